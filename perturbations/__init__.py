@@ -1,0 +1,45 @@
+"""Noise of every modality: named, keyed, lawful, with severities that mean something.
+
+    import perturbations as pt
+    noise = pt.get("image/shot-noise")
+    noisy = noise(image, severity=0.6, sample="img-17", seed=0)
+"""
+
+from perturbations._albumentations import from_albumentations
+from perturbations._audiomentations import from_audiomentations
+from perturbations._declaration import Setting
+from perturbations._draw import Draw, sample_keys
+from perturbations._ladder import Dose, Ladder
+from perturbations._modality import Context, Measure, Modality, modalities, modality
+from perturbations._nlpaug import from_nlpaug
+from perturbations._noisy import Noisy, Peers
+from perturbations._perturbation import FittedOnBatch, Perturbation, perturbation
+from perturbations._registry import get, names
+from perturbations._transform import Transform
+from perturbations.distance import distance, measures
+
+__all__ = [
+    "Context",
+    "Dose",
+    "Draw",
+    "FittedOnBatch",
+    "Ladder",
+    "Measure",
+    "Modality",
+    "Noisy",
+    "Peers",
+    "Perturbation",
+    "Setting",
+    "Transform",
+    "distance",
+    "from_albumentations",
+    "from_audiomentations",
+    "from_nlpaug",
+    "get",
+    "measures",
+    "modalities",
+    "modality",
+    "names",
+    "perturbation",
+    "sample_keys",
+]

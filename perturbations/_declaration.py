@@ -1,0 +1,86 @@
+"""What a function's signature and docstring declare about the noise it makes."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from perturbations._ladder import Dose, Ladder
+from perturbations.errors import BadDeclaration, explain
+
+FACTS = ("rate", "kinds", "language", "facts")
+COUPLINGS = ("mask", "additive", "count", "prefix", "transform", "codec")
+SCOPES = ("sample", "device", "sequence", "group")
+EXEMPTABLE = ("coupled", "monotone", "different-samples", "keeps-shape")
+Setting = str | int | float | bool | None | tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """The parts of a noise function's signature."""
+
+    ladders: Mapping[str, Ladder]
+    settings: Mapping[str, Setting]
+    """Settings and their defaults."""
+    facts: Mapping[str, bool]
+    """Facts asked for, and whether each is required."""
+    reference: bool
+    peers: bool
+
+
+def declaration(function: Callable[..., Any]) -> Declaration:
+    """Read the signature `f(value, draw, *, dose: Dose = Ladder(...), setting=default, fact)`.
+
+    Raises:
+        BadDeclaration: the signature has no ladder, or a setting without default.
+    """
+    parameters = list(inspect.signature(function).parameters.values())
+    keywords = [p for p in parameters if p.kind is p.KEYWORD_ONLY]
+    if len(parameters) - len(keywords) != 2:
+        raise _bad(function, "two positional parameters, the value and the draw")
+    ladders = {p.name: p.default for p in keywords if isinstance(p.default, Ladder)}
+    if not ladders:
+        raise _bad(function, f"a keyword-only parameter of type {Dose.__name__} with a Ladder")
+    context = (*FACTS, "reference", "peers")
+    rest = [p for p in keywords if p.name not in ladders and p.name not in context]
+    for parameter in rest:
+        if parameter.default is parameter.empty:
+            raise _bad(function, f"a default for the setting {parameter.name!r}")
+    return Declaration(
+        ladders=ladders,
+        settings={p.name: p.default for p in rest},
+        facts={p.name: p.default is p.empty for p in keywords if p.name in FACTS},
+        reference=any(p.name == "reference" for p in keywords),
+        peers=any(p.name == "peers" for p in keywords),
+    )
+
+
+def place(function: Callable[..., Any], name: str | None, family: str | None) -> tuple[str, str]:
+    """Return the full name and the family: from the file inside this package, as given outside it."""
+    path = function.__module__.split(".")
+    if name is None and path[0] == "perturbations" and len(path) == 3:
+        return f"{path[1]}/{function.__name__.replace('_', '-')}", family or path[2]
+    if name is None:
+        hint = '@perturbation("image/my-noise", family="sensor")'
+        raise BadDeclaration(explain("a name for a noise outside this package", "name", name, hint))
+    return name, family or path[-1].strip("_")
+
+
+def check_declared(coupling: str, scope: str, exempt: Mapping[str, str]) -> None:
+    """Check the words that a declaration may use.
+
+    Raises:
+        BadDeclaration: an unknown coupling, scope or exemption.
+    """
+    for word, known, what in ((coupling, COUPLINGS, "coupling"), (scope, SCOPES, "scope")):
+        if word not in known:
+            raise BadDeclaration(explain(f"one of {', '.join(known)}", what, word))
+    for law, reason in exempt.items():
+        if law not in EXEMPTABLE or not reason:
+            expected = f"a reason for one of {', '.join(EXEMPTABLE)}"
+            raise BadDeclaration(explain(expected, "exempt", {law: reason}))
+
+
+def _bad(function: Callable[..., Any], expected: str) -> BadDeclaration:
+    signature = f"{function.__name__}{inspect.signature(function)}"
+    return BadDeclaration(explain(expected, "function", signature))

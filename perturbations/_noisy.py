@@ -1,0 +1,29 @@
+"""What making noise gives back besides the noisy value."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Noisy:
+    """A noisy value, how places in the clean one map to it, and what was really done."""
+
+    value: Any
+    mapping: Any = None
+    """Alignment spans, an index map or geometry; None when places do not move."""
+    report: Mapping[str, Any] = field(default_factory=dict)
+    """Realised numbers, such as the share of cells that changed."""
+
+
+class Peers(Protocol):
+    """The other clean samples of a data set, by id."""
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """Ids of all samples, in the data set's order."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, sample: str) -> Any:
+        """Return the clean value of a sample."""

@@ -1,0 +1,535 @@
+"""The decorator that makes a noise out of one function, and the law that it enforces once for all.
+
+Why: peers repeat seeding, range checks, dtype handling and identity in every class and get each wrong somewhere.
+Here a noise is a pure function of (value, draw, dose); everything else is enforced in this file: severity range,
+exact identity at 0, doses from ladders, the draw from the key, the output contract, the input never written to.
+"""
+
+import inspect
+import math
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, overload
+
+import numpy as np
+
+from perturbations import _containers, _registry, _text_form
+from perturbations._declaration import Declaration, check_declared, declaration, place
+from perturbations._draw import Draw, sample_keys
+from perturbations._ladder import Ladder
+from perturbations._modality import Context, Modality, modality
+from perturbations._noisy import Noisy, Peers
+from perturbations._transform import Transform
+from perturbations.errors import (
+    BadDose,
+    BadSetting,
+    BadSeverity,
+    BadValue,
+    BrokenContract,
+    MissingFact,
+    MissingPeers,
+    MissingReference,
+    did_you_mean,
+    explain,
+)
+
+Function = Callable[..., Any]
+
+
+class FittedOnBatch(UserWarning):
+    """A batch came without a reference, so one was fitted on the batch itself."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Perturbation:
+    """A named, pure function of (value, draw, dose) that makes one kind of noise.
+
+    Attributes carry the declaration; call it on one value, `batch` on many, `apply` for the mapping and the report.
+    """
+
+    name: str
+    family: str
+    function: Function
+    declared: Declaration
+    settings: Mapping[str, Any]
+    """All settings with their values."""
+    coupling: str
+    batched: bool
+    native: bool
+    keeps: tuple[str, ...]
+    missing: bool
+    scope: str
+    measure: str
+    exempt: Mapping[str, str]
+    requires: tuple[str, ...]
+    """Extras of noisebench that it needs."""
+    recipe: tuple[Callable[..., "Perturbation"], tuple[Any, ...], Mapping[str, Any]] | None = None
+    """How to make it again, for one that is not in the registry."""
+
+    @property
+    def modality(self) -> str:
+        """The kind of data it is for."""
+        return self.name.partition("/")[0]
+
+    @property
+    def ladders(self) -> Mapping[str, Ladder]:
+        """Doses by parameter name; the first is the axis of reports."""
+        return self.declared.ladders
+
+    @property
+    def unit(self) -> str:
+        """Unit of the first ladder."""
+        return next(iter(self.ladders.values())).unit
+
+    @property
+    def doc(self) -> str:
+        """The whole docstring of the noise."""
+        return inspect.getdoc(self.function) or ""
+
+    @property
+    def summary(self) -> str:
+        """What happens in the world, in one line."""
+        return self.doc.partition("\n")[0]
+
+    def __str__(self) -> str:
+        default = self.declared.settings
+        return _text_form.write(
+            self.name, {k: v for k, v in self.settings.items() if v != default[k]}
+        )
+
+    def __repr__(self) -> str:
+        return f"<perturbation {self}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Perturbation) and (str(self), self.function) == (
+            str(other),
+            other.function,
+        )
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        if self.recipe is None:
+            return _registry.get, (str(self),)
+        factory, arguments, keywords = self.recipe
+        return _remake, (factory, arguments, dict(keywords), dict(self.settings))
+
+    def with_settings(self, **settings: Any) -> "Perturbation":
+        """Return this noise with other settings.
+
+        Raises:
+            BadSetting: the noise has no such setting, or the value is of another type.
+        """
+        for key, value in settings.items():
+            _check_setting(self.name, self.declared.settings, key, value)
+        return replace(self, settings={**self.settings, **settings})
+
+    def doses(
+        self,
+        severity: float | None = None,
+        *,
+        dose: Mapping[str, float] | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> dict[str, float]:
+        """Return the dose of every ladder at a severity, or at a native dose that the others follow."""
+        facts = facts or {}
+        if (severity is None) == (dose is None):
+            given = {"severity": severity, "dose": dose}
+            raise BadSeverity(explain("either severity= or dose=", "arguments", given))
+        if dose is not None:
+            return self._native_doses(dose, facts)
+        severity = _check_severity(severity)
+        if severity == 0:
+            return {name: ladder.no_dose(facts) for name, ladder in self.ladders.items()}
+        return {name: ladder.dose(severity, facts) for name, ladder in self.ladders.items()}
+
+    def __call__(
+        self,
+        value: Any,
+        severity: float | None = None,
+        *,
+        sample: object = "",
+        seed: int = 0,
+        replicate: int = 0,
+        dose: Mapping[str, float] | None = None,
+        input: str | None = None,
+        position: int = 0,
+        facts: Mapping[str, Any] | None = None,
+        reference: Any = None,
+        peers: Peers | None = None,
+        group: object = None,
+    ) -> Any:
+        """Return the noisy value of one sample; at severity 0 the very object that was given."""
+        return self.apply(
+            value,
+            severity,
+            sample=sample,
+            seed=seed,
+            replicate=replicate,
+            dose=dose,
+            input=input,
+            position=position,
+            facts=facts,
+            reference=reference,
+            peers=peers,
+            group=group,
+        ).value
+
+    def apply(
+        self,
+        value: Any,
+        severity: float | None = None,
+        *,
+        sample: object = "",
+        seed: int = 0,
+        replicate: int = 0,
+        dose: Mapping[str, float] | None = None,
+        input: str | None = None,
+        position: int = 0,
+        facts: Mapping[str, Any] | None = None,
+        reference: Any = None,
+        peers: Peers | None = None,
+        group: object = None,
+    ) -> Noisy:
+        """Return the noisy value of one sample with its mapping and report.
+
+        Args:
+            value: one value of the modality.
+            severity: number in [0, 1]; or give `dose`.
+            sample: id of the sample; different ids get different noise.
+            seed: seed of the run.
+            replicate: number of the repetition.
+            dose: native doses by ladder name, which bypass severity.
+            input: name of the input stream; different inputs get different noise.
+            position: place in a chain of noises.
+            facts: facts of the input, such as {"rate": 16000}.
+            reference: what `fit` returned.
+            peers: the other clean samples, by id.
+            group: id of the sample's group, for a noise whose scope is a sequence or a group.
+
+        Raises:
+            PerturbationError: what is wrong with the value, the severity, the dose or the context.
+        """
+        contract, context = self._context(facts, reference, peers)
+        doses = self.doses(severity, dose=dose, facts=context.facts)
+        array, back = _containers.to_numpy(value)
+        contract.check(array, context, False)
+        if self._is_none(doses, context):
+            return Noisy(value)
+        draw = self._draw([sample], seed, input, position, replicate, [group]).row(0)
+        noisy = self._one(contract, context, array, draw, self._arguments(doses, context, peers))
+        return replace(noisy, value=back(noisy.value))
+
+    def batch(
+        self,
+        values: Any,
+        severity: float | None = None,
+        *,
+        samples: Iterable[object],
+        seed: int = 0,
+        replicate: int = 0,
+        dose: Mapping[str, float] | None = None,
+        input: str | None = None,
+        position: int = 0,
+        facts: Mapping[str, Any] | None = None,
+        reference: Any = None,
+        peers: Peers | None = None,
+        groups: Sequence[object] | None = None,
+    ) -> Any:
+        """Return noisy values in a container of the same kind, bit for bit as one by one.
+
+        Args:
+            values: an array with a leading sample axis, a list, or a data frame.
+            samples: ids of the samples, or what `perturbations.sample_keys` made of them.
+            groups: ids of the samples' groups, for a noise whose scope is a sequence or a group.
+
+        The other arguments are those of `apply`. Without a reference, a noise that needs one fits it on the batch
+        and says so with a `FittedOnBatch` warning.
+        """
+        array, back = _containers.to_numpy(values)
+        if self.declared.reference and reference is None and len(array):
+            reference = self.fit(array, facts=facts)
+            message = f"{self.name}: fitted the reference on this batch of {len(array)}; noise.fit(rows) fixes it"
+            warnings.warn(message, FittedOnBatch, stacklevel=2)
+        contract, context = self._context(facts, reference, peers)
+        doses = self.doses(severity, dose=dose, facts=context.facts)
+        keys = sample_keys(samples)
+        if len(keys) != len(array):
+            raise BadValue(explain(f"{len(array)} sample ids", "samples", list(keys)[:3]))
+        if self._is_none(doses, context) or len(array) == 0:
+            return values
+        draw = self._draw(keys, seed, input, position, replicate, groups)
+        arguments = self._arguments(doses, context, peers)
+        return back(self._many(contract, context, array, draw, arguments))
+
+    def fit(self, rows: Any, *, facts: Mapping[str, Any] | None = None) -> Any:
+        """Return the reference of the clean data that this noise needs; None when it needs none."""
+        fit = modality(self.modality).fit
+        if fit is None or not self.declared.reference:
+            return None
+        return fit(_containers.to_numpy(rows)[0], facts or {})
+
+    def as_transform(
+        self, severity: float | tuple[float, float] = 0.4, *, seed: int = 0, **context: Any
+    ) -> Transform:
+        """Return a callable for training pipelines: a new draw for every value and epoch."""
+        return Transform(self, severity, seed, context)
+
+    def _context(
+        self, facts: Mapping[str, Any] | None, reference: Any, peers: Peers | None
+    ) -> tuple[Modality, Context]:
+        facts = facts or {}
+        for fact, required in self.declared.facts.items():
+            if required and fact != "facts" and fact not in facts:
+                hint = f"pass facts={{{fact!r}: ...}}, or declare it on the data set's input"
+                raise MissingFact(explain(f"the fact {fact!r} for {self.name}", "facts", facts, hint))
+        if self.declared.reference and reference is None:
+            hint = "pass reference=noise.fit(rows), fitted once on the clean data"
+            raise MissingReference(explain(f"a reference for {self.name}", "reference", None, hint))
+        if self.declared.peers and peers is None:
+            hint = "pass peers=, the other clean samples; a stream has none"
+            raise MissingPeers(explain(f"the peers of the sample for {self.name}", "peers", None, hint))
+        return modality(self.modality), Context(facts, reference, self.native, self.missing)
+
+    def _native_doses(self, dose: Mapping[str, float], facts: Mapping[str, Any]) -> dict[str, float]:
+        for name in dose:
+            if name not in self.ladders:
+                raise BadDose(
+                    explain(f"a ladder of {self.name}", "dose", name, did_you_mean(name, self.ladders))
+                )
+        doses = {name: self.ladders[name].check(value, name) for name, value in dose.items()}
+        if len(doses) < len(self.ladders) and doses:
+            leader = next(name for name in self.ladders if name in doses)
+            severity = self.ladders[leader].severity(doses[leader], facts)
+            doses = self.doses(severity, facts=facts) | doses
+        if not doses:
+            raise BadDose(explain(f"a dose of {', '.join(self.ladders)}", "dose", dict(dose)))
+        return doses
+
+    def _is_none(self, doses: Mapping[str, float], context: Context) -> bool:
+        return all(doses[n] == ladder.no_dose(context.facts) for n, ladder in self.ladders.items())
+
+    def _draw(
+        self,
+        samples: Iterable[object],
+        seed: int,
+        input: str | None,
+        position: int,
+        replicate: int,
+        groups: Sequence[object] | None,
+    ) -> Draw:
+        keys = sample_keys(samples)
+        if self.scope in ("sequence", "group") and groups is not None:
+            keys = sample_keys(keys[i] if g is None else g for i, g in enumerate(groups))
+        draw = Draw.of(
+            keys,
+            seed=seed,
+            perturbation=self.name,
+            input=input or "",
+            position=position,
+            replicate=replicate,
+        )
+        if self.scope == "device":
+            device = draw.shared("device")
+            return Draw(np.broadcast_to(device.keys, keys.shape), draw.run)
+        return draw
+
+    def _arguments(
+        self, doses: Mapping[str, float], context: Context, peers: Peers | None
+    ) -> dict[str, Any]:
+        integer = {n for n, ladder in self.ladders.items() if ladder.scale == "integer"}
+        arguments: dict[str, Any] = {n: int(d) if n in integer else d for n, d in doses.items()}
+        arguments |= self.settings
+        for fact in self.declared.facts:
+            if fact == "facts":
+                arguments[fact] = context.facts
+            elif fact in context.facts:
+                arguments[fact] = context.facts[fact]
+        if self.declared.reference:
+            arguments["reference"] = context.reference
+        if self.declared.peers:
+            arguments["peers"] = peers
+        return arguments
+
+    def _one(
+        self, contract: Modality, context: Context, value: Any, draw: Draw, arguments: dict[str, Any]
+    ) -> Noisy:
+        if contract.columnar or self.batched:
+            draw = Draw(draw.keys[None], draw.run)
+        lift = self.batched and not contract.columnar
+        source = value[None] if lift else value
+        working, token = contract.encode(source, context, lift)
+        result = self.function(_read_only(working), draw, **arguments)
+        noisy = result if isinstance(result, Noisy) else Noisy(result)
+        self._check(working, noisy.value)
+        out = contract.decode(noisy.value, token, context, lift)
+        return replace(noisy, value=out[0] if lift else out)
+
+    def _many(
+        self, contract: Modality, context: Context, values: Any, draw: Draw, arguments: dict[str, Any]
+    ) -> Any:
+        if contract.columnar:
+            return self._stack(contract, context, values, draw, arguments)
+        if not self.batched or contract.stack is None:
+            rows = []
+            for i in range(len(values)):
+                contract.check(values[i], context, False)
+                rows.append(self._one(contract, context, values[i], draw.row(i), arguments).value)
+            return _containers.like(values, rows)
+        if _containers.is_stacked(values):
+            return self._stack(contract, context, values, draw, arguments)
+        rows = [None] * len(values)
+        for bucket in _containers.buckets(values, contract.signature):
+            part = Draw(draw.keys[bucket], draw.run)
+            stacked = contract.stack([values[i] for i in bucket])
+            noisy = contract.unstack(self._stack(contract, context, stacked, part, arguments))
+            for i, row in zip(bucket, noisy, strict=True):
+                rows[i] = row
+        return _containers.like(values, rows)
+
+    def _stack(
+        self, contract: Modality, context: Context, values: Any, draw: Draw, arguments: dict[str, Any]
+    ) -> Any:
+        contract.check(values, context, True)
+        working, token = contract.encode(values, context, True)
+        result = self.function(_read_only(working), draw, **arguments)
+        noisy = result.value if isinstance(result, Noisy) else result
+        self._check(working, noisy)
+        return contract.decode(noisy, token, context, True)
+
+    def _check(self, before: Any, after: Any) -> None:
+        if not isinstance(before, np.ndarray):
+            return
+        if not isinstance(after, np.ndarray) or ("shape" in self.keeps and after.shape != before.shape):
+            kept = f"{self.name} to keep the shape {before.shape}"
+            raise BrokenContract(explain(kept, "result", after))
+        if self.native and after.dtype != before.dtype:
+            raise BrokenContract(explain(f"{self.name} to keep {before.dtype}", "result", after))
+        if not self.missing and after.dtype.kind == "f" and not math.isfinite(after.sum()):
+            fresh = ~np.isfinite(after)
+            if after.shape == before.shape:
+                fresh &= np.isfinite(before)
+            if fresh.any():
+                raise BrokenContract(explain(f"finite numbers from {self.name}", "result", after))
+
+
+@overload
+def perturbation(name: Function, /) -> Perturbation: ...
+@overload
+def perturbation(
+    name: str | None = None,
+    /,
+    *,
+    family: str | None = None,
+    coupling: str = "additive",
+    batched: bool = False,
+    native: bool = False,
+    keeps: tuple[str, ...] = ("shape", "dtype"),
+    missing: bool = False,
+    scope: str = "sample",
+    measure: str | None = None,
+    exempt: Mapping[str, str] | None = None,
+    requires: tuple[str, ...] = (),
+    registered: bool = True,
+) -> Callable[[Function], Perturbation]: ...
+def perturbation(
+    name: Function | str | None = None,
+    /,
+    *,
+    family: str | None = None,
+    coupling: str = "additive",
+    batched: bool = False,
+    native: bool = False,
+    keeps: tuple[str, ...] = ("shape", "dtype"),
+    missing: bool = False,
+    scope: str = "sample",
+    measure: str | None = None,
+    exempt: Mapping[str, str] | None = None,
+    requires: tuple[str, ...] = (),
+    registered: bool = True,
+) -> Perturbation | Callable[[Function], Perturbation]:
+    """Make a perturbation out of `f(value, draw, *, dose: Dose = Ladder(...), setting=default)`.
+
+    Args:
+        name: "modality/name"; taken from file and function inside this package.
+        family: kind of noise within the modality; the file's name by default.
+        coupling: how severities relate: mask, additive, count, prefix, transform or codec.
+        batched: the function takes (n, ...) and a draw of n keys.
+        native: the function takes the dtype as given and returns the same.
+        keeps: what the output shares with the input: "shape", "dtype".
+        missing: whether missing values may be put in.
+        scope: whose randomness it is: sample, device, sequence or group.
+        measure: distance in which distortion never decreases; the modality's first by default.
+        exempt: laws that do not hold for it, each with the reason.
+        requires: extras of noisebench that it needs.
+        registered: whether `get` finds it by name.
+
+    Raises:
+        BadDeclaration: the signature or a word of the declaration is wrong.
+    """
+
+    def make(function: Function) -> Perturbation:
+        check_declared(coupling, scope, exempt or {})
+        declared = declaration(function)
+        full, kind = place(function, name if isinstance(name, str) else None, family)
+        contract = modality(full.partition("/")[0])
+        noise = Perturbation(
+            name=full,
+            family=kind,
+            function=function,
+            declared=declared,
+            settings=dict(declared.settings),
+            coupling=coupling,
+            batched=batched or contract.columnar,
+            native=native,
+            keeps=keeps,
+            missing=missing,
+            scope=scope,
+            measure=measure or next(iter(contract.measures)),
+            exempt=exempt or {},
+            requires=requires,
+        )
+        if registered:
+            _registry.register(noise)
+        return noise
+
+    return make(name) if callable(name) else make
+
+
+def _check_severity(severity: object) -> float:
+    number = isinstance(severity, int | float | np.floating | np.integer)
+    if not number or isinstance(severity, bool) or not 0 <= float(severity) <= 1:  # type: ignore[arg-type]
+        hint = "0 is the untouched value, 1 the worst case; a physical amount goes into dose={...}"
+        raise BadSeverity(explain("a number in [0, 1]", "severity", severity, hint))
+    return float(severity)  # type: ignore[arg-type]
+
+
+def _check_setting(noise: str, defaults: Mapping[str, Any], key: str, value: object) -> None:
+    if key not in defaults:
+        hint = did_you_mean(key, defaults) if defaults else f"{noise} has no settings"
+        raise BadSetting(explain(f"a setting of {noise}", "setting", key, hint))
+    default = defaults[key]
+    same = isinstance(value, type(default)) or default is None or value is None
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        same = True
+    if not same or (isinstance(value, bool) and not isinstance(default, bool | None)):
+        raise BadSetting(explain(f"{type(default).__name__} for {noise}", key, value))
+
+
+def _read_only(working: Any) -> Any:
+    if not isinstance(working, np.ndarray):
+        return working
+    view = working.view()
+    view.flags.writeable = False
+    return view
+
+
+def _remake(
+    factory: Callable[..., Perturbation],
+    arguments: tuple[Any, ...],
+    keywords: dict[str, Any],
+    settings: dict[str, Any],
+) -> Perturbation:
+    return factory(*arguments, **keywords).with_settings(**settings)

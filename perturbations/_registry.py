@@ -1,0 +1,90 @@
+"""All perturbations by name; modality folders and entry points are read when they are first asked for."""
+
+import importlib
+import importlib.metadata
+import pkgutil
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING
+
+from perturbations import _text_form
+from perturbations._modality import modalities, modality
+from perturbations.errors import UnknownPerturbation, did_you_mean, explain
+
+if TYPE_CHECKING:
+    from perturbations._perturbation import Perturbation
+
+GROUP = "noisebench.perturbations"
+"""Entry-point group: each entry names a module whose import declares perturbations."""
+
+_KNOWN: dict[str, "Perturbation"] = {}
+
+
+def register(noise: "Perturbation") -> None:
+    """Make a perturbation known by its name; a later one of the same name replaces it."""
+    _KNOWN[noise.name] = noise
+
+
+def get(text: str, **settings: object) -> "Perturbation":
+    """Return a perturbation by name or text form, with settings.
+
+    Raises:
+        UnknownPerturbation: there is none of that name; the message names the closest.
+        BadSetting: a setting is unknown or cannot be read.
+
+    Examples:
+        >>> str(get("text/keyboard-typo", layout="azerty"))
+        'text/keyboard-typo(layout=azerty)'
+    """
+    name, written = _text_form.read(text)
+    noise = _find(name)
+    chosen = written | settings
+    return noise.with_settings(**chosen) if chosen else noise
+
+
+def names(*, modality: str | None = None, family: str | None = None) -> tuple[str, ...]:
+    """Return the names of all perturbations, sorted; of one modality and family when given."""
+    for each in modalities():
+        _load_modality(each)
+    _load_entry_points()
+    if modality is not None and modality not in modalities():
+        hint = did_you_mean(modality, modalities())
+        raise UnknownPerturbation(explain("a modality", "modality", modality, hint))
+    return tuple(
+        sorted(
+            noise.name
+            for noise in _KNOWN.values()
+            if modality in (None, noise.modality) and family in (None, noise.family)
+        )
+    )
+
+
+def _find(name: str) -> "Perturbation":
+    first = name.partition("/")[0]
+    if name not in _KNOWN and first in modalities():
+        _load_modality(first)
+    if name not in _KNOWN:
+        _load_entry_points()
+    if name not in _KNOWN:
+        raise UnknownPerturbation(
+            explain("the name of a perturbation", "name", name, did_you_mean(name, names()))
+        )
+    return _KNOWN[name]
+
+
+@cache
+def _load_modality(name: str) -> None:
+    modality(name)
+    package = importlib.import_module(f"perturbations.{name}")
+    for module in pkgutil.iter_modules(package.__path__):
+        if not module.name.startswith("_"):
+            importlib.import_module(f"perturbations.{name}.{module.name}")
+
+
+@cache
+def _load_entry_points() -> None:
+    for entry in importlib.metadata.entry_points(group=GROUP):
+        try:
+            entry.load()
+        except Exception as error:  # a broken third party must not take the catalogue down
+            warnings.warn(f"{GROUP} entry {entry.name!r} could not be loaded: {error}", stacklevel=2)
