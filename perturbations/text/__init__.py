@@ -1,0 +1,1 @@
+"""Noise in text: typing, memory, scanning. Text that a noise does not choose keeps every byte."""

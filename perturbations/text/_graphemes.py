@@ -1,0 +1,78 @@
+"""What a reader calls a character: grapheme clusters, so that an accent or an emoji is never torn apart."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from itertools import accumulate
+from typing import NamedTuple
+
+from perturbations.text import _unicode
+
+
+class Graphemes(NamedTuple):
+    """A text as a sequence of characters as a reader counts them."""
+
+    parts: Sequence[str]
+    """The clusters; the text itself where every cluster is one code point."""
+    starts: Sequence[int]
+    """Where each cluster starts, in code points, and at last the length of the text."""
+
+
+def graphemes(text: str) -> Graphemes:
+    """Split a text into extended grapheme clusters (UAX #29).
+
+    >>> graphemes("e\\u0301a").parts
+    ['e\\u0301', 'a']
+    """
+    if is_plain(text):
+        return Graphemes(text, range(len(text) + 1))
+    parts = _cluster().findall(text)
+    return Graphemes(parts, list(accumulate(map(len, parts), initial=0)))
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether every character of the text is one code point."""
+    if text.isascii():
+        return "\r\n" not in text
+    return _joiner().search(text) is None
+
+
+@cache
+def extending() -> str:
+    """Return the body of a character class: what continues the character before it."""
+    return _ranges(_unicode.EXTEND)
+
+
+def _ranges(hexadecimal: str) -> str:
+    ends = (span.partition("-") for span in hexadecimal.split())
+    return "".join(
+        rf"\U{int(low, 16):08X}-\U{int(high or low, 16):08X}" for low, _, high in ends
+    )
+
+
+_FLAG = "[\U0001f1e6-\U0001f1ff]"
+_HANGUL_L, _HANGUL_V, _HANGUL_T = "\u1100-\u115f\ua960-\ua97c", "\u1160-\u11a7\ud7b0-\ud7c6", "\u11a8-\u11ff\ud7cb-\ud7fb"
+
+
+@cache
+def _joiner() -> re.Pattern[str]:
+    """Find anything that may belong to a cluster of several code points."""
+    loose = f"{extending()}{_ranges(_unicode.PREPEND)}{_HANGUL_L}{_HANGUL_V}{_HANGUL_T}"
+    return re.compile(f"\r\n|[{loose}\U0001f1e6-\U0001f1ff]")
+
+
+@cache
+def _cluster() -> re.Pattern[str]:
+    extend, picture = f"[{extending()}]*", f"[{_ranges(_unicode.PICTOGRAPH)}]"
+    consonant, linker = f"[{_ranges(_unicode.CONSONANT)}]", f"[{_ranges(_unicode.LINKER)}]"
+    syllable = f"[{_HANGUL_L}]*(?:[\uac00-\ud7a3][{_HANGUL_V}]*|[{_HANGUL_V}]+)[{_HANGUL_T}]*"
+    cores = (
+        f"{_FLAG}{_FLAG}",
+        f"{picture}(?:{extend}\u200d{picture})*",
+        f"{consonant}(?:{extend}{linker}{extend}{consonant})*",
+        syllable,
+        f"[{_HANGUL_L}]+",
+        r"[^\r\n\x00-\x1f]",
+    )
+    prepend = f"[{_ranges(_unicode.PREPEND)}]*"
+    return re.compile(f"\r\n|[\\x00-\\x1f]|{prepend}(?:{'|'.join(cores)}){extend}|.", re.DOTALL)
