@@ -1,0 +1,18 @@
+"""Models: whatever the user has, behind one `predict`, and a call that survives its faults."""
+
+from noisebench.models._adapt import as_model
+from noisebench.models._callable import CallableModel
+from noisebench.models._model import Model
+from noisebench.models._safe import Outcome, safe_predict
+from noisebench.models._sklearn import SklearnModel
+from noisebench.models._torch import TorchModel
+
+__all__ = [
+    "CallableModel",
+    "Model",
+    "Outcome",
+    "SklearnModel",
+    "TorchModel",
+    "as_model",
+    "safe_predict",
+]
