@@ -1,0 +1,1 @@
+"""Noise for readings of sensors over time."""
