@@ -42,7 +42,8 @@ def edges() -> dict[str, Any]:
         import pandas
 
         found["a series"] = pandas.Series(row, dtype=object)
-        found["a frame"] = pandas.DataFrame([row]).astype({"cultivar": "category"})
+        cultivar = pandas.CategoricalDtype([*CULTIVARS])
+        found["a frame"] = pandas.DataFrame([row]).astype({"cultivar": cultivar})
     return found
 
 
