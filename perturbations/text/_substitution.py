@@ -6,7 +6,7 @@ from perturbations._draw import Draw
 from perturbations._noisy import Noisy
 from perturbations.text._edits import Edit, noised
 from perturbations.text._graphemes import graphemes
-from perturbations.text._tokens import coins
+from perturbations.text._tokens import touched
 
 
 def substituted(
@@ -18,11 +18,10 @@ def substituted(
     """
     units = graphemes(text)
     parts, starts = units.parts, units.starts
-    hit, how = coins(draw, len(parts))
     edits: list[Edit] = []
-    for i in (hit < share).nonzero()[0].tolist():
+    for i, how in touched(draw, len(parts), share):
         options = confusions.get(parts[i])
         if options:
-            edits.append((starts[i], starts[i + 1], options[int(how[i] * len(options))]))
+            edits.append((starts[i], starts[i + 1], options[int(how * len(options))]))
     eligible = sum(map(confusions.__contains__, parts))
     return noised(text, edits, requested=share, eligible=eligible)

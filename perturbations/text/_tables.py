@@ -4,7 +4,7 @@ import importlib.util
 import json
 import string
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from perturbations.errors import BadSetting, MissingExtra, explain
@@ -41,7 +41,7 @@ def misspellings(table: str) -> Table:
     return found
 
 
-@lru_cache(maxsize=1)
+@cache
 def confusions() -> Table:
     """Return the look-alikes of each character that nlpaug lists, in both directions, sorted.
 
@@ -57,6 +57,7 @@ def confusions() -> Table:
     return {character: tuple(sorted(alike)) for character, alike in sorted(found.items())}
 
 
+@cache
 def _shipped(*parts: str) -> Path:
     """Return a data file of nlpaug, which is not imported: that would load pandas and torch."""
     spec = importlib.util.find_spec("nlpaug")

@@ -11,8 +11,8 @@ from perturbations._draw import Draw
 from perturbations.text._graphemes import Graphemes
 
 _TOKEN = re.compile(r"\S+")
-_LOW = np.uint64(0xFFFFFFFF)
-_SHIFT = np.uint64(32)
+_UPPER = 2.0**26
+"""Shifts the upper half of a 53-bit number out, so that its lower half is left."""
 
 
 def tokens(text: Graphemes) -> list[tuple[int, int]]:
@@ -30,11 +30,17 @@ def _runs(text: Graphemes) -> Iterator[tuple[int, int]]:
             yield start, position
 
 
-def coins(draw: Draw, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return two numbers in [0, 1) for each unit of a text, 32 bits each: whether it is touched, and how.
+def touched(draw: Draw, count: int, share: float) -> Iterator[tuple[int, float]]:
+    """Yield which of `count` units a noise touches, and a number in [0, 1) that says how.
 
-    A unit is touched where the first number is below the share, so that a larger share touches the same
-    units and more; the second number says how, at every share.
+    A unit is touched where its own number is below the share, so that a larger share touches the same units
+    and more; the number's lower 27 bits, which are independent of that, say how, at every share.
     """
-    words = draw.bits(count, stream="unit")
-    return (words >> _SHIFT) * 2.0**-32, (words & _LOW) * 2.0**-32
+    return chosen(draw.uniform(count, stream="unit"), share)
+
+
+def chosen(numbers: NDArray[np.float64], share: float) -> Iterator[tuple[int, float]]:
+    """Yield the units whose number is below the share, each with its second number."""
+    where = (numbers < share).nonzero()[0]
+    how = numbers[where] * _UPPER % 1.0
+    return zip(where.tolist(), how.tolist(), strict=True)

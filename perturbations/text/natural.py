@@ -5,9 +5,9 @@ from functools import cache
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.text._edits import Edit, noised
-from perturbations.text._graphemes import extending
+from perturbations.text._graphemes import extending, is_plain
 from perturbations.text._tables import ENGLISH, misspellings
-from perturbations.text._tokens import coins
+from perturbations.text._tokens import touched
 
 
 @perturbation(coupling="mask", keeps=(), measure="tokens_changed", requires=("text",))
@@ -41,14 +41,13 @@ def natural_typo(
         ("natural noise").
     """
     known = misspellings(table)
-    found = [(word, known.get(word[0].lower())) for word in _word().finditer(text)]
+    found = [(word, known.get(word[0].lower())) for word in _word(is_plain(text)).finditer(text)]
     words = [(word, errors) for word, errors in found if errors]
-    hit, how = coins(draw, len(words))
     edits: list[Edit] = []
     real = 0
-    for i in (hit < share).nonzero()[0].tolist():
+    for i, how in touched(draw, len(words), share):
         word, errors = words[i]
-        error = errors[int(how[i] * len(errors))]
+        error = errors[int(how * len(errors))]
         real += error in known
         edits.append((*word.span(), _cased_like(word[0], error)))
     return noised(text, edits, requested=share, eligible=len(words), real_words=real)
@@ -61,7 +60,9 @@ def _cased_like(word: str, error: str) -> str:
 
 
 @cache
-def _word() -> re.Pattern[str]:
+def _word(plain: bool) -> re.Pattern[str]:
     """Find words with inner apostrophes, whole: not a part of one that a combining mark continues."""
+    if plain:
+        return re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
     mark = extending()
-    return re.compile(rf"(?<![\w{mark}])[^\W_]++(?:['-][^\W_]++)*+(?![\w{mark}])")
+    return re.compile(rf"(?<![^\W_])(?<![{mark}])[^\W_]++(?:['-][^\W_]++)*+(?![{mark}])")

@@ -3,7 +3,7 @@
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.text._edits import Edit, noised
 from perturbations.text._graphemes import graphemes
-from perturbations.text._tokens import coins
+from perturbations.text._tokens import touched
 
 _BREAKS = frozenset({"\n", "\r", "\r\n", "\v", "\f", "\x85", "\u2028", "\u2029"})
 """Ends of lines and pages: structure, not typing."""
@@ -28,10 +28,9 @@ def drop_character(
     """
     units = graphemes(text)
     parts, starts = units.parts, units.starts
-    hit, _ = coins(draw, len(parts))
     edits: list[Edit] = [
         (starts[i], starts[i + 1], "")
-        for i in (hit < share).nonzero()[0].tolist()
+        for i, _ in touched(draw, len(parts), share)
         if parts[i] not in _BREAKS
     ]
     eligible = len(parts) - sum(map(_BREAKS.__contains__, parts))

@@ -7,7 +7,7 @@ their letters fall is drawn once: a higher severity hits the same words, in the 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.text._edits import Edit, noised
 from perturbations.text._graphemes import Graphemes, graphemes
-from perturbations.text._tokens import coins, tokens
+from perturbations.text._tokens import chosen, tokens, touched
 
 _WITH_A_MIDDLE = 4
 """A word of fewer characters has no two between its first and its last."""
@@ -32,11 +32,10 @@ def swap(
     """
     units = graphemes(text)
     words = [word for word in tokens(units) if word[1] - word[0] >= _WITH_A_MIDDLE]
-    hit, how = coins(draw, len(words))
     edits: list[Edit] = []
-    for i in (hit < share).nonzero()[0].tolist():
+    for i, how in touched(draw, len(words), share):
         start, stop = words[i]
-        left = start + 1 + int(how[i] * (stop - start - 3))
+        left = start + 1 + int(how * (stop - start - 3))
         one, two = units.parts[left], units.parts[left + 1]
         if one != two:
             edits.append((units.starts[left], units.starts[left + 2], two + one))
@@ -91,10 +90,10 @@ def _scrambled(
     text: str, units: Graphemes, spans: list[tuple[int, int]], draw: Draw, share: float
 ) -> Noisy:
     """Shuffle the characters of the spans that are hit, by sorting one random number per character."""
-    hit, _ = coins(draw, len(spans))
-    order = draw.uniform(len(units.parts), stream="order").tolist()
+    numbers = draw.uniform(len(spans) + len(units.parts), stream="unit")
+    order = numbers[len(spans) :].tolist()
     edits: list[Edit] = []
-    for i in (hit < share).nonzero()[0].tolist():
+    for i, _ in chosen(numbers[: len(spans)], share):
         start, stop = spans[i]
         clean = units.parts[start:stop]
         noisy = "".join(part for _, part in sorted(zip(order[start:stop], clean, strict=True)))
