@@ -98,7 +98,8 @@ class Ladder(float):
         if dose == none:
             return 0.0
         ends = sorted((none, self.rungs[-1]))
-        if not ends[0] <= dose <= ends[1]:
+        slack = 1e-9 * abs(dose)  # a dose computed on a log scale may miss its rung by a rounding
+        if not ends[0] - slack <= dose <= ends[1] + slack:
             raise BadDose(
                 explain(f"a dose within {ends[0]:g} and {ends[1]:g} {self.unit}", "dose", dose)
             )

@@ -25,6 +25,11 @@ def register(noise: "Perturbation") -> None:
     _KNOWN[noise.name] = noise
 
 
+def known(name: str) -> "Perturbation | None":
+    """Return the perturbation registered under a name so far, without loading anything."""
+    return _KNOWN.get(name)
+
+
 def get(text: str, **settings: object) -> "Perturbation":
     """Return a perturbation by name or text form, with settings.
 

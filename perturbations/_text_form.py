@@ -77,7 +77,11 @@ def _read(word: str, text: str) -> Any:
     if _BARE.fullmatch(word) and word not in ("NaN", "Infinity"):
         return word
     try:
-        return json.loads(word)
-    except json.JSONDecodeError as error:
+        return json.loads(word, parse_constant=_refuse)
+    except ValueError as error:
         hint = 'write numbers as 0.5, words as they are, other text in "double quotes"'
         raise BadSetting(explain("a setting's value", "value", word, hint)) from error
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a setting")

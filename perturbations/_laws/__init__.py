@@ -1,0 +1,1 @@
+"""The laws that every perturbation obeys; `perturbations.testing` is their public face."""

@@ -1,0 +1,99 @@
+"""A noise together with the values, facts and statistics that it is examined on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from perturbations._modality import Modality, modality
+from perturbations._noisy import Noisy
+from perturbations._perturbation import Perturbation
+from perturbations._registry import known
+
+CORPUS = 64
+"""Samples over which mean distortion is judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Corpus:
+    ids: Sequence[str]
+    values: Sequence[Any]
+    facts: Mapping[str, Any]
+    reference: Any
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, sample: str) -> Any:
+        return self.values[int(sample.rpartition("-")[2])]
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """A noise and what it is examined on."""
+
+    noise: Perturbation
+    registered: bool
+    """Whether `get` finds it by its text form."""
+
+    @property
+    def contract(self) -> Modality:
+        """The contract of its modality."""
+        return modality(self.noise.modality)
+
+    @property
+    def values(self) -> Sequence[Any]:
+        """Realistic clean values."""
+        return _corpus(self.noise.modality).values
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """Ids of the values."""
+        return _corpus(self.noise.modality).ids
+
+    def make(self, value: Any, severity: float | None, sample: str = "s-0", **given: Any) -> Any:
+        """Return the noisy value."""
+        return self.noise(value, severity, sample=sample, **(self.context() | given))
+
+    def apply(self, value: Any, severity: float, sample: str = "s-0", **given: Any) -> Noisy:
+        """Return the noisy value with mapping and report."""
+        return self.noise.apply(value, severity, sample=sample, **(self.context() | given))
+
+    def batch(self, values: Any, severity: float, samples: Sequence[str], **given: Any) -> Any:
+        """Return noisy values."""
+        return self.noise.batch(values, severity, samples=samples, **(self.context() | given))
+
+    def context(self) -> dict[str, Any]:
+        """Return the facts, the reference and the peers as arguments."""
+        corpus = _corpus(self.noise.modality)
+        context: dict[str, Any] = {"facts": corpus.facts}
+        if self.noise.declared.reference:
+            context["reference"] = corpus.reference
+        if self.noise.declared.peers:
+            context["peers"] = corpus
+        return context
+
+    def distortion(self, clean: Any, noisy: Any) -> float:
+        """Return the distortion in the declared measure, turned so that larger means more."""
+        from perturbations.distance import distance
+
+        corpus = _corpus(self.noise.modality)
+        found = distance(
+            self.noise.modality, clean, noisy, facts=corpus.facts, reference=corpus.reference
+        )
+        return found[self.noise.measure] * self.contract.measures[self.noise.measure].sign
+
+
+def specimen(noise: Perturbation) -> Specimen:
+    """Put a noise on the bench."""
+    twin = known(noise.name)
+    registered = twin is not None and twin.function is noise.function
+    return Specimen(noise, registered)
+
+
+@cache
+def _corpus(name: str) -> _Corpus:
+    contract = modality(name)
+    values = contract.corpus(CORPUS)
+    reference = contract.fit(values, contract.facts) if contract.fit else None
+    return _Corpus([f"s-{i}" for i in range(len(values))], values, contract.facts, reference)

@@ -1,0 +1,157 @@
+"""The law suite is itself examined: each lawless noise breaks exactly its law."""
+
+import itertools
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from perturbations import Dose, Ladder, perturbation
+from perturbations.testing import LAWS, LawBroken
+
+RUNGS = (0.02, 0.04, 0.06, 0.08, 0.10)
+DOC = """Noise for the examination of the laws.
+
+Severity: the spread.
+
+References: none; made for this test.
+"""
+
+
+def lawful(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+    return image + sigma * draw.normal(image.shape)
+
+
+def make(function, **declared):
+    function.__doc__ = DOC if function.__doc__ is None else function.__doc__
+    name = f"image/lawless-{function.__name__.replace('_', '-')}"
+    noise = perturbation(name, family="test", registered=False, **declared)(function)
+    MADE[name] = replace(noise, recipe=(_again, (name,), {}))
+    return MADE[name]
+
+
+MADE = {}
+
+
+def _again(name):
+    return MADE[name]
+
+
+def global_state(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+    random.random()
+    return lawful(image, draw, sigma=sigma)
+
+
+def batch_dependent(images, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+    return images + sigma * draw.normal(images.shape) * (1 + 1e-3 * (len(images) > 1))
+
+
+def redraws(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+    return image + sigma * np.sign(draw.normal(image.shape, stream=f"{sigma}"))
+
+
+_calls = itertools.count()
+
+
+def undetermined(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+    return image + sigma * draw.normal(image.shape) * (1 + 1e-2 * (next(_calls) % 7))
+
+
+def same_for_all(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+    return image + sigma * (np.arange(image.size).reshape(image.shape) % 2)
+
+
+def undocumented(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+    """Noise."""
+    return lawful(image, draw, sigma=sigma)
+
+
+def shrinking(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+    return image + (0.11 - sigma) * draw.normal(image.shape)
+
+
+def unlike_declared(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+    return lawful(image, draw, sigma=sigma)
+
+
+def fails_on_one_pixel(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+    if image.size == 1:
+        raise IndexError("too small")
+    return lawful(image, draw, sigma=sigma)
+
+
+def unpicklable(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+    return lawful(image, draw, sigma=sigma)
+
+
+LAWLESS = [
+    (make(global_state), {"global-state-untouched"}),
+    (make(batch_dependent, batched=True), {"batch-independent"}),
+    (make(redraws), {"coupled"}),
+    (make(same_for_all), {"different-samples"}),
+    (make(undocumented), {"documented"}),
+    (make(unlike_declared, coupling="mask"), {"coupled"}),
+    (make(unlike_declared, coupling="codec"), {"coupled"}),
+    (replace(make(unpicklable), recipe=None), {"pickles"}),
+]
+MANY = [
+    # These break their own law, and cannot help to break some that follow from it.
+    (make(undetermined), "deterministic"),
+    (make(shrinking), "monotone"),
+    (make(fails_on_one_pixel), "edges-defined"),
+]
+
+
+def broken(noise):
+    found = set()
+    for name, law in LAWS.items():
+        try:
+            law(noise)
+        except LawBroken:
+            found.add(name)
+    return found
+
+
+def test_a_lawful_noise_breaks_no_law():
+    assert set() == broken(make(lawful))
+
+
+@pytest.mark.parametrize(("noise", "laws"), LAWLESS, ids=lambda x: getattr(x, "name", ""))
+def test_a_lawless_noise_breaks_exactly_its_law(noise, laws):
+    assert laws == broken(noise)
+
+
+@pytest.mark.parametrize(("noise", "law"), MANY, ids=lambda x: getattr(x, "name", x))
+def test_a_noise_that_breaks_more_is_found_by_its_own_law_too(noise, law):
+    assert law in broken(noise)
+
+
+def test_a_noise_that_writes_its_input_is_stopped():
+    def writes(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+        image += sigma
+        return image
+
+    noise = make(writes, native=True)
+    with pytest.raises(ValueError, match="read-only"):
+        noise(np.zeros((4, 4)), 0.5, sample="a")
+
+
+def test_a_noise_that_makes_nan_without_saying_so_is_stopped():
+    def nan(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+        return image * np.nan
+
+    with pytest.raises(Exception, match="finite numbers from image/lawless-nan"):
+        make(nan)(np.zeros((4, 4)), 0.5, sample="a")
+
+
+def test_a_noise_that_changes_the_shape_without_saying_so_is_stopped():
+    def crops(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+        return image[1:]
+
+    with pytest.raises(Exception, match="to keep the shape"):
+        make(crops)(np.zeros((4, 4)), 0.5, sample="a")
+
+
+def test_an_exemption_needs_a_reason():
+    with pytest.raises(Exception, match="a reason for one of"):
+        make(lawful, exempt={"monotone": ""})
