@@ -42,8 +42,11 @@ class LawBroken(AssertionError):
 def identity_at_zero(noise: Perturbation) -> None:
     """Severity 0 returns the very object that was given, alone and in a batch."""
     case = specimen(noise)
-    for value in [*case.values[:_FEW], *case.contract.edges().values()]:
+    for value in case.values[:_FEW]:
         _demand(case.make(value, 0.0) is value, "severity 0 does not return the value itself")
+    for name, value in case.contract.edges().items():
+        same_object = case.make(value, 0.0, **case.context(value)) is value
+        _demand(same_object, f"severity 0 does not return the edge value {name!r} itself")
     few = case.values[:_FEW]
     _demand(case.batch(few, 0.0, case.ids[:_FEW]) is few, "severity 0 does not return the batch")
 
@@ -115,10 +118,12 @@ def coupled(noise: Perturbation) -> None:
 def obeys_contract(noise: Perturbation) -> None:
     """Noisy values belong to the modality and keep what the declaration says, edge values included."""
     case = specimen(noise)
-    named = {**dict(zip(case.ids[:_FEW], case.values, strict=False)), **case.contract.edges()}
-    for name, value in named.items():
+    for name, value in zip(case.ids[:_FEW], case.values, strict=False):
         for severity in (0.2, 1.0):
-            _check_output(case, name, value, severity)
+            _check_output(case, name, value, severity, case.context())
+    for name, value in case.contract.edges().items():
+        for severity in (0.2, 1.0):
+            _check_output(case, name, value, severity, case.context(value))
 
 
 def edges_defined(noise: Perturbation) -> None:
@@ -128,8 +133,8 @@ def edges_defined(noise: Perturbation) -> None:
         before = frozen(value)
         for severity in SEVERITIES:
             try:
-                case.make(value, severity, name)
-                case.batch([value], severity, [name])
+                case.make(value, severity, name, **case.context(value))
+                case.batch([value], severity, [name], **case.context(value))
             except NotApplicable:
                 pass
             except Exception as error:
@@ -268,15 +273,17 @@ def fingerprints(catalogue: Iterable[str]) -> dict[str, str]:
     return out
 
 
-def _check_output(case: Specimen, name: str, value: Any, severity: float) -> None:
+def _check_output(
+    case: Specimen, name: str, value: Any, severity: float, context: dict[str, Any]
+) -> None:
     try:
-        noisy = case.make(value, severity, name)
+        noisy = case.make(value, severity, name, **context)
     except Exception:  # noqa: BLE001 - the law on edge values says what failed
         return
     where = f"{name!r} at severity {severity:g}"
     if not case.noise.missing:
         try:
-            case.noise(noisy, 0.0, sample=name, **case.context())
+            case.noise(noisy, 0.0, sample=name, **context)
         except PerturbationError as error:
             _demand(False, f"{where} is no value of the modality: {error}")
     shapes = getattr(value, "shape", None), getattr(noisy, "shape", None)

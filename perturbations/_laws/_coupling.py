@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from perturbations._laws._compare import changed, numbers, same
+from perturbations._laws._compare import cells, changed, digest, numbers, same
 from perturbations._laws._specimen import Specimen
 
 SEVERITIES = (0.1, 0.3, 0.6, 1.0)
@@ -24,7 +24,8 @@ def _mask(case: Specimen) -> str:
         for severity in SEVERITIES:
             after = _touched(case, value, sample, severity)
             if not before <= after:
-                return f"{len(before - after)} places of {sample} changed below severity {severity:g} but not at it"
+                lost = len(before - after)
+                return f"{lost} places of {sample} changed below severity {severity:g} otherwise than at it"
             before = after
     return ""
 
@@ -104,10 +105,12 @@ _FORMS: dict[str, Callable[[Specimen], str]] = {
 
 
 def _touched(case: Specimen, value: Any, sample: str, severity: float) -> set[Any]:
+    """Return the places that changed, each with what stands there now."""
     noisy = case.apply(value, severity, sample)
     if noisy.mapping is not None and not isinstance(noisy.mapping, np.ndarray):
         return set(noisy.mapping)
-    return set(np.flatnonzero(changed(value, noisy.value)).tolist())
+    after = cells(noisy.value)
+    return {(int(i), digest(after[i])) for i in np.flatnonzero(changed(value, noisy.value))}
 
 
 def _displacement(

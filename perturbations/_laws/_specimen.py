@@ -63,12 +63,14 @@ class Specimen:
         """Return noisy values."""
         return self.noise.batch(values, severity, samples=samples, **(self.context() | given))
 
-    def context(self) -> dict[str, Any]:
-        """Return the facts, the reference and the peers as arguments."""
+    def context(self, edge: Any = None) -> dict[str, Any]:
+        """Return the facts, the reference and the peers as arguments; an edge value is its own reference."""
         corpus = _corpus(self.noise.modality)
         context: dict[str, Any] = {"facts": corpus.facts}
         if self.noise.declared.reference:
-            context["reference"] = corpus.reference
+            fit = self.contract.fit
+            own = edge is not None and fit is not None
+            context["reference"] = fit([edge], corpus.facts) if own and fit else corpus.reference
         if self.noise.declared.peers:
             context["peers"] = corpus
         return context
