@@ -1,0 +1,234 @@
+"""One sweep on one batch: which values the model sees, and which samples no noise could be put into.
+
+Why: `perturbations` knows single inputs; joint, chained and crossmodal conditions, references and peers of a data
+set, and the isolation of a sample that a noise cannot take are the bench's matter. Pure: no files, no model.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noisebench._grammar import CROSSMODAL, Part, Sweep
+from noisebench.data import Batch, Dataset
+from perturbations import Perturbation, sample_keys
+
+Values = dict[str, Any]
+Index = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whose values a batch holds: ids hashed once for all cells, and groups."""
+
+    keys: NDArray[np.uint64]
+    groups: Sequence[Any] | None = None
+
+    @classmethod
+    def of(cls, batch: Batch) -> Self:
+        """Hash the ids of a batch."""
+        return cls(sample_keys(batch.ids), batch.groups)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def rows(self, index: Index) -> "Source":
+        """Return some of the samples."""
+        groups = None if self.groups is None else [self.groups[i] for i in index]
+        return Source(self.keys[index], groups)
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseContext:
+    """What noise may know of the data set besides the values of the batch."""
+
+    modalities: Mapping[str, str]
+    facts: Mapping[str, Mapping[str, Any]]
+    references: Mapping[str, Any] = field(default_factory=dict)
+    """Input name to the statistics of its clean values."""
+    peers: Any = None
+    only: Mapping[str, Any] = field(default_factory=dict)
+    """Input name to the view of that input's clean values."""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Noised:
+    """A batch with noise in it, but for the samples that could not take it."""
+
+    inputs: Values
+    rows: Index | None
+    """Rows of the batch that `inputs` holds, ascending; None means all."""
+    failures: Mapping[int, str]
+    """Row of the batch to the reason why it has no noisy value."""
+
+
+def context_of(
+    dataset: Dataset, *, seed: int = 0, references: Mapping[str, Any] | None = None, trial: bool = False
+) -> NoiseContext:
+    """Collect what noise may know of a data set; for a trial without fitted references."""
+    peers = dataset.peers() if dataset.indexable else None
+    return NoiseContext(
+        modalities=dataset.modalities,
+        facts=dataset.facts,
+        references={} if trial else (references or {}),
+        peers=peers,
+        only={name: peers.only(name) for name in dataset.inputs} if peers is not None else {},
+        seed=seed,
+    )
+
+
+def make_noise(
+    sweep: Sweep,
+    severity: float,
+    replicate: int,
+    inputs: Mapping[str, Any],
+    source: Source,
+    context: NoiseContext,
+) -> Noised:
+    """Put a sweep into a batch; a sample that a noise refuses becomes a failure with the reason."""
+    try:
+        return Noised(_apply(sweep, severity, replicate, inputs, source, context), None, {})
+    except Exception:  # any fault of a noise is isolated to its sample below
+        good, failures = _isolate(sweep, severity, replicate, inputs, source, context)
+    kept = select(inputs, good)
+    if len(good):
+        kept = _apply(sweep, severity, replicate, kept, source.rows(good), context)
+    return Noised(kept, good, failures)
+
+
+def apply_part(
+    part: Part,
+    values: Values,
+    source: Source,
+    severity: float,
+    context: NoiseContext,
+    *,
+    replicate: int = 0,
+) -> Values:
+    """Put one noise into its inputs; the other inputs stay the very objects that they are."""
+    amount = _amount(part, severity)
+    keyed = {
+        "samples": source.keys,
+        "seed": context.seed,
+        "replicate": replicate,
+        "input": part.group,
+        "position": part.position,
+        "groups": source.groups,
+    }
+    if part.noise.modality == CROSSMODAL:
+        return _apply_between(part, values, len(source), context, amount | keyed)
+    changed = {name: _apply_to(part.noise, name, values[name], context, amount | keyed) for name in part.inputs}
+    return values | changed
+
+
+def select(inputs: Mapping[str, Any], rows: Index) -> Values:
+    """Return some rows of every input."""
+    return {name: take(values, rows) for name, values in inputs.items()}
+
+
+def take(values: Any, rows: Index) -> Any:
+    """Return some rows of one input, in a container of the same kind."""
+    if isinstance(values, np.ndarray):
+        return values[rows]
+    if hasattr(values, "iloc"):
+        return values.iloc[rows]
+    return [values[int(i)] for i in rows]
+
+
+def one(values: Any, row: int) -> Any:
+    """Return the value of one sample; of a data frame, its one-row frame."""
+    return values.iloc[row : row + 1] if hasattr(values, "iloc") else values[row]
+
+
+def collect(rows: list[Any], like: Any) -> Any:
+    """Put the values of single samples into a container of the kind of `like`."""
+    if hasattr(like, "iloc"):
+        import pandas as pd
+
+        return pd.concat(rows)
+    if isinstance(like, np.ndarray) and like.dtype != object:
+        kinds = {(np.shape(row), np.asarray(row).dtype) for row in rows}
+        return np.stack(rows) if len(kinds) == 1 else list(rows)
+    return list(rows)
+
+
+def _apply(
+    sweep: Sweep,
+    severity: float,
+    replicate: int,
+    inputs: Mapping[str, Any],
+    source: Source,
+    context: NoiseContext,
+) -> Values:
+    values = dict(inputs)
+    for part in sweep.parts:
+        values = apply_part(part, values, source, severity, context, replicate=replicate)
+    return values
+
+
+def _amount(part: Part, severity: float) -> dict[str, Any]:
+    if part.at is None:
+        return {"severity": severity}
+    return {"severity": part.at} if isinstance(part.at, float) else {"dose": dict(part.at)}
+
+
+def _apply_to(
+    noise: Perturbation, name: str, values: Any, context: NoiseContext, arguments: dict[str, Any]
+) -> Any:
+    return noise.batch(
+        values,
+        facts=context.facts.get(name, {}),
+        reference=context.references.get(name) if noise.declared.reference else None,
+        peers=context.only.get(name) if noise.declared.peers else None,
+        **arguments,
+    )
+
+
+def _apply_between(
+    part: Part, values: Values, n: int, context: NoiseContext, arguments: dict[str, Any]
+) -> Values:
+    together = [{name: one(values[name], row) for name in part.inputs} for row in range(n)]
+    noisy = part.noise.batch(
+        together,
+        facts={name: context.facts.get(name, {}) for name in part.inputs},
+        peers=context.peers if part.noise.declared.peers else None,
+        **arguments,
+    )
+    return values | {
+        name: collect([each[name] for each in noisy], values[name]) for name in part.inputs
+    }
+
+
+def _isolate(
+    sweep: Sweep,
+    severity: float,
+    replicate: int,
+    inputs: Mapping[str, Any],
+    source: Source,
+    context: NoiseContext,
+) -> tuple[Index, dict[int, str]]:
+    """Find the samples that the noise refuses, by halving; every one of them is refused on its own."""
+    failures: dict[int, str] = {}
+    good: list[int] = []
+    pending = [np.arange(len(source))]
+    while pending:
+        rows = pending.pop()
+        try:
+            _apply(sweep, severity, replicate, select(inputs, rows), source.rows(rows), context)
+        except Exception as error:  # a third party's noise may raise anything
+            if len(rows) == 1:
+                failures[int(rows[0])] = f"noise {sweep}: {reason(error)}"
+            else:
+                pending += [rows[len(rows) // 2 :], rows[: len(rows) // 2]]
+        else:
+            good += rows.tolist()
+    return np.array(sorted(good), dtype=np.intp), failures
+
+
+def reason(error: BaseException) -> str:
+    """Say in one line what an error is."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
