@@ -40,6 +40,11 @@ class CategoricalColumn:
     """Whether objects of the column mark missing by NaN, and not by None."""
     kind: Literal["categorical"] = "categorical"
 
+    @property
+    def most_frequent(self) -> Hashable:
+        """The value counted most often, the first of equals; None when there is none."""
+        return self.values[self.counts.index(max(self.counts))] if self.values else None
+
 
 @dataclass(frozen=True, slots=True)
 class TableReference:

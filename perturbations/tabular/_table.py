@@ -67,6 +67,16 @@ class Table:
         """Which numeric and which categorical cells hold a value."""
         return ~np.isnan(self.numeric), np.not_equal(self.categorical, None).astype(bool)
 
+    def filled(self, reference: TableReference | None) -> "Table":
+        """Return rows of column means and most frequent categories; of zeros and no category without a reference."""
+        numeric = np.zeros_like(self.numeric)
+        categorical = np.full_like(self.categorical, None)
+        if reference is not None:
+            numeric[:] = [column.mean for column in reference.numeric]
+            for j, column in enumerate(reference.categorical):
+                categorical[:, j] = column.most_frequent
+        return replace(self, numeric=numeric, categorical=categorical)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Token:

@@ -1,0 +1,1 @@
+"""Noise between inputs: what pairing, transport and clocks do to samples with several streams."""

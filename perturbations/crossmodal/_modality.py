@@ -1,0 +1,67 @@
+"""The value contract of noise between inputs: a value maps input names to their contents."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from perturbations._modality import Context, Measure, Modality
+from perturbations.crossmodal._compare import equal
+from perturbations.crossmodal._corpus import FACTS, bad, corpus, edges
+from perturbations.crossmodal._reference import CrossReference, fit
+from perturbations.errors import BadValue, explain
+
+
+def check(value: Any, context: Context, batched: bool) -> None:  # noqa: ARG001 - never batched
+    """Check that the value has at least two named inputs; an input that is None is missing.
+
+    Raises:
+        BadValue: it has not.
+    """
+    expected = "a mapping from at least two input names to their contents"
+    hint = 'such as {"video": frames, "audio": wave}; the noise changes the last one'
+    if not isinstance(value, Mapping) or len(value) < 2:
+        raise BadValue(explain(expected, "value", value, hint))
+    if not all(isinstance(name, str) for name in value):
+        raise BadValue(explain("input names that are text", "names", list(value)))
+
+
+def encode(value: Any, context: Context, batched: bool) -> tuple[Any, None]:  # noqa: ARG001 - as above
+    """Return the inputs as they are."""
+    return value, None
+
+
+def decode(working: Any, token: Any, context: Context, batched: bool) -> Any:  # noqa: ARG001 - as above
+    """Return the inputs as they are."""
+    return working
+
+
+def distance(clean: Any, noisy: Any, context: Context) -> dict[str, float]:
+    """Return whether any input changed, and whether any input that was there is missing, each 0 or 1.
+
+    Raises:
+        BadValue: one of them has other inputs.
+    """
+    check(clean, context, False)
+    if not isinstance(noisy, Mapping) or set(noisy) != set(clean):
+        raise BadValue(explain(f"the inputs {', '.join(clean)}", "noisy", noisy))
+    gone = any(clean[name] is not None and noisy[name] is None for name in clean)
+    changed = any(not equal(clean[name], noisy[name]) for name in clean)
+    return {"changed": float(changed), "missing": float(gone)}
+
+
+MODALITY = Modality(
+    name="crossmodal",
+    check=check,
+    encode=encode,
+    decode=decode,
+    measures={
+        "changed": Measure("share of samples", +1),
+        "missing": Measure("share of samples", +1),
+    },
+    distance=distance,
+    edges=edges,
+    corpus=corpus,
+    facts=FACTS,
+    fit=fit,
+    read_reference=CrossReference.from_json,
+    bad=bad,
+)

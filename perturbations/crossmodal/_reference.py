@@ -1,0 +1,106 @@
+"""What noise between inputs knows of clean data: the mean of every input."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perturbations._containers import to_numpy
+from perturbations.tabular._reference import TableReference
+from perturbations.tabular._table import fit as fit_table
+
+_CHANNEL_AXIS = {"image": -1, "audio": 0, "timeseries": -1}
+_PLAIN_AXES = {"image": 2, "audio": 1, "timeseries": 1}
+"""Axes of a value that has no channel axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputMean:
+    """The mean of one input over the clean data, in its own units."""
+
+    modality: str
+    channels: tuple[float, ...] = ()
+    """Mean of every channel over samples and places; one number when the samples' channels differ."""
+    table: TableReference | None = None
+    """The columns' statistics, for a table row."""
+
+    def like(self, content: NDArray[Any]) -> NDArray[Any]:
+        """Return an array like `content` that holds the mean of its channel everywhere; whole numbers rounded."""
+        split = _channels(content, self.modality)
+        level = np.array(self.channels)
+        if len(level) != len(split):
+            level = np.full(len(split), level.mean())
+        out = np.empty(split.shape)
+        out[...] = level.reshape(-1, *[1] * (split.ndim - 1))
+        whole = np.rint(out) if content.dtype.kind in "biu" else out
+        return _join(whole, content, self.modality).astype(content.dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class CrossReference:
+    """Means of the inputs that have one, by name."""
+
+    inputs: Mapping[str, InputMean]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data that `from_json` reads back to an equal reference."""
+        return {
+            name: {
+                "modality": mean.modality,
+                "channels": list(mean.channels),
+                "table": None if mean.table is None else mean.table.to_json(),
+            }
+            for name, mean in self.inputs.items()
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "CrossReference":
+        """Read what `to_json` returned."""
+        return cls(
+            {
+                name: InputMean(
+                    each["modality"],
+                    tuple(each["channels"]),
+                    TableReference.from_json(each["table"]) if each["table"] else None,
+                )
+                for name, each in data.items()
+            }
+        )
+
+
+def fit(values: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> CrossReference:
+    """Average every input over clean samples; text and inputs that are always missing have no mean."""
+    names = list(values[0]) if len(values) else []
+    found = {name: _mean([v.get(name) for v in values], facts.get(name) or {}) for name in names}
+    return CrossReference({name: mean for name, mean in found.items() if mean is not None})
+
+
+def _mean(contents: Sequence[Any], facts: Mapping[str, Any]) -> InputMean | None:
+    modality = str(facts.get("modality", ""))
+    present = [content for content in contents if content is not None]
+    if not present or modality == "text" or isinstance(present[0], str):
+        return None
+    if modality == "tabular":
+        return InputMean(modality, table=fit_table(present, facts))
+    parts = [_channels(np.asarray(to_numpy(content)[0]), modality) for content in present]
+    if len({len(part) for part in parts}) > 1:
+        parts = [part.reshape(1, -1) for part in parts]
+    flat = np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1).astype(np.float64)
+    finite = np.isfinite(flat)
+    total = np.where(finite, flat, 0.0).sum(axis=1) / np.maximum(finite.sum(axis=1), 1)
+    return InputMean(modality, tuple(total.tolist()))
+
+
+def _channels(content: NDArray[Any], modality: str) -> NDArray[Any]:
+    """Return the array with its channels first; one channel when it has no axis for them."""
+    if modality in _PLAIN_AXES and content.ndim == _PLAIN_AXES[modality] + 1:
+        return np.moveaxis(content, _CHANNEL_AXIS[modality], 0)
+    return content[None]
+
+
+def _join(split: NDArray[Any], content: NDArray[Any], modality: str) -> NDArray[Any]:
+    if split.ndim == content.ndim:
+        return np.ascontiguousarray(np.moveaxis(split, 0, _CHANNEL_AXIS[modality]))
+    return split[0]
