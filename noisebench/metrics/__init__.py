@@ -91,7 +91,7 @@ def custom(
     A higher score is better and the range is open unless said otherwise. Scores that are all 0 or 1
     are treated as shares of samples.
     """
-    found = name or getattr(function, "__name__", type(function).__name__)
+    found = str(name or getattr(function, "__name__", type(function).__name__))
     return Metric(
         found.replace("_", "-"),
         _Scored(function),

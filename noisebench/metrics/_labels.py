@@ -155,7 +155,7 @@ def _f1_failure(like: Floats) -> Floats:
 
 
 def _f1_single(scores: Floats) -> Floats:
-    return (scores[:, 0] == scores[:, 1]).astype(np.float64)
+    return np.asarray(scores[:, 0] == scores[:, 1], dtype=np.float64)
 
 
 def f1(classes: Sequence[Any] | None = None) -> Metric:

@@ -24,11 +24,11 @@ def _errors(outputs: Any, targets: Any) -> Floats:
 
 
 def _squared(outputs: Any, targets: Any) -> Floats:
-    return np.square(_errors(outputs, targets)).mean(axis=1, keepdims=True)
+    return np.asarray(np.square(_errors(outputs, targets)).mean(axis=1, keepdims=True))
 
 
 def _absolute(outputs: Any, targets: Any) -> Floats:
-    return np.abs(_errors(outputs, targets)).mean(axis=1, keepdims=True)
+    return np.asarray(np.abs(_errors(outputs, targets)).mean(axis=1, keepdims=True))
 
 
 def _root(means: Floats) -> Floats:

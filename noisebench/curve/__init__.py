@@ -1,0 +1,28 @@
+"""Curves: how a metric falls with severity, with honest uncertainty."""
+
+from noisebench.curve._curve import Curve
+from noisebench.curve._difference import Difference, difference
+from noisebench.curve._records import (
+    Cliff,
+    Estimate,
+    Knee,
+    Missing,
+    Monotone,
+    Slope,
+    Tolerance,
+)
+from noisebench.curve._verdict import Verdict
+
+__all__ = [
+    "Cliff",
+    "Curve",
+    "Difference",
+    "Estimate",
+    "Knee",
+    "Missing",
+    "Monotone",
+    "Slope",
+    "Tolerance",
+    "Verdict",
+    "difference",
+]

@@ -1,0 +1,169 @@
+"""Means of all severities with their joint covariance, and what follows for paired contrasts.
+
+Why: clean and noisy scores of a sample belong together, so a drop or a ratio is far better known than
+its two parts. For 0/1 scores the covariance of a pair gets half a pseudo-sample in each of its four
+outcomes, without which an interval has no width where no sample changed.
+
+References: Agresti and Min 2005 (paired proportions); Fieller 1954 (ratio); Korn and Graubard 1998.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noisebench.curve._bands import Resamples, clopper_pearson, normal, widen
+from noisebench.curve._sample import Sample
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """Estimates at every severity and how they vary together."""
+
+    mean: Floats
+    cov: Floats
+    n_effective: Floats
+    """0/1 scores only: independent samples that would know as much."""
+    degrees: int | None
+    """Of freedom for t; None where the normal serves."""
+    binary: bool
+    low: float
+    high: float
+    units: int
+
+    def interval(self, critical: float) -> tuple[Floats, Floats]:
+        """Return bounds at every severity for a normal critical value."""
+        if self.units < 2:
+            shape = np.ones(len(self.mean))
+            return _open(self.low) * shape, _open(self.high) * shape
+        t = widen(critical, self.degrees)
+        if self.binary:
+            return clopper_pearson(self.mean, self.n_effective * (critical / t) ** 2, critical)
+        half = t * np.sqrt(np.diag(self.cov))
+        low, high = self.mean - half, self.mean + half
+        return np.maximum(low, self.low), np.minimum(high, self.high)
+
+    def pair(self, weights: Floats) -> tuple[Floats, Floats]:
+        """Return mean and covariance of (clean value, weighted mean of severities)."""
+        rows = np.stack([np.eye(len(self.mean))[0], weights])
+        mean, cov = rows @ self.mean, rows @ self.cov @ rows.T
+        if not self.binary:
+            return mean, cov
+        n = float(self.n_effective.min())
+        second = n * (n * cov + np.outer(mean, mean)) + np.array([[1.0, 0.5], [0.5, 1.0]])
+        mean = (n * mean + 1) / (n + 2)
+        return mean, (second / (n + 2) - np.outer(mean, mean)) / (n + 2)
+
+    def contrast(self, start: int, end: int) -> tuple[float, float]:
+        """Return mean and standard error of value[start] - value[end]; 0/1 scores are shrunk."""
+        picks = np.eye(len(self.mean))
+        if not self.binary:
+            line = picks[start] - picks[end]
+            return float(line @ self.mean), _root(line @ self.cov @ line)
+        n = float(self.n_effective.min())
+        gap = float(self.mean[start] - self.mean[end])
+        line = picks[start] - picks[end]
+        second = n * (n * float(line @ self.cov @ line) + gap**2) + 1
+        shrunk = n * gap / (n + 2)
+        return shrunk, _root((second / (n + 2) - shrunk**2) / (n + 2))
+
+    def critical(self, confidence: float) -> float:
+        """Return the two-sided pointwise critical value, t where there are few units."""
+        return widen(normal(confidence), self.degrees)
+
+
+def _open(bound: float) -> float:
+    return bound if math.isfinite(bound) else math.nan
+
+
+def _root(variance: float) -> float:
+    return math.sqrt(max(float(variance), 0.0))
+
+
+def moments(sample: Sample, resamples: Resamples, *, chance: float | None) -> Moments:
+    """Return the moments of a sample's curve."""
+    low = -math.inf if sample.metric.low is None else sample.metric.low
+    high = math.inf if sample.metric.high is None else sample.metric.high
+    if sample.binary:
+        return _binary(sample, resamples.units)
+    cov = np.atleast_2d(np.cov(resamples.draws.T, ddof=1))
+    cov = cov + np.diag(_floor(resamples, low, high, chance, np.diag(cov)))
+    return Moments(
+        mean=resamples.estimate,
+        cov=cov,
+        n_effective=np.full(len(resamples.estimate), float(resamples.units)),
+        degrees=resamples.units - 1,
+        binary=False,
+        low=low,
+        high=high,
+        units=resamples.units,
+    )
+
+
+def _floor(
+    resamples: Resamples, low: float, high: float, chance: float | None, variance: Floats
+) -> Floats:
+    """Return what is missing from variances that are too small to be believed.
+
+    Where no unit differs, up to a share 1 - 0.05^(1/n) of units may still differ (95 %), at worst by
+    the distance to an end of the range, or to chance where the range is open. Where neither is known
+    the interval has no width.
+    """
+    ends = [end for end in (low, high, chance) if end is not None and math.isfinite(end)]
+    if not ends:
+        return np.zeros(len(variance))
+    distance = np.max([np.abs(resamples.estimate - end) for end in ends], axis=0)
+    share = 1 - 0.05 ** (1 / resamples.units)
+    return np.maximum((distance * share / normal(0.95)) ** 2 - variance, 0.0)
+
+
+def _binary(sample: Sample, units: int) -> Moments:
+    rows = np.stack([sample.statistics(level)[:, 0] for level in range(len(sample.severities))], 1)
+    mean = rows.mean(axis=0)
+    unit = sample.units()
+    sums = rows if sample.groups is None else _sums(rows, unit, units)
+    sizes = np.bincount(unit, minlength=units).astype(np.float64)
+    away = sums - sizes[:, None] * mean
+    cov = away.T @ away / len(rows) ** 2 * (units / max(units - 1, 1))
+    replicates = max(len(scores) for scores in sample.scores)
+    plain = sample.groups is None and replicates == 1
+    n = np.full(len(mean), float(len(rows)))
+    effective = n if plain else _effective(sums, sizes, replicates)
+    degrees = None if sample.groups is None else units - 1
+    return Moments(mean, cov, effective, degrees, True, 0.0, 1.0, units)
+
+
+def _sums(rows: Floats, unit: NDArray[np.int64], units: int) -> Floats:
+    return np.stack([np.bincount(unit, weights=c, minlength=units) for c in rows.T], axis=1)
+
+
+def _effective(sums: Floats, sizes: Floats, replicates: int) -> Floats:
+    """Return n over the design effect, from units shrunk by two that hold and two that fail.
+
+    The four keep the effect at that of whole units where no unit varies.
+    """
+    n, size = sizes.sum(), sizes.mean()
+    total = n + 4 * size
+    share = (sums.sum(axis=0) + 2 * size) / total
+    away = ((sums - sizes[:, None] * share) ** 2).sum(axis=0)
+    away += 2 * size**2 * (share**2 + (1 - share) ** 2)
+    units = len(sizes)
+    variance = away / total**2 * (units + 4) / (units + 3)
+    effect = variance / (share * (1 - share) / total)
+    return np.clip(n / effect, 1.0, n * replicates)
+
+
+def ratio(mean: Floats, cov: Floats, critical: float) -> tuple[float, float]:
+    """Return Fieller's bounds of mean[1] / mean[0]; NaN where the denominator may be zero."""
+    (b, a), c2 = mean, critical**2
+    lead = b * b - c2 * cov[0, 0]
+    middle = a * b - c2 * cov[0, 1]
+    last = a * a - c2 * cov[1, 1]
+    inside = middle**2 - lead * last
+    if lead <= 0 or inside < 0:
+        return math.nan, math.nan
+    root = math.sqrt(inside)
+    return float((middle - root) / lead), float((middle + root) / lead)

@@ -1,0 +1,187 @@
+"""What a curve answers with: frozen records that print as one sentence.
+
+Why: a number without its interval and n invites a wrong claim, so no answer is a bare float.
+"""
+
+import math
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+Json = dict[str, Any]
+"""What `json.dumps` writes without NaN: None stands for NaN and "inf" for infinity."""
+
+
+def number(value: float) -> str:
+    """Write a number with three significant decimals, `?` where there is none."""
+    if math.isnan(value):
+        return "?"
+    if math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    return f"{value:.3f}" if abs(value) < 100 else f"{value:.4g}"
+
+
+def percent(share: float) -> str:
+    """Write a share in percent."""
+    return f"{100 * share:g} %"
+
+
+def span(low: float, high: float) -> str:
+    """Write an interval."""
+    return f"[{number(low)}, {number(high)}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with its interval and the number of samples behind it."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+    text: str
+    """The sentence that a report shows."""
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def __float__(self) -> float:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """The severity at which a share of the performance is lost."""
+
+    severity: float
+    """NaN where undefined; the largest severity measured where never reached."""
+    low: float
+    high: float
+    """Infinite where the interval is open above."""
+    censored: bool
+    """Never reached on the measured severities."""
+    drop: float
+    n: int
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """How fast the metric falls: at the start and where it falls fastest, per unit of severity."""
+
+    at_zero: float
+    low: float
+    high: float
+    steepest: float
+    start: float
+    """Severity at which the steepest step begins."""
+    end: float
+    p: float
+    """Of the hypothesis that the first step changes nothing."""
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Knee:
+    """The severity after which the curve bends; NaN where no bend is significant."""
+
+    severity: float
+    gap: float
+    """How much a broken line beats a straight one, as a difference of BIC."""
+    p: float
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Cliff:
+    """The largest loss between neighbouring severities, with an interval that allows for choosing it."""
+
+    start: float
+    end: float
+    drop: float
+    low: float
+    high: float
+    p: float
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Monotone:
+    """Whether more noise never helps, as far as the data can tell."""
+
+    holds: bool
+    distance: float
+    """Largest distance to the nearest curve that only gets worse."""
+    p: float
+    helps: tuple[float, ...]
+    """Severities with a significantly better value than some milder severity."""
+    text: str
+
+    def __bool__(self) -> bool:
+        return self.holds
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """How many outputs are missing, and what was done with them."""
+
+    samples: int
+    per_severity: tuple[int, ...]
+    excluded: int
+    """Samples left out at every severity, because the metric has no worst value."""
+    text: str
+    """Empty where nothing is missing."""
+
+    def __bool__(self) -> bool:
+        return self.samples > 0
+
+    def __repr__(self) -> str:
+        return self.text or "nothing missing"
+
+
+RECORDS = (Estimate, Tolerance, Slope, Knee, Cliff, Monotone, Missing)
+
+
+def pack(value: Any) -> Any:
+    """Make a value fit for JSON."""
+    if isinstance(value, float):
+        if math.isnan(value):
+            return None
+        return value if math.isfinite(value) else ("inf" if value > 0 else "-inf")
+    if isinstance(value, tuple | list):
+        return [pack(item) for item in value]
+    if isinstance(value, dict):
+        return {key: pack(item) for key, item in value.items()}
+    if isinstance(value, RECORDS):
+        return {"kind": type(value).__name__, **pack(asdict(value))}
+    return value
+
+
+def unpack(value: Any) -> Any:
+    """Undo `pack` for a record or a list of numbers."""
+    if isinstance(value, dict) and "kind" in value:
+        return _record(value)
+    if isinstance(value, list):
+        return tuple(unpack(item) for item in value)
+    if value is None:
+        return math.nan
+    return float(value) if value in ("inf", "-inf") else value
+
+
+def _record(value: Json) -> Any:
+    kind = next(record for record in RECORDS if record.__name__ == value["kind"])
+    return kind(**{field.name: unpack(value[field.name]) for field in fields(kind)})
