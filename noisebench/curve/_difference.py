@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noisebench.curve._bands import TINY, quantile, resample
-from noisebench.curve._curve import Curve
+from noisebench.curve._curve import Curve, need
 from noisebench.curve._moments import moments
 from noisebench.curve._records import number, percent, span
 from noisebench.curve._sample import Sample
@@ -61,7 +61,7 @@ def difference(first: Curve, second: Curve, *, names: tuple[str, str] | None = N
         DataError: other severities, another metric, no sample in common, or a curve without scores.
     """
     one, two, unmatched = _align(first, second)
-    bootstrap = first._need("a difference").bootstrap
+    bootstrap = need(first, "a difference").bootstrap
     drawn = resample((one, two), bootstrap=bootstrap, seed=first.seed)
     levels = len(first)
     contrast = np.concatenate([np.eye(levels), -np.eye(levels)])
@@ -86,7 +86,7 @@ def _align(first: Curve, second: Curve) -> tuple[Sample, Sample, int]:
         expected = f"{first.metric} at {first.severities}"
         came = f"{second.metric} at {second.severities}"
         raise DataError(explain(expected, "second", came, hint))
-    one, two = first._need("a difference").sample, second._need("a difference").sample
+    one, two = need(first, "a difference").sample, need(second, "a difference").sample
     place = {name: i for i, name in enumerate(two.ids)}
     left = [i for i, name in enumerate(one.ids) if name in place]
     if not left:

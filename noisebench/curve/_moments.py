@@ -117,7 +117,7 @@ def _floor(
         return np.zeros(len(variance))
     distance = np.max([np.abs(resamples.estimate - end) for end in ends], axis=0)
     share = 1 - 0.05 ** (1 / resamples.units)
-    return np.maximum((distance * share / normal(0.95)) ** 2 - variance, 0.0)
+    return np.asarray(np.maximum((distance * share / normal(0.95)) ** 2 - variance, 0.0))
 
 
 def _binary(sample: Sample, units: int) -> Moments:
@@ -153,7 +153,7 @@ def _effective(sums: Floats, sizes: Floats, replicates: int) -> Floats:
     units = len(sizes)
     variance = away / total**2 * (units + 4) / (units + 3)
     effect = variance / (share * (1 - share) / total)
-    return np.clip(n / effect, 1.0, n * replicates)
+    return np.asarray(np.clip(n / effect, 1.0, n * replicates))
 
 
 def ratio(mean: Floats, cov: Floats, critical: float) -> tuple[float, float]:

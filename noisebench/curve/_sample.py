@@ -158,7 +158,7 @@ def _binary(metric: Metric, scores: tuple[Floats, ...]) -> bool:
 
 def _complete(sample: Sample) -> Sample:
     """Fill failures with the worst value, and leave out the samples that have none."""
-    gone = [np.isnan(rows).any(axis=2) for rows in sample.scores]
+    gone = [np.asarray(np.isnan(rows).any(axis=2), dtype=np.bool_) for rows in sample.scores]
     per_level = tuple(int(lost.any(axis=0).sum()) for lost in gone)
     failed = np.any([lost.any(axis=0) for lost in gone], axis=0)
     if not failed.any():
@@ -197,7 +197,7 @@ def _donors(scores: tuple[Floats, ...], gone: list[NDArray[np.bool_]]) -> Floats
         for replicate, absent in zip(rows, lost, strict=True):
             wanted = np.isnan(donor).any(axis=1) & ~absent
             donor[wanted] = replicate[wanted]
-    return donor
+    return np.asarray(donor, dtype=np.float64)
 
 
 def _missing(failed: int, per_level: tuple[int, ...], excluded: int, sample: Sample) -> Missing:

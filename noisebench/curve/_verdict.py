@@ -119,5 +119,5 @@ def _needed(bounds: Bounds, threshold: float, n: int) -> str:
 
 def _round_up(count: float) -> int:
     """Round up to two significant digits."""
-    step = 10 ** max(int(math.log10(count)) - 1, 0)
-    return math.ceil(count / step) * step
+    step: int = 10 ** max(int(math.log10(count)) - 1, 0)
+    return int(math.ceil(count / step) * step)
