@@ -1,0 +1,260 @@
+"""Builds the view of a report from an audit; the only place that reads audits."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from noisebench.report import _gallery, _glossary, _numbers
+from noisebench.report._charts import domain_of
+from noisebench.report._curves import curve_view, rank
+from noisebench.report._sweeps import KINDS, read
+from noisebench.report._text import line, plain
+from noisebench.report._view import CurveView, Facts, Failure, ReportView, Section
+from noisebench.report._words import Ground, plural, remarks, verdict
+
+
+LIMITS = (
+    "Synthetic noise is not field data: a curve says how the model reacts to this noise, made this "
+    "way, on these samples. It does not say how often such noise occurs where the model is used.",
+    "Severities of different noises are not the same amount of harm; compare doses and distortions, "
+    "and compare areas only as shares of each noise's own published range.",
+    "Bands cover the sampling of the data, not errors in its labels or a change of the population.",
+)
+
+
+def view(audit: Any) -> ReportView:
+    """Return everything that a report of this audit shows."""
+    header: Mapping[str, Any] = audit.header
+    curves = _curves(audit)
+    higher = all(bool(curve.higher_is_better) for curve in audit.curves.values())
+    ranked = rank(curves.values(), higher)
+    ground = _ground(audit, curves, higher)
+    modalities = {str(k): str(v) for k, v in dict(_pick(header, "modalities") or {}).items()}
+    walls, note = _gallery.walls(audit.samples or (), curves, modalities)
+    return ReportView(
+        title=line(_pick(header, "name", "title") or "Noise audit", 120),
+        verdict=verdict(ranked, ground),
+        remarks=remarks(ground, _evaluations(ranked, ground)),
+        at_a_glance=_glance(header, ground, ranked),
+        metric=ground.metric,
+        higher_is_better=higher,
+        confidence=_numbers.percent(_confidence(audit)),
+        domain=domain_of(ranked),
+        severities=_severities(ranked),
+        sections=_sections(ranked, modalities),
+        ranked=ranked,
+        walls=walls,
+        gallery_note=note,
+        failures=_failures(audit.failures),
+        failure_effect=_effect(ranked, ground),
+        skipped=_pairs(audit.skipped),
+        scope=_scope(header),
+        limits=LIMITS,
+        method=_method(header, audit, ground),
+        nondeterminism=_nondeterminism(header),
+        command=plain(_pick(header, "command") or "noisebench run audit.toml"),
+        config=_pairs(header.get("config")),
+        versions=_pairs(header.get("versions")),
+        hashes=_pairs(header.get("hashes")),
+        glossary=_glossary.entries(noise for name in curves for noise in read(name).noises),
+    )
+
+
+def _pick(header: Mapping[str, Any], *names: str) -> Any:
+    """Return the first of the names found in the header, or one level below it."""
+    places = [header, *(header.get(part) for part in ("config", "plan", "data", "model"))]
+    for place in places:
+        for name in names:
+            if isinstance(place, Mapping) and place.get(name) not in (None, ""):
+                return place[name]
+    return None
+
+
+def _curves(audit: Any) -> dict[str, CurveView]:
+    """Return the views of all curves by sweep, in the audit's order."""
+    distortion = audit.distortion or {}
+    return {
+        str(name): curve_view(str(name), curve, distortion.get(name), f"curve-{index + 1}")
+        for index, (name, curve) in enumerate(audit.curves.items())
+    }
+
+
+def _ground(audit: Any, curves: Mapping[str, CurveView], higher: bool) -> Ground:
+    """Return what the verdict rests on."""
+    clean = audit.clean
+    first = next(iter(curves.values()), None)
+    metric = next((curve.metric for curve in audit.curves.values()), None)
+    return Ground(
+        metric=metric_name(metric or _pick(audit.header, "metric") or "score"),
+        higher_is_better=higher,
+        clean=math.nan if clean is None else float(clean.value),
+        low=math.nan if clean is None else float(clean.low),
+        high=math.nan if clean is None else float(clean.high),
+        n=0 if clean is None else int(clean.n),
+        chance=first.chance if first else None,
+        replicates=int(_pick(audit.header, "replicates") or 1),
+        failures=len(audit.failures or ()),
+        skipped=len(audit.skipped or ()),
+    )
+
+
+def metric_name(metric: Any) -> str:
+    """Return a metric's name from its name or the metric itself."""
+    return line(getattr(metric, "name", metric), 60)
+
+
+def _evaluations(curves: Iterable[CurveView], ground: Ground) -> int:
+    """Count model evaluations: the clean pass and every noisy one."""
+    noisy = sum(curve.n * (len(curve.points) - 1) for curve in curves)
+    return ground.n + noisy * ground.replicates
+
+
+def _confidence(audit: Any) -> float:
+    """Return the level of the bands."""
+    curves = audit.curves.values()
+    return float(next((getattr(curve, "confidence", 0.95) for curve in curves), 0.95))
+
+
+def _severities(curves: Iterable[CurveView]) -> tuple[float, ...]:
+    """Return every severity above 0 that some curve has."""
+    return tuple(sorted({p.severity for curve in curves for p in curve.points if p.severity > 0}))
+
+
+def _glance(header: Mapping[str, Any], ground: Ground, curves: tuple[CurveView, ...]) -> Facts:
+    """Return the facts under the verdict."""
+    chance = "" if ground.chance is None else _numbers.number(ground.chance)
+    pairs = [
+        (f"clean {ground.metric}", ground.clean_words()),
+        ("chance", chance),
+        ("samples", _numbers.count(ground.n)),
+        ("noise conditions", _numbers.count(len(curves))),
+        ("model", line(_described(header.get("model")), 120)),
+        ("data", line(_described(header.get("data")), 120)),
+    ]
+    return tuple((name, text) for name, text in pairs if text)
+
+
+def _described(value: Any) -> str:
+    """Return the name of a model or data set from its description."""
+    if isinstance(value, Mapping):
+        return str(value.get("name") or value.get("title") or value.get("kind") or "")
+    return "" if value is None else str(value)
+
+
+def _sections(curves: tuple[CurveView, ...], modalities: Mapping[str, str]) -> tuple[Section, ...]:
+    """Group curves: one section per input, then joint, chain and between inputs."""
+    groups: dict[tuple[int, str, str], list[CurveView]] = {}
+    for curve in curves:
+        order = list(KINDS).index(curve.kind)
+        name = curve.inputs if curve.kind == "single" else ""
+        groups.setdefault((order, name, curve.kind), []).append(curve)
+    return tuple(
+        Section(
+            anchor=f"section-{index + 1}",
+            title=f"Input {name}" if name else KINDS[kind] or "Curves",
+            note=line(modalities.get(name, "")) or _modality_note(members, kind),
+            curves=tuple(members),
+        )
+        for index, ((_, name, kind), members) in enumerate(sorted(groups.items()))
+    )
+
+
+def _modality_note(curves: Iterable[CurveView], kind: str) -> str:
+    """Name the modalities in a section of single noises."""
+    if kind != "single":
+        return ""
+    return ", ".join(sorted({curve.title.partition("/")[0] for curve in curves}))
+
+
+def _failures(failures: Iterable[Mapping[str, Any]] | None) -> tuple[Failure, ...]:
+    """Count failures by condition and reason, most frequent first."""
+    counts: Counter[tuple[str, str]] = Counter()
+    examples: dict[tuple[str, str], list[str]] = {}
+    for failure in failures or ():
+        key = (str(failure["cell"]).partition("|r=")[0], str(failure["reason"]))
+        counts[key] += 1
+        examples.setdefault(key, []).append(str(failure["id"]))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(
+        Failure(
+            condition=line(cell.replace("|s=", ", severity ")),
+            reason=line(reason),
+            count=number,
+            examples=line(", ".join(examples[cell, reason][:3])),
+        )
+        for (cell, reason), number in ordered
+    )
+
+
+def _effect(curves: tuple[CurveView, ...], ground: Ground) -> str:
+    """Say what failures do to the numbers."""
+    if not ground.failures:
+        return ""
+    told = sorted({curve.missing for curve in curves} - {"", "0", _numbers.MISSING})
+    if told:
+        return "; ".join(told[:5])
+    return (
+        "The evaluated set is the same at every severity. A failed evaluation counts as the worst "
+        "score where the metric has one; otherwise its sample is left out at every severity."
+    )
+
+
+def _pairs(value: Any) -> Facts:
+    """Flatten a mapping into names and texts, nested names joined by a dot."""
+    found: list[tuple[str, str]] = []
+    for name, item in dict(value or {}).items():
+        if isinstance(item, Mapping):
+            found += [(f"{line(name, 80)}.{inner}", text) for inner, text in _pairs(item)]
+        elif isinstance(item, list | tuple):
+            found.append((line(name, 120), line(", ".join(map(str, item)), 600)))
+        else:
+            found.append((line(name, 120), line(item, 600)))
+    return tuple(found)
+
+
+def _scope(header: Mapping[str, Any]) -> Facts:
+    """Return what is known of the model and the data."""
+    found: list[tuple[str, str]] = []
+    for name in ("model", "data"):
+        value = header.get(name)
+        if isinstance(value, Mapping):
+            found += [(f"{name} {inner}", text) for inner, text in _pairs(value)]
+        elif value:
+            found.append((name, line(value)))
+    return tuple(found)
+
+
+def _method(header: Mapping[str, Any], audit: Any, ground: Ground) -> tuple[str, ...]:
+    """Say how the numbers came about."""
+    seed = line(_pick(header, "seed") if _pick(header, "seed") is not None else 0)
+    level = _numbers.percent(_confidence(audit))
+    return (
+        f"Every sample was evaluated clean and at every severity ({plural(ground.n, 'sample')}, "
+        f"{plural(ground.replicates, 'replicate')}, seed {seed}), so all comparisons are paired.",
+        "The noise of a sample is a keyed function of seed, noise, input, sample id and replicate: it "
+        "does not depend on batch, order, worker or machine, and a higher severity makes the same "
+        "noise stronger instead of drawing a new one.",
+        f"Bands are simultaneous {level} bands over all severities of a curve. Samples, or their "
+        f"declared groups, are resampled; for 0/1 scores the levels of the band come from exact "
+        f"binomial intervals.",
+        "Retained performance is (value − chance) / (clean − chance), where chance is the best constant "
+        "answer on these targets. The area is its mean over severity 0 to 1. A tolerance is the "
+        "severity at which a tenth of it is lost; “> 1” means that never happened.",
+        "Several noises are compared here; the intervals of two noises are not adjusted for choosing "
+        "the worst of them.",
+    )
+
+
+def _nondeterminism(header: Mapping[str, Any]) -> str:
+    """Say how far the model's own answers vary on identical input."""
+    found = _pick(header, "nondeterminism", "noise_floor", "repeat")
+    if found is None:
+        return "Whether the model answers identical input identically was not measured."
+    if isinstance(found, Mapping):
+        return "; ".join(f"{name} {text}" for name, text in _pairs(found))
+    if isinstance(found, int | float):
+        if not found:
+            return "On identical input the model gave identical answers."
+        return f"On identical input {_numbers.percent(float(found))} of the answers differed."
+    return line(found)

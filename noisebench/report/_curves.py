@@ -1,0 +1,258 @@
+"""Turns curves into what a report shows of them: points, ticks and descriptors in words."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from noisebench.report import _numbers
+from noisebench.report._sweeps import read
+from noisebench.report._text import line
+from noisebench.report._view import CurveView, Point
+
+
+DROP = 0.1
+"""Share of the performance above chance whose loss the report looks for."""
+
+SIGNIFICANT = 0.05
+"""Largest p-value at which a cliff is named."""
+
+NEVER = 2.0
+"""Sorts a tolerance that was not reached after every one that was."""
+
+
+def _float(value: object) -> float:
+    """Return a float; NaN for what is no number."""
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def _record(curve: Any, name: str, **arguments: object) -> Any:
+    """Return a descriptor of the curve, or None where it is undefined there."""
+    try:
+        found = getattr(curve, name)
+        return found(**arguments) if callable(found) else found
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def _cliff(record: Any) -> str:
+    """Say between which severities the curve falls off, if it does."""
+    if record is None or math.isnan(_float(record.drop)):
+        return _numbers.MISSING
+    if not _float(record.p) < SIGNIFICANT:
+        return "none"
+    start, end = _numbers.number(_float(record.start)), _numbers.number(_float(record.end))
+    return f"{start} to {end}"
+
+
+def _monotone(record: Any) -> str:
+    """Say whether more noise ever helps."""
+    if record is None:
+        return _numbers.MISSING
+    if record.holds:
+        return "yes"
+    helps = ", ".join(_numbers.number(_float(severity)) for severity in record.helps)
+    return f"no: better at {helps}" if helps else "no"
+
+
+def _missing(record: Any) -> str:
+    """Say what was done with missing outputs; empty where nothing is missing."""
+    return line(record.text) if record else ""
+
+
+def _bounds(record: Any) -> tuple[float, float, float]:
+    """Return value, low and high of an estimate."""
+    return _float(record.value), _float(record.low), _float(record.high)
+
+
+def _dose(doses: Sequence[Any] | None, index: int) -> float:
+    """Return the first ladder's dose at a severity, NaN where there is none."""
+    if doses is None or index >= len(doses) or doses[index] is None:
+        return math.nan
+    dose = doses[index]
+    if isinstance(dose, Mapping):
+        dose = next(iter(dose.values()), None)
+    elif isinstance(dose, tuple | list):
+        dose = dose[0] if dose else None
+    return _float(dose)
+
+
+def dose_at(severities: Sequence[float], doses: Sequence[float], severity: float) -> float:
+    """Return the dose between two grid severities by straight line, NaN outside or unknown."""
+    for left in range(len(severities) - 1):
+        s0, s1 = severities[left], severities[left + 1]
+        d0, d1 = doses[left], doses[left + 1]
+        if s0 <= severity <= s1:
+            if severity == s1:
+                return d1
+            if not (math.isfinite(d0) and math.isfinite(d1)):
+                return d1 if math.isnan(d0) or math.isinf(d0) else math.nan
+            return d0 + (d1 - d0) * (severity - s0) / (s1 - s0)
+    return math.nan
+
+
+def distortion_words(measures: Mapping[str, float] | None) -> str:
+    """Write the mean of the first measures, such as `psnr 18.2, ssim 0.61`."""
+    if not measures:
+        return ""
+    shown = list(measures.items())[:3]
+    return ", ".join(f"{line(name, 40)} {_numbers.number(_float(value))}" for name, value in shown)
+
+
+def _distortion(distortion: Any, index: int, severity: float, count: int) -> str:
+    """Find the distortion of one severity, kept by severity or in order."""
+    if distortion is None:
+        return ""
+    if isinstance(distortion, Mapping):
+        found = distortion.get(severity)
+    else:
+        offset = count - len(distortion)
+        found = distortion[index - offset] if index >= offset else None
+    return distortion_words(found)
+
+
+class _Reader:
+    """Reads one curve once; holds what several fields of its view share."""
+
+    def __init__(self, name: str, curve: Any) -> None:
+        self.name = name
+        self.curve = curve
+        self.severities = [_float(value) for value in curve.severities]
+        self.doses = [_dose(curve.doses, index) for index in range(len(self.severities))]
+        self.unit = line(curve.unit or "", 80)
+        self.clean = _float(curve.estimate[0])
+        self.chance = None if curve.chance is None else _float(curve.chance)
+        self.tolerance = _record(curve, "tolerance", drop=DROP)
+
+    def points(self, distortion: Any) -> tuple[Point, ...]:
+        """Return every severity of the curve, the clean one first."""
+        return tuple(self._point(index, distortion) for index in range(len(self.severities)))
+
+    def _point(self, index: int, distortion: Any) -> Point:
+        value, low, high = (
+            _float(side[index]) for side in (self.curve.estimate, self.curve.low, self.curve.high)
+        )
+        severity, dose = self.severities[index], self.doses[index]
+        text, interval = _numbers.parts(value, low, high)
+        return Point(
+            severity=severity,
+            dose="" if math.isnan(dose) else _numbers.quantity(dose, self.unit),
+            value=value,
+            low=low,
+            high=high,
+            text=text,
+            interval=interval,
+            below=self._lost(value),
+            distortion=_distortion(distortion, index, severity, len(self.severities)),
+        )
+
+    def _lost(self, value: float) -> bool:
+        """Tell whether more than a tenth of the performance above chance is gone."""
+        if self.curve.higher_is_better:
+            floor = 0.0 if self.chance is None else self.chance
+            return value < floor + (1 - DROP) * (self.clean - floor)
+        if self.chance is None:
+            return value > self.clean * (1 + DROP)
+        return value > self.chance - (1 - DROP) * (self.chance - self.clean)
+
+    def tolerance_value(self) -> float:
+        """Return the severity at which a tenth is lost, `NEVER` where it is not reached."""
+        if self.tolerance is None:
+            return math.nan
+        if getattr(self.tolerance, "censored", False):
+            return NEVER
+        return _float(self.tolerance.severity)
+
+    def tolerance_dose(self) -> str:
+        """Return the dose at which a tenth is lost, with its unit."""
+        severity = self.tolerance_value()
+        if not severity <= 1:
+            return ""
+        dose = dose_at(self.severities, self.doses, severity)
+        return "" if math.isnan(dose) else _numbers.quantity(dose, self.unit)
+
+    def tolerance_parts(self) -> tuple[str, str]:
+        """Return the tolerated severity and its interval; an end beyond the ladder is open."""
+        severity = self.tolerance_value()
+        if math.isnan(severity):
+            return _numbers.MISSING, ""
+        last = self.severities[-1]
+        never = f"> {_numbers.number(last)}"
+        low, high = _float(self.tolerance.low), _float(self.tolerance.high)
+        if math.isnan(low):
+            return (never if severity >= NEVER else _numbers.number(severity)), ""
+        text, interval = _numbers.parts(min(severity, last), min(low, last), min(high, last))
+        bottom, _, top = interval.strip("[]").partition(", ")
+        top = top if high <= last and not severity >= NEVER else never
+        bottom = never if low > last else bottom
+        shown = f"[{bottom}, {top}]" if bottom != top else ""
+        return (never if severity >= NEVER else text), shown
+
+    def outcome(self) -> str:
+        """Say in one line where the curve loses a tenth."""
+        severity = self.tolerance_value()
+        if math.isnan(severity):
+            return "retention undefined"
+        if severity >= NEVER:
+            return f"keeps 90 % up to severity {_numbers.number(self.severities[-1])}"
+        dose = self.tolerance_dose()
+        place = f"severity {_numbers.number(severity, 2)}"
+        return f"loses 10 % from {dose} ({place})" if dose else f"loses 10 % from {place}"
+
+
+def curve_view(name: str, curve: Any, distortion: Any, anchor: str) -> CurveView:
+    """Return what the report shows of one curve."""
+    reader = _Reader(name, curve)
+    reading = read(name)
+    points = reader.points(distortion)
+    area = _record(curve, "area")
+    area_bounds = (math.nan,) * 3 if area is None else _bounds(area)
+    ticks = [
+        (point.severity, _numbers.number(dose))
+        for point, dose in zip(points, reader.doses, strict=True)
+        if not math.isnan(dose)
+    ]
+    return CurveView(
+        anchor=anchor,
+        name=line(name),
+        title=line(_title(reading.noises, reading.kind)),
+        inputs=line(", ".join(reading.inputs)),
+        kind=reading.kind,
+        unit=reader.unit,
+        dose_ticks=tuple(ticks),
+        points=points,
+        clean=reader.clean,
+        chance=reader.chance,
+        n=int(curve.n),
+        area=area_bounds[0],
+        area_parts=_numbers.parts(*area_bounds),
+        tolerance=reader.tolerance_value(),
+        tolerance_parts=reader.tolerance_parts(),
+        tolerance_dose=reader.tolerance_dose(),
+        outcome=reader.outcome(),
+        cliff=_cliff(_record(curve, "cliff")),
+        monotone=_monotone(_record(curve, "monotone")),
+        missing=_missing(getattr(curve, "missing", None)),
+    )
+
+
+def _title(noises: Sequence[str], kind: str) -> str:
+    """Join the noises of a sweep by the sign of their combination."""
+    return (" > " if kind == "chain" else " + ").join(noises)
+
+
+def rank(curves: Iterable[CurveView], higher_is_better: bool) -> tuple[CurveView, ...]:
+    """Order curves worst first: by area, then by the value at the highest severity, then by name."""
+    sign = 1 if higher_is_better else -1
+
+    def order(curve: CurveView) -> tuple[float, float, str]:
+        last = curve.points[-1].value
+        return (
+            math.inf if math.isnan(curve.area) else curve.area,
+            math.inf if math.isnan(last) else sign * last,
+            curve.name,
+        )
+
+    return tuple(sorted(curves, key=order))

@@ -1,0 +1,161 @@
+"""Chooses which of an audit's saved samples a report shows, and draws them by modality."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from noisebench.report import _numbers, _picture
+from noisebench.report._curves import distortion_words
+from noisebench.report._sweeps import read
+from noisebench.report._text import line
+from noisebench.report._view import CurveView, Exhibit, Figure, Wall
+
+
+BYTES = 1_200_000
+"""Bound on the encoded images of one report; further exhibits are left out and counted."""
+
+EACH = 2
+"""Severities shown of one noise on one input."""
+
+
+def figure(modality: str, clean: Any, noisy: Any, alt: str) -> Figure:
+    """Draw one value; `clean` is None for the untouched sample itself."""
+    try:
+        if modality == "image":
+            return _picture.image(noisy, alt)
+        if modality == "text":
+            return _picture.text(noisy if clean is None else clean, noisy, alt)
+        if modality in {"audio", "timeseries"}:
+            return _picture.signal(clean, noisy, modality, alt)
+        if modality == "tabular":
+            return _picture.row(clean, noisy, alt)
+    except (TypeError, ValueError) as error:
+        return Figure("words", alt, note=f"could not be drawn: {line(error)}")
+    return Figure("words", alt, note=line(noisy))
+
+
+def figures(
+    record: Mapping[str, Any], modalities: Mapping[str, str], *, untouched: bool
+) -> tuple[Figure, ...]:
+    """Draw a record's value, or each input's where it is a mapping between inputs."""
+    clean, noisy = record["clean"], record["clean" if untouched else "noisy"]
+    word = "clean" if untouched else f"under {line(record['sweep'])}"
+    before = None if untouched else clean
+    if record["modality"] != "crossmodal" or not isinstance(noisy, Mapping):
+        name = line(record["input"])
+        return (figure(record["modality"], before, noisy, f"{name} {word}"),)
+    drawn = []
+    for name, value in noisy.items():
+        earlier = None if before is None else before.get(name)
+        form = modalities.get(name, _guess(value))
+        drawn.append(figure(form, earlier, value, f"{line(name)} {word}"))
+    return tuple(drawn)
+
+
+def _guess(value: Any) -> str:
+    """Guess the modality of an input that the header does not name."""
+    if isinstance(value, str):
+        return "text"
+    dimensions = getattr(value, "ndim", 0)
+    return {1: "audio", 2: "timeseries", 3: "image"}.get(dimensions, "")
+
+
+def _chosen(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Keep up to two severities of each noise on each input: a middle one and the highest."""
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for record in records:
+        groups.setdefault((str(record["input"]), str(record["sweep"])), []).append(record)
+    kept = []
+    for group in groups.values():
+        first = group[0]["sample"]
+        ordered = sorted(
+            (record for record in group if record["sample"] == first),
+            key=lambda record: float(record["severity"]),
+        )
+        if len(ordered) > EACH:
+            middle = min(ordered, key=lambda record: abs(float(record["severity"]) - 0.6))
+            ordered = [middle, ordered[-1]] if middle is not ordered[-1] else ordered[-EACH:]
+        kept += ordered
+    return kept
+
+
+def walls(
+    records: Iterable[Mapping[str, Any]],
+    curves: Mapping[str, CurveView],
+    modalities: Mapping[str, str],
+) -> tuple[tuple[Wall, ...], str]:
+    """Return the gallery, one wall per input, and a note about what was left out."""
+    chosen = _chosen(records)
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for record in chosen:
+        groups.setdefault((str(record["input"]), str(record["sample"])), []).append(record)
+    spent = 0
+    left_out = 0
+    found: list[Wall] = []
+    for (name, sample), members in groups.items():
+        exhibits = []
+        for record in members:
+            shown = exhibit(record, curves, modalities)
+            cost = sum(len(drawn.png) for drawn in shown.figures)
+            if spent + cost > BYTES:
+                left_out += 1
+                continue
+            spent += cost
+            exhibits.append(shown)
+        found.append(
+            Wall(
+                anchor=f"wall-{len(found) + 1}",
+                title=line(name),
+                sample=line(sample, 80),
+                clean=figures(members[0], modalities, untouched=True),
+                exhibits=tuple(exhibits),
+            )
+        )
+    note = f"{left_out} further samples are left out to keep this file small." if left_out else ""
+    return tuple(found), note
+
+
+def exhibit(
+    record: Mapping[str, Any], curves: Mapping[str, CurveView], modalities: Mapping[str, str]
+) -> Exhibit:
+    """Return one sample under one noise with what the model made of it."""
+    sweep, severity = str(record["sweep"]), float(record["severity"])
+    reading = read(sweep)
+    before, after = record.get("prediction_clean"), record.get("prediction_noisy")
+    return Exhibit(
+        title=line((" > " if reading.kind == "chain" else " + ").join(reading.noises)),
+        dose=_dose(curves.get(sweep), severity),
+        figures=figures(record, modalities, untouched=False),
+        distortion=distortion_words(record.get("distortion")),
+        prediction=_prediction(before, after, record.get("target")),
+        flipped=before is not None and after is not None and label(before) != label(after),
+    )
+
+
+def _dose(curve: CurveView | None, severity: float) -> str:
+    """Return severity and dose of an exhibit."""
+    text = f"severity {_numbers.number(severity)}"
+    for point in curve.points if curve else ():
+        if abs(point.severity - severity) < 1e-9 and point.dose:
+            return f"{text} · {point.dose}"
+    return text
+
+
+def label(prediction: Any) -> str:
+    """Return the label of a compact prediction, which may carry its probability beside it."""
+    if isinstance(prediction, list | tuple) and prediction:
+        prediction = prediction[0]
+    if isinstance(prediction, Mapping):
+        prediction = prediction.get("label", next(iter(prediction.values()), ""))
+    if isinstance(prediction, float):
+        return _numbers.number(prediction)
+    return line(prediction, 80)
+
+
+def _prediction(before: Any, after: Any, target: Any) -> str:
+    """Say what the model answered before and after."""
+    if after is None:
+        return "no prediction recorded"
+    said = f"model: {label(after)}"
+    if before is not None and label(before) != label(after):
+        said = f"model: {label(before)} → {label(after)}"
+    return said if target is None else f"{said} (true: {label(target)})"

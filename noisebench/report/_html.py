@@ -1,0 +1,97 @@
+"""Renders a view as one HTML file that opens offline.
+
+Why: the content security policy allows exactly the two scripts and the one style sheet that are in the
+file, by hash, and nothing else; a text that slipped through could still not run or fetch anything.
+"""
+
+import base64
+import functools
+import hashlib
+import math
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from noisebench.errors import ReportError
+from noisebench.report import _charts, _numbers
+from noisebench.report._text import script_json
+from noisebench.report._view import CurveView, ReportView
+
+
+CHARTS = 24
+"""Curves drawn at most, worst first; the table has them all."""
+
+
+@functools.cache
+def environment() -> Environment:
+    """Return the template environment: everything escaped, unknown names are errors."""
+    made = Environment(
+        loader=PackageLoader("noisebench.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(count=_numbers.count, number=_numbers.number, sort_key=sort_key)
+    return made
+
+
+def sort_key(value: float) -> str:
+    """Return a number for a sortable cell; unknown sorts last."""
+    return "9e9" if math.isnan(value) else f"{value:.6g}"
+
+
+def _asset(name: str) -> str:
+    """Read a style sheet or script of the report."""
+    return resources.files("noisebench.report").joinpath("templates", name).read_text("utf-8")
+
+
+def digest(text: str) -> str:
+    """Return the source expression that allows exactly this inline text."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode()
+
+
+def _inline(text: str) -> Markup:
+    """Mark our own script or style as safe to inline, after checking that it cannot end early."""
+    lowered = text.lower()
+    if "</script" in lowered or "</style" in lowered or "<!--" in lowered:
+        raise ReportError("A bundled script or style contains a closing tag; it cannot be inlined.")
+    return Markup(text)  # noqa: S704 - ours, and checked above
+
+
+def _drawn(view: ReportView) -> dict[str, dict[str, Any]]:
+    """Return the specifications of the curves that are drawn, by anchor."""
+    return {
+        curve.anchor: _charts.spec(curve, view.domain, view.metric, view.confidence)
+        for curve in view.ranked[:CHARTS]
+    }
+
+
+def alt(curve: CurveView, view: ReportView) -> str:
+    """Describe a chart in words, for who cannot see it."""
+    values = ", ".join(f"{_numbers.number(p.severity)}: {p.text}" for p in curve.points)
+    return f"{view.metric} under {curve.name} by severity: {values}. {curve.outcome}."
+
+
+def render(view: ReportView) -> str:
+    """Return the page."""
+    specs = _drawn(view)
+    script = _charts.bundle() if specs else ""
+    behaviour, style = _asset("report.js"), _asset("report.css")
+    allowed = " ".join(f"'{digest(text)}'" for text in (script, behaviour) if text)
+    policy = (
+        f"default-src 'none'; script-src {allowed}; style-src '{digest(style)}'; img-src data:; "
+        f"base-uri 'none'; form-action 'none'"
+    )
+    return environment().get_template("report.html.j2").render(
+        view=view,
+        policy=policy,
+        style=_inline(style),
+        bundle=_inline(script),
+        behaviour=_inline(behaviour),
+        specs=Markup(script_json(specs)),  # noqa: S704 - escaped for script elements
+        charts={anchor: Markup(_charts.static_svg(spec)) for anchor, spec in specs.items()},  # noqa: S704
+        alts={curve.anchor: alt(curve, view) for curve in view.ranked},
+    )

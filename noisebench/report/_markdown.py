@@ -1,0 +1,49 @@
+"""Renders a view as Markdown that reads well on a code host: no pictures, nothing active."""
+
+from collections.abc import Callable
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from noisebench.report import _numbers
+from noisebench.report._text import fence, markdown
+from noisebench.report._view import CurveView, ReportView
+
+
+def render(view: ReportView) -> str:
+    """Return the report as Markdown."""
+    environment = Environment(  # noqa: S701 - every value passes `finalize`, which escapes Markdown
+        loader=PackageLoader("noisebench.report"),
+        autoescape=False,
+        finalize=_escaped,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(count=_numbers.count, number=_numbers.number, sparkline=_sparkline(view), block=_block)
+    return environment.get_template("report.md.j2").render(view=view)
+
+
+class _Raw(str):
+    """Markdown that we wrote ourselves."""
+
+    __slots__ = ()
+
+
+def _escaped(value: object) -> str:
+    """Escape every value that a template writes."""
+    return str(value) if isinstance(value, _Raw) else markdown(value)
+
+
+def _block(text: str) -> _Raw:
+    """Return a code block."""
+    return _Raw(fence(text))
+
+
+def _sparkline(view: ReportView) -> Callable[[CurveView], str]:
+    """Return a filter that draws a curve in the report's common range."""
+
+    def draw(curve: CurveView) -> str:
+        return _numbers.spark([point.value for point in curve.points], *view.domain)
+
+    return draw

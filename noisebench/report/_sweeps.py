@@ -1,0 +1,56 @@
+"""Reads the text form of a sweep for display: which inputs, which noises, how they are combined."""
+
+import re
+from dataclasses import dataclass
+
+
+_BETWEEN_PARTS = re.compile(r"\s+([+>])\s+(?![^(]*\))")
+_FIXED = re.compile(r"@[^()]*$")
+
+KINDS = {
+    "single": "",
+    "joint": "Several noises at once",
+    "chain": "Noises in a chain",
+    "between": "Noise between inputs",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sweep's text form taken apart."""
+
+    inputs: tuple[str, ...]
+    noises: tuple[str, ...]
+    """Text forms of the noises, without fixed severities."""
+    kind: str
+
+
+def read(sweep: str) -> Reading:
+    """Take the text form apart; unknown forms come back as one noise without input."""
+    pieces = _BETWEEN_PARTS.split(sweep.strip())
+    inputs: list[str] = []
+    noises: list[str] = []
+    for part in pieces[::2]:
+        names, noise = _part(part)
+        inputs += [name for name in names if name not in inputs]
+        noises.append(_FIXED.sub("", noise))
+    return Reading(tuple(inputs), tuple(noises), _kind(pieces[1::2], noises, inputs))
+
+
+def _part(part: str) -> tuple[list[str], str]:
+    """Split `a,b:image/fog` into its inputs and its noise."""
+    head, colon, tail = part.partition(":")
+    if not colon or "(" in head or "/" in head:
+        return [], part
+    return [name.strip() for name in head.split(",") if name.strip()], tail
+
+
+def _kind(joints: list[str], noises: list[str], inputs: list[str]) -> str:
+    """Name how the parts are combined."""
+    if "+" in joints:
+        return "joint"
+    if ">" in joints:
+        return "chain"
+    if any(noise.startswith("crossmodal/") for noise in noises):
+        return "between"
+    return "single" if len(inputs) <= 1 else "between"

@@ -1,0 +1,192 @@
+"""What a report shows, as plain strings and numbers: templates see this and nothing else.
+
+Why: rendering stays pure and testable, and every text from data passes one gate (`_text.plain`) before
+any template can reach it.
+"""
+
+from dataclasses import dataclass, field
+
+
+Facts = tuple[tuple[str, str], ...]
+"""Pairs of a name and what to show beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One severity of one curve."""
+
+    severity: float
+    dose: str
+    """First ladder's dose with its unit; empty where the condition has none."""
+    value: float
+    low: float
+    high: float
+    text: str
+    interval: str
+    below: bool
+    """More than a tenth of the performance above chance is gone."""
+    distortion: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurveView:
+    """One condition's curve with its descriptors in words."""
+
+    anchor: str
+    name: str
+    """The sweep in its text form."""
+    title: str
+    inputs: str
+    kind: str
+    """`single`, `joint`, `chain` or `between`."""
+    unit: str
+    dose_ticks: tuple[tuple[float, str], ...]
+    """Severity and the dose without unit, for the upper axis."""
+    points: tuple[Point, ...]
+    clean: float
+    chance: float | None
+    n: int
+    area: float
+    area_parts: tuple[str, str]
+    """Area and its interval."""
+    tolerance: float
+    """Severity at which a tenth is lost; above 1 where that never happens; NaN where undefined."""
+    tolerance_parts: tuple[str, str]
+    """Tolerated severity and its interval."""
+    tolerance_dose: str
+    outcome: str
+    """One line under the title: from where it loses a tenth, or that it never does."""
+    cliff: str
+    monotone: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Curves that belong together: one input, or one way of combining noises."""
+
+    anchor: str
+    title: str
+    note: str
+    curves: tuple[CurveView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A run of text: `kept`, `removed` or `added`."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table row, before and after."""
+
+    name: str
+    clean: str
+    noisy: str
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Clean and noisy signal of one channel as SVG paths in a 240 by 56 box."""
+
+    name: str
+    clean: str
+    noisy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One clean or noisy value, drawn in the way of its modality."""
+
+    form: str
+    """`image`, `text`, `trace`, `row` or `words`."""
+    alt: str
+    png: str = ""
+    """Image as base64 PNG."""
+    width: int = 0
+    height: int = 0
+    changes: tuple[Change, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One sample under one noise."""
+
+    title: str
+    dose: str
+    figures: tuple[Figure, ...]
+    distortion: str
+    prediction: str
+    flipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """All exhibits of one input, beside the untouched sample."""
+
+    anchor: str
+    title: str
+    sample: str
+    clean: tuple[Figure, ...]
+    exhibits: tuple[Exhibit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Evaluations that failed for the same reason under the same condition."""
+
+    condition: str
+    reason: str
+    count: int
+    examples: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one noise is, from its own declaration."""
+
+    name: str
+    summary: str
+    ladders: tuple[str, ...]
+    facts: Facts
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """Everything that a report shows."""
+
+    title: str
+    verdict: str
+    remarks: tuple[str, ...]
+    at_a_glance: Facts
+    metric: str
+    higher_is_better: bool
+    confidence: str
+    domain: tuple[float, float]
+    """Common range of every chart's vertical axis."""
+    severities: tuple[float, ...]
+    sections: tuple[Section, ...]
+    ranked: tuple[CurveView, ...]
+    """All curves, worst first."""
+    walls: tuple[Wall, ...]
+    gallery_note: str
+    failures: tuple[Failure, ...]
+    failure_effect: str
+    skipped: Facts
+    scope: Facts
+    limits: tuple[str, ...]
+    method: tuple[str, ...]
+    nondeterminism: str
+    command: str
+    config: Facts
+    versions: Facts
+    hashes: Facts
+    glossary: tuple[Entry, ...] = field(default=())

@@ -1,0 +1,142 @@
+"""Writes the verdict: one sentence that says what was measured, what hurts most and what does not."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from noisebench.report import _numbers
+from noisebench.report._curves import NEVER
+from noisebench.report._view import CurveView
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the verdict rests on besides the curves."""
+
+    metric: str
+    higher_is_better: bool
+    clean: float
+    low: float
+    high: float
+    n: int
+    chance: float | None
+    replicates: int
+    failures: int
+    skipped: int
+
+    def at_chance(self) -> bool:
+        """Tell whether the interval of the clean value includes chance, or lies beyond it."""
+        if self.chance is None or math.isnan(self.low):
+            return False
+        return self.low <= self.chance if self.higher_is_better else self.high >= self.chance
+
+    def clean_words(self) -> str:
+        """Write the clean value with its interval."""
+        return _numbers.estimate(self.clean, self.low, self.high)
+
+
+def plural(number: int, noun: str) -> str:
+    """Write a count with its noun."""
+    ending = "" if number == 1 else "s"
+    return f"{_numbers.count(number)} {noun}{ending}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names as a sentence does."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _name(curve: CurveView, several: bool) -> str:
+    """Return the noise's title, with its input where the data has several."""
+    return f"{curve.title} on {curve.inputs}" if several and curve.inputs else curve.title
+
+
+def _several(curves: Sequence[CurveView]) -> bool:
+    """Tell whether the curves speak of more than one input."""
+    return len({curve.inputs for curve in curves}) > 1
+
+
+def verdict(curves: Sequence[CurveView], ground: Ground) -> str:
+    """Return the sentence; `curves` come worst first."""
+    if not curves:
+        reason = f": {plural(ground.skipped, 'noise')} could not run" if ground.skipped else ""
+        return f"Nothing was tested{reason}, so this report says nothing about the model."
+    scope = f"{plural(len(curves), 'noise condition')} on {plural(ground.n, 'sample')}"
+    if math.isnan(ground.clean):
+        return f"The model gave no usable answer on clean data, so {scope} show no degradation."
+    if ground.at_chance():
+        return (
+            f"The model is at chance on clean data ({ground.metric} {ground.clean_words()}, chance "
+            f"{_numbers.number(ground.chance)}, n = {_numbers.count(ground.n)}), so there is nothing "
+            f"for noise to take away and retention is undefined."
+        )
+    lead = f"Tested under {scope}, the model's {ground.metric} is {ground.clean_words()} when clean"
+    lost = [curve for curve in curves if curve.tolerance <= 1]
+    kept = [curve for curve in curves if curve.tolerance >= NEVER]
+    if not lost:
+        return f"{lead} and {_flat(curves, kept)}."
+    return f"{lead}; {_worst(lost, curves, ground)}{_withstands(kept, curves)}."
+
+
+def _worst(lost: Sequence[CurveView], curves: Sequence[CurveView], ground: Ground) -> str:
+    """Say which noise hurts most and from which dose on."""
+    worst = lost[0]
+    place = f"severity {_numbers.number(worst.tolerance, 2)}"
+    where = f"{worst.tolerance_dose} ({place})" if worst.tolerance_dose else place
+    hurts = "hurts it most, costing" if len(curves) > 1 else "costs it"
+    return f"{_name(worst, _several(curves))} {hurts} {loss(ground)} from {where} on"
+
+
+def loss(ground: Ground) -> str:
+    """Name the loss that the report looks for."""
+    if ground.chance is not None:
+        return "10 % of its performance above chance"
+    return f"10 % of its {ground.metric}"
+
+
+def _withstands(kept: Sequence[CurveView], curves: Sequence[CurveView]) -> str:
+    """Say which noises do not cost a tenth anywhere on their ladder."""
+    if len(curves) == 1:
+        return ""
+    if not kept:
+        return ", and it withstands none of the others over their whole range"
+    names = [_name(curve, _several(curves)) for curve in kept[::-1][:3]]
+    if len(kept) > len(names):
+        return f", while it withstands {len(kept)} of them, such as {listed(names)}"
+    return f", while it withstands {listed(names)}"
+
+
+def _flat(curves: Sequence[CurveView], kept: Sequence[CurveView]) -> str:
+    """Say that no noise cost a tenth, as far as that is known."""
+    if not kept:
+        return "where each noise costs it 10 % cannot be told from this data"
+    last = _numbers.number(max(curve.points[-1].severity for curve in curves))
+    if len(curves) == 1:
+        return f"it withstands {_name(kept[0], False)} up to severity {last}, losing less than 10 %"
+    several = _several(curves)
+    if len(kept) < len(curves):
+        undecided = len(curves) - len(kept)
+        return (
+            f"{len(kept)} conditions cost it less than 10 % up to severity {last}; for {undecided} "
+            f"that cannot be told"
+        )
+    return (
+        f"none of them costs it 10 % up to severity {last}; "
+        f"{_name(curves[0], several)} comes closest"
+    )
+
+
+def remarks(ground: Ground, evaluations: int) -> tuple[str, ...]:
+    """Return what the reader must know beside the verdict."""
+    found = []
+    if ground.failures:
+        share = f" ({_numbers.percent(ground.failures / evaluations)})" if evaluations else ""
+        found.append(
+            f"{plural(ground.failures, 'evaluation')} failed{share}; they are counted, not dropped."
+        )
+    if ground.skipped:
+        found.append(f"{plural(ground.skipped, 'noise')} could not be tested.")
+    if ground.n < 100 and ground.n:
+        found.append(f"Only {plural(ground.n, 'sample')}: the bands are wide.")
+    found.append("Synthetic noise is not field data.")
+    return tuple(found)
