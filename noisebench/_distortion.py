@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from noisebench._grammar import CROSSMODAL, Sweep
-from noisebench._noise import NoiseContext, Noised, one
+from noisebench._noise import NoiseContext, Noised, facts_between, one
 from perturbations import Context, modality
 
 SUBSET = 256
@@ -59,7 +59,7 @@ def _measures(
     if all(part.noise.modality == CROSSMODAL for part in sweep.parts):
         before = {name: one(clean[name], row) for name in inputs}
         after = {name: one(noisy[name], place) for name in inputs}
-        facts = {name: context.facts.get(name, {}) for name in inputs}
+        facts = facts_between(inputs, context.modalities, context.facts)
         return _distance(CROSSMODAL, before, after, Context(facts))
     found: dict[str, float] = {}
     for name in inputs:

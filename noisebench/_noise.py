@@ -47,7 +47,7 @@ class NoiseContext:
     modalities: Mapping[str, str]
     facts: Mapping[str, Mapping[str, Any]]
     references: Mapping[str, Any] = field(default_factory=dict)
-    """Input name to the statistics of its clean values."""
+    """Input name, or the names of several with commas between, to the statistics of the clean values."""
     peers: Any = None
     only: Mapping[str, Any] = field(default_factory=dict)
     """Input name to the view of that input's clean values."""
@@ -66,14 +66,14 @@ class Noised:
 
 
 def context_of(
-    dataset: Dataset, *, seed: int = 0, references: Mapping[str, Any] | None = None, trial: bool = False
+    dataset: Dataset, *, seed: int = 0, references: Mapping[str, Any] | None = None
 ) -> NoiseContext:
-    """Collect what noise may know of a data set; for a trial without fitted references."""
+    """Collect what noise may know of a data set."""
     peers = dataset.peers() if dataset.indexable else None
     return NoiseContext(
         modalities=dataset.modalities,
         facts=dataset.facts,
-        references={} if trial else (references or {}),
+        references=references or {},
         peers=peers,
         only={name: peers.only(name) for name in dataset.inputs} if peers is not None else {},
         seed=seed,
@@ -120,8 +120,16 @@ def apply_part(
     }
     if part.noise.modality == CROSSMODAL:
         return _apply_between(part, values, len(source), context, amount | keyed)
-    changed = {name: _apply_to(part.noise, name, values[name], context, amount | keyed) for name in part.inputs}
+    arguments = amount | keyed
+    changed = {n: _apply_to(part.noise, n, values[n], context, arguments) for n in part.inputs}
     return values | changed
+
+
+def facts_between(
+    names: Sequence[str], modalities: Mapping[str, str], facts: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Return the facts of several inputs for noise between them: each with its modality."""
+    return {name: {"modality": modalities[name], **facts.get(name, {})} for name in names}
 
 
 def select(inputs: Mapping[str, Any], rows: Index) -> Values:
@@ -145,7 +153,7 @@ def one(values: Any, row: int) -> Any:
 
 def collect(rows: list[Any], like: Any) -> Any:
     """Put the values of single samples into a container of the kind of `like`."""
-    if hasattr(like, "iloc"):
+    if hasattr(like, "iloc") and all(row is not None for row in rows):
         import pandas as pd
 
         return pd.concat(rows)
@@ -193,7 +201,8 @@ def _apply_between(
     together = [{name: one(values[name], row) for name in part.inputs} for row in range(n)]
     noisy = part.noise.batch(
         together,
-        facts={name: context.facts.get(name, {}) for name in part.inputs},
+        facts=facts_between(part.inputs, context.modalities, context.facts),
+        reference=context.references.get(part.group) if part.noise.declared.reference else None,
         peers=context.peers if part.noise.declared.peers else None,
         **arguments,
     )

@@ -1,0 +1,114 @@
+"""A run directory: the identity of a run, and the lock that lets one process at a time write to it."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from noisebench._specimen import replace_file
+from noisebench.errors import LedgerError
+from noisebench.ledger import Ledger
+from noisebench.plan import Plan
+
+LEDGER = "ledger.sqlite"
+HEADER = "header.json"
+GALLERY = "gallery"
+LOCK = "run.lock"
+
+
+@contextmanager
+def locked(directory: Path) -> Iterator[None]:
+    """Hold the directory; the lock ends with the process, however it ends.
+
+    Raises:
+        LedgerError: another process runs here, or the directory cannot be written to.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        file = (directory / LOCK).open("a+", encoding="utf-8")
+    except OSError as error:
+        hint = "give a run_dir that can be written to"
+        raise LedgerError(f"the run directory {directory} cannot be used: {error}\n  {hint}") from error
+    with file:
+        _hold(file, directory)
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def _hold(file: Any, directory: Path) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows: SQLite's own lock still keeps the ledger whole
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.seek(0)
+        holder = file.read().strip() or "unknown"
+        hint = "wait for it, end it, or give another run_dir"
+        raise LedgerError(
+            f"the run directory {directory} is in use by process {holder}\n  {hint}"
+        ) from error
+    except OSError:  # a file system without locks, such as some network mounts
+        return
+
+
+def open_ledger(directory: Path, plan: Plan, *, durable: bool) -> Ledger:
+    """Open or create the directory's ledger for this plan.
+
+    Raises:
+        LedgerError: the directory holds another plan's run; the message names the differences.
+    """
+    ledger = Ledger(directory / LEDGER, durable=durable)
+    try:
+        known = ledger.get("plan")
+        if known is None:
+            ledger.put("plan", plan.identity())
+            ledger.declare([cell.key for cell in plan.cells])
+            ledger.commit()
+        elif known != json.loads(json.dumps(plan.identity())):
+            raise LedgerError(_changed(directory, known, plan.identity()))
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Say field by field how two plans differ."""
+    lines: list[str] = []
+    for name in dict.fromkeys([*before, *after]):
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        if isinstance(old, list) and isinstance(new, list):
+            lines += _changed_list(name, old, new)
+        else:
+            lines.append(f"{name}: {old} -> {new}")
+    return lines
+
+
+def _changed_list(name: str, old: list[Any], new: list[Any]) -> list[str]:
+    added = [str(each) for each in new if each not in old]
+    removed = [str(each) for each in old if each not in new]
+    words = [f"added {', '.join(added)}"] if added else []
+    words += [f"removed {', '.join(removed)}"] if removed else []
+    return [f"{name}: {'; '.join(words) or 'another order'}"]
+
+
+def _changed(directory: Path, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    lines = "\n".join(f"  {line}" for line in differences(before, after))
+    return (
+        f"the run directory {directory} holds a run of another plan:\n{lines}\n"
+        f"  give another run_dir, or go back to the plan that was begun"
+    )
+
+
+def write_header(directory: Path, header: Mapping[str, Any]) -> None:
+    """Write the header, complete or not at all."""
+    text = json.dumps(header, indent=1, ensure_ascii=True, default=str)
+    replace_file(directory / HEADER, text.encode())

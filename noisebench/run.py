@@ -1,0 +1,394 @@
+"""How one batch flows: clean pass, then every cell that the ledger lacks, noise made ahead of the model.
+
+Why: batches are outside and cells inside, so that data is read once and a run can stop anywhere. The model is only
+ever called from the calling thread; noise is made on worker threads. What is in the ledger is never made again.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from noisebench._distortion import columns, distortion, offsets
+from noisebench._noise import Noised, NoiseContext, Source, context_of, make_noise, select, take
+from noisebench._pipeline import prefetched
+from noisebench._references import fit_references, from_plain, to_plain
+from noisebench._score import Evaluated, Scored, Scorer, same_prediction
+from noisebench._specimen import pack, plain_value, shown, specimens
+from noisebench.data import Batch, Dataset
+from noisebench.errors import LedgerError
+from noisebench.ledger import BLOCK, Block, Ledger, Row
+from noisebench.metrics import Metric
+from noisebench.models import Model, safe_predict
+from noisebench.plan import Cell, Plan
+
+__all__ = ["Interrupted", "Progress", "execute", "probe"]
+
+COMMIT_EVERY = 0.25
+"""Seconds of finished work that a kill may cost, besides the cell at work."""
+
+RERUN = 256
+"""Clean samples that are predicted twice, to see whether the model repeats itself."""
+
+Progress = Callable[[int, int, str], None]
+"""Called with steps done, steps in all (0 when unknown) and what was just done; a step is a cell on a batch."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user stopped a run; the message says how to continue it."""
+
+
+@dataclass(slots=True)
+class _Loaded:
+    """A batch at its place in the visit, with what all its cells share."""
+
+    batch: Batch
+    start: int
+    source: Source
+    clean: Evaluated | None = None
+    predictions: list[Any] = field(default_factory=list)
+    """Compact clean predictions, for the gallery."""
+
+    def part(self, rows: slice) -> "_Loaded":
+        """Return consecutive rows as a batch of their own."""
+        if rows == slice(0, len(self.batch)):
+            return self
+        index = np.arange(rows.start, rows.stop)
+        batch = replace(
+            self.batch,
+            ids=self.batch.ids[rows],
+            inputs=select(self.batch.inputs, index),
+            targets=None if self.batch.targets is None else take(self.batch.targets, index),
+            groups=None if self.batch.groups is None else take(self.batch.groups, index),
+            slices={name: take(labels, index) for name, labels in self.batch.slices.items()},
+        )
+        return _Loaded(batch, self.start + rows.start, self.source.rows(index))
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    number: int
+    cell: Cell
+    loaded: _Loaded
+    recorded: bool = False
+    """The clean cell is in the ledger already, and is only needed for comparison."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    noised: Noised
+    distortion: dict[int, dict[str, float]]
+    specimens: list[dict[str, Any]]
+
+
+def execute(
+    model: Model,
+    dataset: Dataset,
+    plan: Plan,
+    metrics: Sequence[Metric],
+    ledger: Ledger,
+    *,
+    batch_size: int = 256,
+    workers: int = 1,
+    gallery: bool = True,
+    progress: Progress | None = None,
+) -> None:
+    """Do all work of a plan that the ledger lacks.
+
+    Args:
+        model: called from this thread only.
+        dataset: read once, a batch at a time.
+        plan: what to do.
+        metrics: what to score with; the first also shows predictions.
+        ledger: where results go.
+        batch_size: samples in a model call.
+        workers: threads that make noise ahead; 0 makes it between the calls.
+        gallery: whether to keep a clean and a noisy value of each noise.
+        progress: told of every step.
+
+    Raises:
+        Interrupted: the user pressed Ctrl-C; everything finished is in the ledger.
+        LedgerError: the ledger cannot be written, or was made with a model that answers otherwise.
+        MetricError: the metric does not fit the outputs or the targets at all.
+    """
+    runner = _Runner(model, dataset, plan, Scorer(metrics), ledger, gallery, progress)
+    try:
+        runner.run(batch_size, workers)
+    except KeyboardInterrupt as error:
+        ledger.commit()
+        raise Interrupted(runner.stopped()) from error
+    finally:
+        ledger.commit()
+
+
+class _Runner:
+    def __init__(
+        self,
+        model: Model,
+        dataset: Dataset,
+        plan: Plan,
+        scorer: Scorer,
+        ledger: Ledger,
+        gallery: bool,  # noqa: FBT001 - private
+        progress: Progress | None,
+    ) -> None:
+        self.model, self.dataset, self.plan = model, dataset, plan
+        self.scorer, self.ledger, self.gallery, self.progress = scorer, ledger, gallery, progress
+        self.cells = plan.cells
+        self.done = ledger.done()
+        self.shown = {sweep: shown(plan.severities_of(sweep)) for sweep in plan.sweeps}
+        self.context: NoiseContext | None = None
+        self.warnings: dict[str, None] = dict.fromkeys(ledger.get("warnings") or ())
+        self.blocks = {(block.start, len(block.ids)) for block in ledger.blocks()}
+        self.committed = time.monotonic()
+        self.step, self.steps = 0, 0
+
+    def run(self, batch_size: int, workers: int) -> None:
+        self.context = self._context()
+        if self.plan.size is not None:
+            self.steps = len(self.cells) * -(-self.plan.size // batch_size)
+        for task, made in prefetched(self._tasks(batch_size), self._make, workers=workers):
+            self._finish(task, made)
+        self.ledger.put("samples", len(self.ledger.ids()))
+        self.ledger.commit()
+
+    def stopped(self) -> str:
+        """Say what is kept of an interrupted run."""
+        share = f"{self.step} of {self.steps} steps" if self.steps else f"{self.step} steps"
+        return f"interrupted after {share}; all of them are kept in {self.ledger.path.parent}"
+
+    def _context(self) -> NoiseContext:
+        known = self.ledger.get("references")
+        if known is None:
+            fitted = fit_references(self.dataset, self.plan)
+            self.ledger.put("references", to_plain(fitted))
+            self.ledger.commit()
+            known = self.ledger.get("references")
+        # Read back even when just fitted, so that a resumed run knows neither more nor less.
+        references = from_plain(known, self.dataset)
+        return context_of(self.dataset, seed=self.plan.seed, references=references)
+
+    def _tasks(self, batch_size: int) -> Iterator[_Task]:
+        start = 0
+        order = self.plan.seed if self.plan.keyed else None
+        for batch in self.dataset.batches(batch_size, order_seed=order):
+            stop = start + len(batch)
+            whole = slice(0, len(batch))
+            gaps = [_gaps(self.done.get(n, []), start, stop) for n in range(len(self.cells))]
+            if start == 0 or any(gaps):
+                yield from self._batch_tasks(_Loaded(batch, start, Source.of(batch)), gaps, whole)
+            self.step += sum(not gap for gap in gaps)
+            start = stop
+
+    def _batch_tasks(
+        self, loaded: _Loaded, gaps: list[list[slice]], whole: slice
+    ) -> Iterator[_Task]:
+        parts: dict[tuple[int, int], _Loaded] = {}
+        for number, cell in enumerate(self.cells):
+            for rows in gaps[number]:
+                part = parts.setdefault((rows.start, rows.stop), loaded.part(rows))
+                if number and part.clean is None and not self._has_clean_task(gaps, rows):
+                    yield _Task(0, self.cells[0], part, recorded=True)
+                yield _Task(number, cell, part)
+        if loaded.start == 0 and not gaps[0]:
+            yield _Task(0, self.cells[0], loaded.part(whole), recorded=True)
+
+    def _has_clean_task(self, gaps: list[list[slice]], rows: slice) -> bool:
+        # Outputs for the clean values are needed only to compare with; otherwise the ledger's will do.
+        return rows in gaps[0] or not self.scorer.needs_clean
+
+    def _make(self, task: _Task) -> _Made:
+        inputs, sweep = task.loaded.batch.inputs, task.cell.condition.sweep
+        if sweep is None or self.context is None:
+            return _Made(Noised(dict(inputs), None, {}), {}, [])
+        severity, replicate = task.cell.condition.severity, task.cell.replicate
+        source = task.loaded.source
+        noised = make_noise(sweep, severity, replicate, inputs, source, self.context)
+        wanted = offsets(task.loaded.start, len(source), self.plan.distortion)
+        measured = distortion(sweep, inputs, noised, wanted, self.context)
+        first = self.gallery and task.loaded.start == 0 and replicate == 0
+        if not first or severity not in self.shown[sweep]:
+            return _Made(noised, measured, [])
+        return _Made(noised, measured, specimens(sweep, inputs, noised, self.dataset.modalities))
+
+    def _finish(self, task: _Task, made: _Made) -> None:
+        loaded = task.loaded
+        found = self._evaluate(made.noised)
+        if task.cell.condition.sweep is None:
+            loaded.clean = found
+        clean = loaded.clean or Evaluated((), None, {})
+        n = len(loaded.batch)
+        scored = self.scorer.score(n, found, loaded.batch.targets, clean)
+        if task.number == 0:
+            loaded.predictions = scored.predictions
+            if loaded.start == 0:
+                self._check_repeats(loaded, found, scored, recorded=task.recorded)
+        if not task.recorded:
+            self._record(task, made, scored)
+            self.step += 1
+        if self.progress is not None:
+            self.progress(self.step, self.steps, str(task.cell.condition))
+
+    def _evaluate(self, noised: Noised) -> Evaluated:
+        values = next(iter(noised.inputs.values()))
+        if noised.rows is None:
+            outcome = safe_predict(self.model, noised.inputs, len(values))
+            failures = outcome.failures
+        else:
+            outcome = safe_predict(self.model, noised.inputs, len(noised.rows))
+            failures = {int(noised.rows[i]): why for i, why in outcome.failures.items()}
+        self._warn(outcome.warnings)
+        return Evaluated(outcome.outputs, noised.rows, {**noised.failures, **failures})
+
+    def _warn(self, warnings: Sequence[str]) -> None:
+        fresh = [each for each in warnings if each not in self.warnings]
+        if fresh:
+            self.warnings.update(dict.fromkeys(fresh))
+            self.ledger.put("warnings", list(self.warnings))
+
+    def _record(self, task: _Task, made: _Made, scored: Scored) -> None:
+        loaded, n = task.loaded, len(task.loaded.batch)
+        for record in made.specimens:
+            self._record_specimen(task, record, made, scored)
+        for first in range(0, n, BLOCK):
+            rows = range(first, min(first + BLOCK, n))
+            self._record_block(loaded, rows)
+            measured = {r - first: m for r, m in made.distortion.items() if r in rows}
+            row = Row(
+                cell=task.number,
+                start=loaded.start + first,
+                scores=scored.scores[rows.start : rows.stop],
+                reasons={r - first: why for r, why in sorted(scored.failures.items()) if r in rows},
+                distortion=columns(measured),
+                predictions=scored.predictions[rows.start : rows.stop],
+            )
+            self.ledger.write(row)
+        if time.monotonic() - self.committed > COMMIT_EVERY:
+            self.ledger.commit()
+            self.committed = time.monotonic()
+
+    def _record_block(self, loaded: _Loaded, rows: range) -> None:
+        start = loaded.start + rows.start
+        if (start, len(rows)) in self.blocks:
+            return
+        self.blocks.add((start, len(rows)))
+        batch, part = loaded.batch, slice(rows.start, rows.stop)
+        facts: dict[str, Any] = {f"slice:{name}": _plain(v[part]) for name, v in batch.slices.items()}
+        if batch.targets is not None:
+            facts["target"] = _plain(batch.targets[part])
+        if batch.groups is not None:
+            facts["group"] = _plain(batch.groups[part])
+        self.ledger.write_block(Block(start, batch.ids[part], facts))
+
+    def _record_specimen(
+        self, task: _Task, record: dict[str, Any], made: _Made, scored: Scored
+    ) -> None:
+        batch = task.loaded.batch
+        known = record | {
+            "sweep": str(task.cell.condition.sweep),
+            "severity": task.cell.condition.severity,
+            "sample": batch.ids[0],
+            "distortion": made.distortion.get(0, {}),
+            "prediction_clean": task.loaded.predictions[0] if task.loaded.predictions else None,
+            "prediction_noisy": scored.predictions[0],
+            "target": None if batch.targets is None else plain_value(batch.targets[0]),
+        }
+        self.ledger.write_specimen(task.number, record["input"], *pack(known))
+
+    def _check_repeats(
+        self, loaded: _Loaded, found: Evaluated, scored: Scored, *, recorded: bool
+    ) -> None:
+        """Predict some clean samples again; for a resumed run, compare with what it recorded then."""
+        known = self.ledger.get("nondeterminism")
+        if known is None:
+            rows = slice(0, min(RERUN, len(loaded.batch)))
+            part = loaded.part(rows)
+            again = self._evaluate(Noised(dict(part.batch.inputs), None, {}))
+            repeat = self.scorer.score(len(part.batch), again, part.batch.targets, again)
+            self.ledger.put("nondeterminism", _repeatability(scored, repeat))
+        elif recorded:
+            self._check_same_model(scored, float(known["changed"]))
+
+    def _check_same_model(self, scored: Scored, jitter: float) -> None:
+        earlier = [each for row in self.ledger.rows(0) if row.start == 0 for each in row.predictions]
+        pairs = list(zip(earlier, scored.predictions, strict=False))
+        changed = sum(not same_prediction(a, b) for a, b in pairs) / max(1, len(pairs))
+        if changed > 0.02 + 3 * jitter:
+            raise LedgerError(
+                f"the run in {self.ledger.path.parent} was begun with a model that answers otherwise: "
+                f"{changed:.0%} of {len(pairs)} clean predictions differ\n"
+                f"  give another run_dir, or the model that the run was begun with"
+            )
+
+
+def _repeatability(first: Scored, second: Scored) -> dict[str, Any]:
+    n = len(second.predictions)
+    pairs = zip(first.predictions[:n], second.predictions, strict=True)
+    changed = sum(not same_prediction(a, b) for a, b in pairs)
+    gap = np.abs(first.scores[:n] - second.scores) if first.scores[:n].shape == second.scores.shape else None
+    finite = gap[np.isfinite(gap)] if gap is not None else np.empty(0)
+    return {
+        "changed": changed / max(1, n),
+        "score_difference": float(finite.max()) if len(finite) else 0.0,
+        "samples": n,
+    }
+
+
+def _gaps(ranges: list[tuple[int, int]], start: int, stop: int) -> list[slice]:
+    """Return which rows of the batch [start, stop) no range covers."""
+    gaps: list[slice] = []
+    reached = start
+    for first, last in ranges:
+        if last <= reached or first >= stop:
+            continue
+        if first > reached:
+            gaps.append(slice(reached - start, first - start))
+        reached = max(reached, last)
+    if reached < stop:
+        gaps.append(slice(reached - start, stop - start))
+    return gaps
+
+
+def _plain(column: Any) -> list[Any]:
+    """Return labels as plain data; targets too big for a label become None."""
+    if isinstance(column, np.ndarray) and column.ndim == 1 and column.dtype != object:
+        return [plain_value(each) for each in column.tolist()]
+    return [None if np.ndim(each) and not isinstance(each, str) else plain_value(each) for each in column]
+
+
+def probe(
+    model: Model, dataset: Dataset, plan: Plan, *, batch_size: int = 256, workers: int = 1
+) -> float:
+    """Estimate the seconds that a run of the plan takes, from two batches.
+
+    The model is timed on the second batch; every noise is made twice for up to 64 samples and timed the second time,
+    so that compiling does not count.
+    """
+    order = plan.seed if plan.keyed else None
+    batches = iter(dataset.batches(batch_size, order_seed=order))
+    first = next(batches)
+    second = next(batches, first)
+    safe_predict(model, first.inputs, len(first))
+    call = _seconds(lambda: safe_predict(model, second.inputs, len(second))) / len(second)
+    context = context_of(dataset, seed=plan.seed, references=fit_references(dataset, plan))
+    few = _Loaded(first, 0, Source.of(first)).part(slice(0, min(64, len(first))))
+    total = call
+    for sweep in plan.sweeps:
+        severity = plan.severities_of(sweep)[-1]
+
+        def make(sweep: Any = sweep, severity: float = severity) -> None:
+            make_noise(sweep, severity, 0, few.batch.inputs, few.source, context)
+
+        make()
+        noise = _seconds(make) / len(few.batch)
+        cells = len(plan.severities_of(sweep)) * plan.replicates_of(sweep)
+        total += cells * (max(call, noise) if workers else call + noise)
+    return total * (plan.size or len(first))
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
