@@ -97,12 +97,12 @@ def _align(first: Curve, second: Curve) -> tuple[Sample, Sample, int]:
 
 
 def _shrunk(one: Sample, two: Sample, estimate: Floats, spread: Floats) -> tuple[Floats, Floats]:
-    """Return centre and standard error; for 0/1 scores with half a pseudo-sample per outcome."""
+    """Return centre and standard error; for 0/1 scores with a pseudo-sample each way."""
     if not (one.binary and two.binary):
         return estimate, np.where(spread > TINY, spread, 0.0)
     n = min(_effective(one), _effective(two))
     centre = n * estimate / (n + 2)
-    second = (n * (n * spread**2 + estimate**2) + 1) / (n + 2)
+    second = (n * (n * spread**2 + estimate**2) + 2) / (n + 2)
     return centre, np.sqrt(np.maximum(second - centre**2, 0.0) / (n + 2))
 
 

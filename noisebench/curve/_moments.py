@@ -1,10 +1,10 @@
 """Means of all severities with their joint covariance, and what follows for paired contrasts.
 
 Why: clean and noisy scores of a sample belong together, so a drop or a ratio is far better known than
-its two parts. For 0/1 scores the covariance of a pair gets half a pseudo-sample in each of its four
-outcomes, without which an interval has no width where no sample changed.
+its two parts. For 0/1 scores a pair gets two pseudo-samples, one that breaks and one that recovers,
+without which an interval has no width where no sample changed.
 
-References: Agresti and Min 2005 (paired proportions); Fieller 1954 (ratio); Korn and Graubard 1998.
+References: Bonett and Price 2012 (paired proportions); Fieller 1954 (ratio); Korn and Graubard 1998.
 """
 
 import math
@@ -26,10 +26,11 @@ class Moments:
     mean: Floats
     cov: Floats
     n_effective: Floats
-    """0/1 scores only: independent samples that would know as much."""
+    """Shares only: independent 0/1 samples that would know as much."""
     degrees: int | None
     """Of freedom for t; None where the normal serves."""
-    binary: bool
+    share: bool
+    """The metric has the range [0, 1], so that bounds of shares fit it."""
     low: float
     high: float
     units: int
@@ -40,7 +41,7 @@ class Moments:
             shape = np.ones(len(self.mean))
             return _open(self.low) * shape, _open(self.high) * shape
         t = widen(critical, self.degrees)
-        if self.binary:
+        if self.share:
             return clopper_pearson(self.mean, self.n_effective * (critical / t) ** 2, critical)
         half = t * np.sqrt(np.diag(self.cov))
         low, high = self.mean - half, self.mean + half
@@ -50,23 +51,23 @@ class Moments:
         """Return mean and covariance of (clean value, weighted mean of severities)."""
         rows = np.stack([np.eye(len(self.mean))[0], weights])
         mean, cov = rows @ self.mean, rows @ self.cov @ rows.T
-        if not self.binary:
+        if not self.share:
             return mean, cov
         n = float(self.n_effective.min())
-        second = n * (n * cov + np.outer(mean, mean)) + np.array([[1.0, 0.5], [0.5, 1.0]])
+        second = n * (n * cov + np.outer(mean, mean)) + np.eye(2)
         mean = (n * mean + 1) / (n + 2)
         return mean, (second / (n + 2) - np.outer(mean, mean)) / (n + 2)
 
     def contrast(self, start: int, end: int) -> tuple[float, float]:
         """Return mean and standard error of value[start] - value[end]; 0/1 scores are shrunk."""
         picks = np.eye(len(self.mean))
-        if not self.binary:
+        if not self.share:
             line = picks[start] - picks[end]
             return float(line @ self.mean), _root(line @ self.cov @ line)
         n = float(self.n_effective.min())
         gap = float(self.mean[start] - self.mean[end])
         line = picks[start] - picks[end]
-        second = n * (n * float(line @ self.cov @ line) + gap**2) + 1
+        second = n * (n * float(line @ self.cov @ line) + gap**2) + 2
         shrunk = n * gap / (n + 2)
         return shrunk, _root((second / (n + 2) - shrunk**2) / (n + 2))
 
@@ -91,16 +92,25 @@ def moments(sample: Sample, resamples: Resamples, *, chance: float | None) -> Mo
         return _binary(sample, resamples.units)
     cov = np.atleast_2d(np.cov(resamples.draws.T, ddof=1))
     cov = cov + np.diag(_floor(resamples, low, high, chance, np.diag(cov)))
+    n = float(sample.n)
+    share = (low, high) == (0.0, 1.0)
     return Moments(
         mean=resamples.estimate,
         cov=cov,
-        n_effective=np.full(len(resamples.estimate), float(resamples.units)),
+        n_effective=_equivalent(resamples.estimate, np.diag(cov), n) if share else n + 0 * cov[0],
         degrees=resamples.units - 1,
-        binary=False,
+        share=share,
         low=low,
         high=high,
         units=resamples.units,
     )
+
+
+def _equivalent(mean: Floats, variance: Floats, n: float) -> Floats:
+    """Return how many 0/1 samples would have this variance, shrunk by two pseudo-samples."""
+    middle = (n * mean + 1) / (n + 2)
+    each = (n * n * variance + middle**2 + (1 - middle) ** 2) / (n + 2)
+    return np.asarray(np.clip(n * middle * (1 - middle) / each, 1.0, None))
 
 
 def _floor(
@@ -141,17 +151,17 @@ def _sums(rows: Floats, unit: NDArray[np.int64], units: int) -> Floats:
 
 
 def _effective(sums: Floats, sizes: Floats, replicates: int) -> Floats:
-    """Return n over the design effect, from units shrunk by two that hold and two that fail.
+    """Return n over the design effect, from units shrunk by one that holds and one that fails.
 
-    The four keep the effect at that of whole units where no unit varies.
+    The two keep the effect at that of whole units where no unit varies.
     """
     n, size = sizes.sum(), sizes.mean()
-    total = n + 4 * size
-    share = (sums.sum(axis=0) + 2 * size) / total
+    total = n + 2 * size
+    share = (sums.sum(axis=0) + size) / total
     away = ((sums - sizes[:, None] * share) ** 2).sum(axis=0)
-    away += 2 * size**2 * (share**2 + (1 - share) ** 2)
+    away += size**2 * (share**2 + (1 - share) ** 2)
     units = len(sizes)
-    variance = away / total**2 * (units + 4) / (units + 3)
+    variance = away / total**2 * (units + 2) / (units + 1)
     effect = variance / (share * (1 - share) / total)
     return np.asarray(np.clip(n / effect, 1.0, n * replicates))
 

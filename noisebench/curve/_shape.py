@@ -150,7 +150,7 @@ def _corner(at: Floats, corner: float) -> Floats:
 def _misfit(moments: Moments, design: Floats) -> float:
     """Return chi-squared of a generalised least-squares fit."""
     cov = moments.cov.copy()
-    least = 1 / (moments.n_effective + 4) ** 2 if moments.binary else np.diag(cov).max() * 1e-6
+    least = 1 / (moments.n_effective + 4) ** 2 if moments.share else np.diag(cov).max() * 1e-6
     cov[np.diag_indices(len(cov))] += least + 1e-15
     weight = np.linalg.inv(cov)
     normal = design.T @ weight
