@@ -3,8 +3,9 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import perturbations as pt
 import pytest
+
+import perturbations as pt
 from perturbations import Ladder, from_audiomentations
 from perturbations import testing as laws
 from perturbations.audio._modality import MODALITY
@@ -69,6 +70,7 @@ def test_the_dose_is_the_transforms_parameter():
 
 def test_it_makes_what_the_seeded_transform_makes():
     import audiomentations
+
     from perturbations._draw import Draw, sample_keys
     from perturbations._global_random import seeded
 

@@ -1,6 +1,7 @@
 import numpy as np
-import perturbations as pt
 import pytest
+
+import perturbations as pt
 from perturbations.errors import BadSetting, MissingFact
 
 LOW_PASS = pt.get("audio/low-pass")

@@ -1,6 +1,7 @@
 import numpy as np
-import perturbations as pt
 import pytest
+
+import perturbations as pt
 from perturbations.audio._modality import MODALITY
 
 CLIPPING = pt.get("audio/clipping")

@@ -1,8 +1,9 @@
 import math
 
 import numpy as np
-import perturbations as pt
 import pytest
+
+import perturbations as pt
 from perturbations.audio._modality import MODALITY
 from perturbations.errors import BadValue
 

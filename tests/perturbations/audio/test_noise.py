@@ -1,9 +1,10 @@
 import numpy as np
-import perturbations as pt
 import pytest
+from scipy import signal, stats
+
+import perturbations as pt
 from perturbations._draw import Draw, sample_keys
 from perturbations.audio._modality import MODALITY
-from scipy import signal, stats
 
 NOISE = pt.get("audio/white-noise")
 

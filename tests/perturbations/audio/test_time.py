@@ -1,6 +1,9 @@
+from itertools import pairwise
+
 import numpy as np
-import perturbations as pt
 import pytest
+
+import perturbations as pt
 from perturbations.errors import BadSetting, MissingFact
 
 DROPOUT = pt.get("audio/dropout")
@@ -36,7 +39,7 @@ def test_runs_of_lost_slots_are_geometric():
 
 def test_what_is_lost_stays_lost():
     masks = [lost(share) for share in (0.1, 0.3, 0.6, 1.0)]
-    assert all((low <= high).all() for low, high in zip(masks, masks[1:], strict=False))
+    assert all((low <= high).all() for low, high in pairwise(masks))
     assert masks[-1].all()
 
 

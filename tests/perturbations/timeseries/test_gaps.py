@@ -1,0 +1,109 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+import perturbations as pt
+from perturbations.errors import BadSetting
+
+BURSTS = pt.get("timeseries/burst-dropout")
+
+
+def lost(share, sample="a", steps=20_000, **settings):
+    noisy = BURSTS.with_settings(**settings)(np.zeros(steps), dose={"share": share}, sample=sample)
+    return np.isnan(noisy)
+
+
+def lengths(mask):
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(int), [0]])))
+    runs = edges[1::2] - edges[::2]
+    return runs[1:-1]
+
+
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.8])
+@pytest.mark.parametrize("steps", [1, 5, 400])
+def test_the_share_is_right_in_expectation_at_any_length(share, steps):
+    stack = np.zeros((3000, steps))
+    found = np.isnan(BURSTS.batch(stack, dose={"share": share}, samples=range(3000)))
+    means = found.mean(axis=1)
+    assert abs(means.mean() - share) < 4.5 * means.std() / np.sqrt(len(means))
+    # stationary: the first step is lost as often as the last
+    assert found[:, 0].mean() == pytest.approx(found[:, -1].mean(), abs=0.05)
+
+
+@pytest.mark.parametrize(("share", "burst"), [(0.1, 8.0), (0.5, 8.0), (0.3, 2.0), (0.7, 25.0)])
+def test_bursts_are_geometric_of_the_given_mean(share, burst):
+    runs = lengths(lost(share, steps=200_000, burst=burst))
+    assert runs.mean() == pytest.approx(burst, rel=4.5 / np.sqrt(len(runs)))
+    assert np.mean(runs == 1) == pytest.approx(1 / burst, abs=4.5 * 0.5 / np.sqrt(len(runs)))
+    assert runs.var() == pytest.approx(burst**2 - burst, rel=0.25)
+
+
+def test_a_share_too_large_for_the_burst_makes_longer_bursts():
+    mask = lost(0.9, steps=100_000, burst=1.0)
+    assert mask.mean() == pytest.approx(0.9, abs=0.01)
+    assert lengths(mask).mean() == pytest.approx(10.0, rel=0.1)
+
+
+@pytest.mark.parametrize("burst", [1.0, 3.0, 8.0])
+def test_what_is_lost_stays_lost(burst):
+    masks = [lost(share, burst=burst) for share in np.linspace(0.02, 1.0, 25)]
+    assert all((low <= high).all() for low, high in pairwise(masks))
+    assert masks[-1].all()
+
+
+def test_all_channels_are_lost_together():
+    mask = np.isnan(BURSTS(np.zeros((500, 4)), 1.0))
+    assert (mask == mask[:, :1]).all()
+
+
+@pytest.fixture
+def ramp():
+    series = np.stack([np.arange(200.0), -np.arange(200.0)], axis=1)
+    series[50:60, 1] = np.nan
+    return series
+
+
+@pytest.mark.parametrize("fill", ["nan", "zero", "hold", "interpolate"])
+def test_fills_touch_lost_steps_only(ramp, fill):
+    mask = np.isnan(BURSTS(ramp, 0.8, sample="b")[:, 0])
+    noisy = BURSTS.with_settings(fill=fill).apply(ramp, 0.8, sample="b")
+    assert np.array_equal(noisy.value[~mask], ramp[~mask], equal_nan=True)
+    assert noisy.report == {"lost": [mask.mean()]}
+    if fill != "nan":
+        assert np.array_equal(np.isnan(noisy.value), np.isnan(ramp))
+
+
+def test_zero_fills_with_zero(ramp):
+    mask = np.isnan(BURSTS(ramp, 0.8)[:, 0])
+    assert (BURSTS.with_settings(fill="zero")(ramp, 0.8)[mask, 0] == 0).all()
+
+
+def test_hold_repeats_the_last_value_received(ramp):
+    mask = np.isnan(BURSTS(ramp, 0.8)[:, 0])
+    held = BURSTS.with_settings(fill="hold")(ramp, 0.8)[:, 0]
+    kept = np.flatnonzero(~mask)
+    for step in np.flatnonzero(mask):
+        before = kept[kept < step]
+        assert held[step] == ramp[before[-1] if len(before) else kept[0], 0]
+
+
+def test_a_straight_line_over_the_gap_restores_a_ramp(ramp):
+    filled = BURSTS.with_settings(fill="interpolate")(ramp, 0.8)
+    mask = np.isnan(BURSTS(ramp, 0.8)[:, 0])
+    kept = np.flatnonzero(~mask)
+    expected = np.interp(np.arange(200), kept, ramp[kept, 0])
+    assert np.allclose(filled[:, 0], expected)
+
+
+@pytest.mark.parametrize("fill", ["zero", "hold", "interpolate"])
+def test_a_series_lost_whole_is_zeros(fill):
+    noise = BURSTS.with_settings(fill=fill)
+    assert (noise(np.full(9, 4.0), dose={"share": 1.0}) == 0).all()
+
+
+def test_settings_are_checked():
+    with pytest.raises(BadSetting, match="did you mean hold"):
+        BURSTS.with_settings(fill="holt")(np.zeros(5), 0.5)
+    with pytest.raises(BadSetting, match="at least 1 step"):
+        BURSTS.with_settings(burst=0.5)(np.zeros(5), 0.5)
