@@ -1,0 +1,86 @@
+"""What happens to your model when the world gets noisy: degradation curves with honest uncertainty.
+
+    import noisebench as nb
+    data = nb.Dataset({"image": images}, targets=labels)
+    audit = nb.audit(model, data, perturbations=["image"], metric="accuracy")
+    audit["image/shot-noise"].retains(0.9, at=0.4)
+
+Nothing heavy is imported until a name is used: importing this package loads no numpy.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from noisebench.audit import Audit, audit, load
+    from noisebench.compare import Comparison, compare
+    from noisebench.curve import Curve, Verdict
+    from noisebench.data import Dataset
+    from noisebench.errors import (
+        ConfigError,
+        DataError,
+        LedgerError,
+        MetricError,
+        ModelError,
+        NoisebenchError,
+        PlanError,
+        ReportError,
+    )
+    from noisebench.metrics import Metric
+    from noisebench.models import Model
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "noisebench.audit": ("Audit", "audit", "load"),
+    "noisebench.compare": ("Comparison", "compare"),
+    "noisebench.curve": ("Curve", "Verdict"),
+    "noisebench.data": ("Dataset",),
+    "noisebench.errors": (
+        "ConfigError",
+        "DataError",
+        "LedgerError",
+        "MetricError",
+        "ModelError",
+        "NoisebenchError",
+        "PlanError",
+        "ReportError",
+    ),
+    "noisebench.metrics": ("Metric",),
+    "noisebench.models": ("Model",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Audit",
+    "Comparison",
+    "ConfigError",
+    "Curve",
+    "DataError",
+    "Dataset",
+    "LedgerError",
+    "Metric",
+    "MetricError",
+    "Model",
+    "ModelError",
+    "NoisebenchError",
+    "PlanError",
+    "ReportError",
+    "Verdict",
+    "audit",
+    "compare",
+    "load",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'noisebench' has no attribute {name!r}")
+    # A submodule called like its function must not hide it, so the found object is kept here.
+    found = getattr(importlib.import_module(_HOME_OF[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,210 @@
+"""The commands and their options; what they do lives in the modules beside this one."""
+
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from noisebench import __version__
+
+
+class Exit(IntEnum):
+    """What a command's exit status means."""
+
+    PASS = 0
+    GATE_FAILED = 1
+    USAGE = 2
+    NOTHING_SELECTED = 4
+    ENVIRONMENT = 5
+    INCONCLUSIVE = 6
+    INTERRUPTED = 130
+
+
+app = typer.Typer(
+    name="noisebench",
+    help="What happens to your model when the world gets noisy?",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    epilog="First steps: [bold]noisebench demo[/bold], then [bold]noisebench list[/bold].",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object to standard output.")]
+Noises = Annotated[
+    list[str] | None,
+    typer.Option("--noise", "-n", help="A modality, a pattern or a condition; may be repeated."),
+]
+Severities = Annotated[
+    str | None, typer.Option(help="How many (5), or which (0.2,0.4): numbers in [0, 1].")
+]
+RunDir = Annotated[
+    Path | None, typer.Option(help="Where the run is kept; the same command continues it.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and its cost; run nothing.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Move an earlier run aside and begin again.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Inconclusive gates fail (exit 6).")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    *, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
+    if version:
+        typer.echo(f"noisebench {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    target: Annotated[
+        str | None, typer.Argument(help="audit.toml, pyproject.toml or the name of a demo.")
+    ] = None,
+    *,
+    noise: Noises = None,
+    severities: Severities = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Repetitions with new noise.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all noise.")] = None,
+    metric: Annotated[str | None, typer.Option(help="Name of the metric.")] = None,
+    run_dir: RunDir = None,
+    dry_run: DryRun = False,
+    fresh: Fresh = False,
+    strict: Strict = False,
+    json: Json = False,
+) -> None:
+    """Run an audit and write its report; run it again to continue it."""
+    from noisebench.cli._run import Options, run_audit
+
+    options = Options(
+        noises=noise,
+        severities=severities,
+        replicates=replicates,
+        seed=seed,
+        metric=metric,
+        run_dir=run_dir,
+        dry_run=dry_run,
+        fresh=fresh,
+        strict=strict,
+        json=json,
+    )
+    raise typer.Exit(run_audit(target, options))
+
+
+@app.command()
+def demo(
+    name: Annotated[str | None, typer.Argument(help="Which one; without it, the list.")] = None,
+    *,
+    run_dir: RunDir = None,
+    dry_run: DryRun = False,
+    fresh: Fresh = False,
+    json: Json = False,
+) -> None:
+    """Run an audit of a real model on real data that came with the installation."""
+    from noisebench.cli._run import Options, list_demos, run_audit
+
+    if name is None:
+        raise typer.Exit(list_demos(json=json))
+    options = Options(run_dir=run_dir, dry_run=dry_run, fresh=fresh, json=json)
+    raise typer.Exit(run_audit(name, options))
+
+
+@app.command("list")
+def list_noises(
+    modality: Annotated[str | None, typer.Argument(help="Only this modality.")] = None,
+    *,
+    family: Annotated[str | None, typer.Option(help="Only this family.")] = None,
+    json: Json = False,
+) -> None:
+    """List the noises: what they do, their dose and its unit."""
+    from noisebench.cli._noises import list_all
+
+    raise typer.Exit(list_all(modality, family, json=json))
+
+
+@app.command()
+def show(
+    noise: Annotated[str, typer.Argument(help="Name of a noise, such as image/shot-noise.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Show one noise: its ladder, settings, coupling and source."""
+    from noisebench.cli._noises import show_one
+
+    raise typer.Exit(show_one(noise, json=json))
+
+
+@app.command()
+def preview(
+    noise: Annotated[str, typer.Argument(help="Name of a noise, with settings if wanted.")],
+    file: Annotated[Path, typer.Argument(help="A picture, text, sound (wav) or table (csv).")],
+    *,
+    severities: Severities = None,
+    out: Annotated[Path | None, typer.Option(help="File or folder to write to.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the noise.")] = 0,
+    rate: Annotated[float | None, typer.Option(help="Sampling rate in Hz, for a series.")] = None,
+) -> None:
+    """Put a noise into one of your files and show what it does."""
+    from noisebench.cli._preview import preview_file
+
+    raise typer.Exit(preview_file(noise, file, severities, out, seed=seed, rate=rate))
+
+
+@app.command()
+def export(
+    target: Annotated[str, typer.Argument(help="audit.toml or the name of a demo.")],
+    out: Annotated[Path, typer.Argument(help="Folder to make; it must not exist.")],
+    *,
+    noise: Annotated[str, typer.Option("--noise", "-n", help="The condition to put in.")],
+    severity: Annotated[float, typer.Option(min=0, max=1, help="How much of it.")] = 0.4,
+    seed: Annotated[int, typer.Option(help="Seed of the noise.")] = 0,
+    replicate: Annotated[int, typer.Option(min=0, help="Which repetition.")] = 0,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many samples.")] = None,
+) -> None:
+    """Write noisy copies of a data set, with a manifest that says how each was made."""
+    from noisebench.cli._export import export_data
+
+    raise typer.Exit(export_data(target, out, noise, severity, seed, replicate, limit))
+
+
+@app.command()
+def report(
+    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    *,
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; the run's by default.")] = None,
+) -> None:
+    """Write the report of a run again."""
+    from noisebench.cli._run import write_report
+
+    raise typer.Exit(write_report(run, out))
+
+
+@app.command()
+def doctor(*, json: Json = False) -> None:
+    """Check the installation: versions, extras, clashes, kernels, and the noise itself."""
+    from noisebench.cli._doctor import examine
+
+    raise typer.Exit(examine(json=json))
+
+
+def main() -> None:
+    """Run the command line; what is wrong is said in a sentence, without a traceback."""
+    from noisebench.errors import NoisebenchError
+    from perturbations.errors import MissingExtra, PerturbationError
+
+    try:
+        app()
+    except KeyboardInterrupt as interrupt:
+        typer.secho(str(interrupt) or "interrupted", fg="yellow", err=True)
+        sys.exit(Exit.INTERRUPTED)
+    except MissingExtra as error:
+        _complain(error)
+        sys.exit(Exit.ENVIRONMENT)
+    except (NoisebenchError, PerturbationError) as error:
+        _complain(error)
+        sys.exit(Exit.USAGE)
+
+
+def _complain(error: Exception) -> None:
+    typer.secho("error: ", fg="red", bold=True, err=True, nl=False)
+    typer.echo(str(error), err=True)
