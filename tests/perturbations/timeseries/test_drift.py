@@ -29,12 +29,22 @@ def test_directions_are_drawn_for_each_channel():
     assert abs(np.mean(signs[:, 0] * signs[:, 1])) < 0.3
 
 
-def test_a_walk_ends_with_the_given_spread_and_grows_as_the_square_root():
-    paths = np.array([added(50, kind="walk", sample=i) for i in range(1500)])
+def walks(steps):
+    noise, clean = DRIFT.with_settings(kind="walk"), np.zeros((2000, steps, 2))
+    noisy = noise.batch(clean, dose={"end": 2.0}, samples=range(2000), reference=REFERENCE)
+    return noisy / REFERENCE.std
+
+
+@pytest.mark.parametrize("steps", [2, 50])
+def test_a_walk_ends_with_the_given_spread(steps):
+    paths = walks(steps)
     assert (paths[:, 0] == 0).all()
     assert paths[:, -1].std(axis=0) == pytest.approx([2.0, 2.0], rel=0.08)
+
+
+def test_a_walk_grows_as_the_square_root_of_time():
     middle = 2.0 * np.sqrt(25 / 49)
-    assert paths[:, 25].std(axis=0) == pytest.approx([middle, middle], rel=0.08)
+    assert walks(50)[:, 25].std(axis=0) == pytest.approx([middle, middle], rel=0.08)
 
 
 @pytest.mark.parametrize("kind", ["linear", "walk"])

@@ -79,18 +79,20 @@ def test_zero_fills_with_zero(ramp):
     assert (BURSTS.with_settings(fill="zero")(ramp, 0.8)[mask, 0] == 0).all()
 
 
-def test_hold_repeats_the_last_value_received(ramp):
-    mask = np.isnan(BURSTS(ramp, 0.8)[:, 0])
-    held = BURSTS.with_settings(fill="hold")(ramp, 0.8)[:, 0]
+@pytest.mark.parametrize("sample", range(8))
+def test_hold_repeats_the_last_value_received_or_the_first(ramp, sample):
+    mask = np.isnan(BURSTS(ramp, 0.8, sample=sample)[:, 0])
+    held = BURSTS.with_settings(fill="hold")(ramp, 0.8, sample=sample)[:, 0]
     kept = np.flatnonzero(~mask)
     for step in np.flatnonzero(mask):
         before = kept[kept < step]
         assert held[step] == ramp[before[-1] if len(before) else kept[0], 0]
 
 
-def test_a_straight_line_over_the_gap_restores_a_ramp(ramp):
-    filled = BURSTS.with_settings(fill="interpolate")(ramp, 0.8)
-    mask = np.isnan(BURSTS(ramp, 0.8)[:, 0])
+@pytest.mark.parametrize("sample", range(8))
+def test_a_straight_line_over_the_gap_restores_a_ramp(ramp, sample):
+    filled = BURSTS.with_settings(fill="interpolate")(ramp, 0.8, sample=sample)
+    mask = np.isnan(BURSTS(ramp, 0.8, sample=sample)[:, 0])
     kept = np.flatnonzero(~mask)
     expected = np.interp(np.arange(200), kept, ramp[kept, 0])
     assert np.allclose(filled[:, 0], expected)

@@ -94,7 +94,7 @@ def test_a_reference_of_other_channels_is_a_named_error():
     noise = pt.get("timeseries/additive-noise")
     with pytest.raises(MissingReference, match="a reference of 3 channels"):
         noise(np.zeros((9, 3)), 0.5, reference=noise.fit([np.zeros((9, 2))]))
-    with pytest.raises(MissingReference, match="noise.fit"):
+    with pytest.raises(MissingReference, match=r"noise\.fit"):
         noise(np.zeros((9, 3)), 0.5)
     with pytest.raises(BadValue, match="one number of channels"):
         noise.fit([np.zeros((9, 2)), np.zeros(9)])
