@@ -9,11 +9,12 @@ from one strength to the next, `SpellingAug` depends on PYTHONHASHSEED and keeps
 
 import importlib
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from perturbations import _registry
 from perturbations._draw import Draw
 from perturbations._extras import require
 from perturbations._global_random import seeded
@@ -34,6 +35,9 @@ def from_nlpaug(
     parameter: str,
     ladder: Ladder,
     family: str = "nlpaug",
+    measure: str | None = None,
+    exempt: Mapping[str, str] | None = None,
+    registered: bool = False,
     **fixed: Any,
 ) -> Perturbation:
     """Make a perturbation out of an augmenter of nlpaug.
@@ -44,6 +48,9 @@ def from_nlpaug(
         parameter: the augmenter's argument that the ladder drives, such as "aug_char_p"; the dose has its name.
         ladder: strengths of that argument at severity 0.2 to 1.0.
         family: kind of noise within the modality.
+        measure: distance in which distortion never decreases; the edit rate by default.
+        exempt: laws that do not hold for it, each with the reason; coupling never does.
+        registered: whether `perturbations.get` finds it by name.
         fixed: the augmenter's other arguments; its floors (`*_min`) are 0 and its ceilings (`*_max`) None
             unless given here.
 
@@ -57,20 +64,81 @@ def from_nlpaug(
         ...     ladder=Ladder(0.05, 0.1, 0.2, 0.4, 0.8, unit="share of a word's characters"),
         ... )  # doctest: +SKIP
     """
-    kind = _class(augmenter)
-    arguments = _arguments(kind, parameter, fixed)
-    make = perturbation(
-        name,
-        family=family,
-        coupling="count",
-        keeps=(),
-        exempt={"coupled": _REDRAWN},
-        requires=("text",),
-        registered=False,
-    )
-    keywords = {"name": name, "parameter": parameter, "ladder": ladder, "family": family, **fixed}
-    noise = make(_function(kind, parameter, ladder, arguments))
-    return replace(noise, recipe=(from_nlpaug, (augmenter,), keywords))
+    options: dict[str, Any] = {
+        "family": family,
+        "measure": measure,
+        "exempt": {"coupled": _REDRAWN, **(exempt or {})},
+        "registered": registered,
+    }
+    make = perturbation(name, coupling="count", keeps=(), requires=("text",), **options)
+    noise = make(_Augmented(_class(augmenter), parameter, ladder, tuple(sorted(fixed.items()))))
+    keywords = {"name": name, "parameter": parameter, "ladder": ladder, **options, **fixed}
+    made = replace(noise, recipe=(from_nlpaug, (augmenter,), keywords))
+    if registered:
+        _registry.register(made)
+    return made
+
+
+@dataclass(frozen=True)
+class _Augmented:
+    """The function of such a noise: equal when made of equal parts, so that pickles compare equal."""
+
+    kind: type[Any]
+    parameter: str
+    ladder: Ladder
+    fixed: tuple[tuple[str, Any], ...]
+
+    def __post_init__(self) -> None:
+        takes = list(inspect.signature(self.kind).parameters)
+        for each in (self.parameter, *dict(self.fixed)):
+            if each not in takes:
+                expected = f"a parameter of {self.kind.__name__}"
+                hint = did_you_mean(each, takes)
+                raise BadDeclaration(explain(expected, "parameter", each, hint))
+        vars(self).update(
+            {
+                "__name__": self.kind.__name__,
+                "__doc__": self._doc(),
+                "__signature__": self._signature(),
+                "_build": lru_cache(maxsize=8)(self._made),
+            }
+        )
+
+    def __call__(self, text: str, draw: Draw, **dose: float) -> Noisy:
+        body = text.strip()
+        if not body:  # nlpaug answers an empty list
+            return Noisy(text)
+        with seeded(int(draw.key("nlpaug"))) as reseed:
+            augmenter = vars(self)["_build"](dose[self.parameter])
+            reseed()
+            noisy = _text(augmenter.augment(body), body)
+        left = text.index(body)
+        return _aligned(text, text[:left] + noisy + text[left + len(body) :])
+
+    def _made(self, dose: float) -> Any:
+        """Make the augmenter: no floor, no ceiling unless they are fixed."""
+        own = [each for each in inspect.signature(self.kind).parameters if each.startswith("aug_")]
+        floors = {each: 0 for each in own if each.endswith("_min")}
+        ceilings = {each: None for each in own if each.endswith("_max")}
+        return self.kind(**{**floors, **ceilings, **dict(self.fixed), self.parameter: dose})
+
+    def _doc(self) -> str:
+        fixed = "".join(f", {key} = {value}" for key, value in self.fixed)
+        return (
+            f"{self.kind.__name__} of nlpaug, seeded from the draw{fixed}.\n\n"
+            f"Severity: {self.parameter}, {self.ladder.unit}.\n\n"
+            f"References: nlpaug, {self.kind.__module__}.{self.kind.__qualname__}."
+        )
+
+    def _signature(self) -> inspect.Signature:
+        kind = inspect.Parameter
+        return inspect.Signature(
+            [
+                kind("text", kind.POSITIONAL_OR_KEYWORD),
+                kind("draw", kind.POSITIONAL_OR_KEYWORD),
+                kind(self.parameter, kind.KEYWORD_ONLY, default=self.ladder, annotation=Dose),
+            ]
+        )
 
 
 def _class(augmenter: str | type[Any]) -> type[Any]:
@@ -89,40 +157,6 @@ def _class(augmenter: str | type[Any]) -> type[Any]:
         )
     found: type[Any] = getattr(module, word)
     return found
-
-
-def _arguments(kind: type[Any], parameter: str, fixed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the constructor's arguments but the driven one: no floor, no ceiling, and what is fixed."""
-    takes = list(inspect.signature(kind).parameters)
-    for each in (parameter, *fixed):
-        if each not in takes:
-            expected = f"a parameter of {kind.__name__}"
-            raise BadDeclaration(explain(expected, "parameter", each, did_you_mean(each, takes)))
-    floors = {each: 0 for each in takes if each.startswith("aug_") and each.endswith("_min")}
-    ceilings = {each: None for each in takes if each.startswith("aug_") and each.endswith("_max")}
-    return {**floors, **ceilings, **fixed}
-
-
-def _function(
-    kind: type[Any], parameter: str, ladder: Ladder, arguments: Mapping[str, Any]
-) -> Callable[..., Noisy]:
-    build = lru_cache(maxsize=8)(lambda dose: kind(**{**arguments, parameter: dose}))
-
-    def augmented(text: str, draw: Draw, **doses: float) -> Noisy:
-        body = text.strip()
-        if not body:  # nlpaug answers an empty list
-            return Noisy(text)
-        key = int(draw.key("nlpaug"))
-        with seeded(key):
-            augmenter = build(doses[parameter])
-        with seeded(key):
-            noisy = _text(augmenter.augment(body), body)
-        left = text.index(body)
-        return _aligned(text, text[:left] + noisy + text[left + len(body) :])
-
-    augmented.__doc__ = _doc(kind, parameter, ladder)
-    augmented.__signature__ = _signature(parameter, ladder)  # type: ignore[attr-defined]
-    return augmented
 
 
 def _text(answer: Any, clean: str) -> str:
@@ -146,24 +180,3 @@ def _aligned(clean: str, noisy: str) -> Noisy:
         )
     )
     return Noisy(noisy, edits, {"edits": len(edits)})
-
-
-def _doc(kind: type[Any], parameter: str, ladder: Ladder) -> str:
-    return (
-        f"Text is changed by nlpaug's {kind.__name__}.\n\n"
-        f"Severity: {parameter}, {ladder.unit}.\n\n"
-        f"References: nlpaug, {kind.__module__}.{kind.__qualname__}."
-    )
-
-
-def _signature(parameter: str, ladder: Ladder) -> inspect.Signature:
-    positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    return inspect.Signature(
-        [
-            inspect.Parameter("text", positional, annotation=str),
-            inspect.Parameter("draw", positional, annotation=Draw),
-            inspect.Parameter(
-                parameter, inspect.Parameter.KEYWORD_ONLY, default=ladder, annotation=Dose
-            ),
-        ]
-    )

@@ -39,7 +39,8 @@ class Edits:
         """Return the noisy text; the same object when there are no edits."""
         if not self.edits:
             return text
-        pieces, last = [], 0
+        pieces: list[str] = []
+        last = 0
         for start, stop, replacement in self.edits:
             pieces += text[last:start], replacement
             last = stop
@@ -145,7 +146,9 @@ def _groups(first: list[tuple[Edit, Edit]], later: Sequence[Edit]) -> Iterator[_
         yield group
 
 
-def noised(text: str, edits: list[Edit], *, requested: float, eligible: int, **more: object) -> Noisy:
+def noised(
+    text: str, edits: list[Edit], *, requested: float, eligible: int, **more: object
+) -> Noisy:
     """Return the noisy text with its edits and the realised numbers.
 
     Args:
@@ -157,5 +160,11 @@ def noised(text: str, edits: list[Edit], *, requested: float, eligible: int, **m
     """
     mapping = Edits(tuple(edits))
     share = len(edits) / eligible if eligible else None
-    report = {"requested": requested, "eligible": eligible, "edits": len(edits), "share": share, **more}
+    report = {
+        "requested": requested,
+        "eligible": eligible,
+        "edits": len(edits),
+        "share": share,
+        **more,
+    }
     return Noisy(mapping.apply(text), mapping, report)

@@ -21,8 +21,8 @@ class Graphemes(NamedTuple):
 def graphemes(text: str) -> Graphemes:
     """Split a text into extended grapheme clusters (UAX #29).
 
-    >>> graphemes("e\\u0301a").parts
-    ['e\\u0301', 'a']
+    >>> [len(part) for part in graphemes("👍🏽!").parts]
+    [2, 1]
     """
     if is_plain(text):
         return Graphemes(text, range(len(text) + 1))
@@ -45,13 +45,20 @@ def extending() -> str:
 
 def _ranges(hexadecimal: str) -> str:
     ends = (span.partition("-") for span in hexadecimal.split())
-    return "".join(
-        rf"\U{int(low, 16):08X}-\U{int(high or low, 16):08X}" for low, _, high in ends
-    )
+    return "".join(rf"\U{int(low, 16):08X}-\U{int(high or low, 16):08X}" for low, _, high in ends)
 
 
 _FLAG = "[\U0001f1e6-\U0001f1ff]"
-_HANGUL_L, _HANGUL_V, _HANGUL_T = "\u1100-\u115f\ua960-\ua97c", "\u1160-\u11a7\ud7b0-\ud7c6", "\u11a8-\u11ff\ud7cb-\ud7fb"
+_HANGUL_L, _HANGUL_V, _HANGUL_T = (
+    "\u1100-\u115f\ua960-\ua97c",
+    "\u1160-\u11a7\ud7b0-\ud7c6",
+    "\u11a8-\u11ff\ud7cb-\ud7fb",
+)
+
+
+def _hangul_open() -> str:
+    """Return the syllables without a final consonant, to which a vowel may be added."""
+    return "".join(map(chr, range(0xAC00, 0xD7A4, 28)))
 
 
 @cache
@@ -65,14 +72,16 @@ def _joiner() -> re.Pattern[str]:
 def _cluster() -> re.Pattern[str]:
     extend, picture = f"[{extending()}]*", f"[{_ranges(_unicode.PICTOGRAPH)}]"
     consonant, linker = f"[{_ranges(_unicode.CONSONANT)}]", f"[{_ranges(_unicode.LINKER)}]"
-    syllable = f"[{_HANGUL_L}]*(?:[\uac00-\ud7a3][{_HANGUL_V}]*|[{_HANGUL_V}]+)[{_HANGUL_T}]*"
+    inside = f"(?:(?![{_ranges(_unicode.SPACING)}])[{extending()}])*"
+    syllable = f"[{_HANGUL_L}]*(?:[{_hangul_open()}][{_HANGUL_V}]*|[\uac00-\ud7a3]|[{_HANGUL_V}]+)[{_HANGUL_T}]*"
     cores = (
         f"{_FLAG}{_FLAG}",
         f"{picture}(?:{extend}\u200d{picture})*",
-        f"{consonant}(?:{extend}{linker}{extend}{consonant})*",
+        f"{consonant}(?:{inside}{linker}{inside}{consonant})*",
         syllable,
         f"[{_HANGUL_L}]+",
-        r"[^\r\n\x00-\x1f]",
+        f"[{_HANGUL_T}]+",
+        f"[^{_ranges(_unicode.CONTROL)}]",
     )
     prepend = f"[{_ranges(_unicode.PREPEND)}]*"
-    return re.compile(f"\r\n|[\\x00-\\x1f]|{prepend}(?:{'|'.join(cores)}){extend}|.", re.DOTALL)
+    return re.compile(f"\r\n|{prepend}(?:{'|'.join(cores)}){extend}|.", re.DOTALL)

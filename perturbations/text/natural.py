@@ -41,7 +41,9 @@ def natural_typo(
         ("natural noise").
     """
     known = misspellings(table)
-    found = [(word, known.get(word[0].lower())) for word in _word(is_plain(text)).finditer(text)]
+    found = [
+        (word, known.get(word[0].lower())) for word in _word(plain=is_plain(text)).finditer(text)
+    ]
     words = [(word, errors) for word, errors in found if errors]
     edits: list[Edit] = []
     real = 0
@@ -60,7 +62,7 @@ def _cased_like(word: str, error: str) -> str:
 
 
 @cache
-def _word(plain: bool) -> re.Pattern[str]:
+def _word(*, plain: bool) -> re.Pattern[str]:
     """Find words with inner apostrophes, whole: not a part of one that a combining mark continues."""
     if plain:
         return re.compile(r"[^\W_]+(?:['-][^\W_]+)*")

@@ -11,7 +11,7 @@ def ocr_confusion(
     draw: Draw,
     *,
     share: Dose = Ladder(
-        0.05, 0.1, 0.2, 0.4, 0.8, unit="share of characters with a look-alike", high=1.0
+        0.02, 0.05, 0.1, 0.25, 0.5, unit="share of characters with a look-alike", high=1.0
     ),
 ) -> Noisy:
     """A scanner takes a character for its look-alike: 0 for O, 1 for l, 5 for 8, C for G.
@@ -19,7 +19,8 @@ def ocr_confusion(
     Look-alikes are nlpaug's English table, read both ways; each of a character is as likely. It knows single
     characters only (no "rn" for "m").
 
-    Severity: share of the characters with a look-alike that are misread.
+    Severity: share of the characters with a look-alike that are misread. About a quarter of the characters
+        of English have one: the ladder goes from 0.5% (clean print) to 12% (old print) of all characters.
 
     Raises:
         MissingExtra: nlpaug is not installed.
