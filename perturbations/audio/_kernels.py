@@ -17,7 +17,8 @@ _STEPS = 256
 _OCTAVES = 32
 _BLOCK = 512
 """Words of one block: word j of a block gives its numbers j and _BLOCK + j."""
-_LANES = 16
+_SUMS = 1024
+"""Partial sums of a power: independent, so that they can be added side by side."""
 
 
 def _chords() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -34,50 +35,48 @@ _ENDS, _RISES = _chords()
 
 
 @jit
-def _normal32(half: np.uint32, ends: NDArray[np.float32], rises: NDArray[np.float32]) -> np.float32:
-    magnitude = np.int32(half & np.uint32(0x7FFFFFFF)) | np.int32(1)
-    image = np.float32(magnitude).view(np.int32)
-    row = np.uint32((image >> np.int32(15)) - np.int32(127 * _STEPS))
-    part = np.float32(image & np.int32(0x7FFF)) * np.float32(2.0**-15)
-    sign = np.float32(1.0) - np.float32(2.0) * np.float32(np.int32(half >> np.uint32(31)))
-    return np.float32(sign * (ends[row] + rises[row] * part))
-
-
-@jit
 def _fill_normal(
     key: np.uint64,
     ends: NDArray[np.float32],
     rises: NDArray[np.float32],
     out: NDArray[np.float32],
 ) -> None:
-    """Fill `out` with normal numbers; number k depends on the key and k alone."""
-    block = np.empty(2 * _BLOCK, dtype=np.uint32)
+    """Fill `out` with normal numbers; number k depends on the key and k alone.
+
+    One loop a step over a block in cache, so that each can be vectorised.
+    """
+    halves, rows = np.empty(2 * _BLOCK, dtype=np.int32), np.empty(2 * _BLOCK, dtype=np.int32)
+    magnitudes, parts = np.empty(2 * _BLOCK, dtype=np.float32), np.empty(2 * _BLOCK, np.float32)
+    images = magnitudes.view(np.int32)
     for start in range(0, out.size, 2 * _BLOCK):
         for j in range(_BLOCK):
             word = bits64(key, start // 2 + j)
-            block[j] = np.uint32(word & np.uint64(0xFFFFFFFF))
-            block[_BLOCK + j] = np.uint32(word >> np.uint64(32))
-        size = min(2 * _BLOCK, out.size - start)
-        target = out[start : start + size]
-        for j in range(size):
-            target[j] = _normal32(block[j], ends, rises)
+            halves[j] = np.int32(word & np.uint64(0xFFFFFFFF))
+            halves[_BLOCK + j] = np.int32(word >> np.uint64(32))
+        for j in range(2 * _BLOCK):
+            magnitudes[j] = np.float32((halves[j] & np.int32(0x7FFFFFFF)) | np.int32(1))
+        for j in range(2 * _BLOCK):
+            rows[j] = (images[j] >> 15) - 127 * _STEPS
+            parts[j] = np.float32(images[j] & 0x7FFF) * np.float32(2.0**-15)
+        target = out[start : start + 2 * _BLOCK]
+        for j in range(target.size):
+            row = np.uint32(rows[j])
+            sign = np.float32(1.0) if halves[j] >= 0 else np.float32(-1.0)
+            target[j] = sign * (ends[row] + rises[row] * parts[j])
 
 
 @jit
 def _mean_square(x: NDArray[np.float64]) -> float:
-    """Average x * x in a fixed order of additions (16 partial sums)."""
-    sums = np.zeros(_LANES)
-    whole = x.size - x.size % _LANES
-    for start in range(0, whole, _LANES):
-        for lane in range(_LANES):
-            value = np.float64(x[start + lane])
-            sums[lane] += value * value
-    for i in range(whole, x.size):
-        value = np.float64(x[i])
-        sums[i - whole] += value * value
+    """Average x * x in a fixed order of additions: partial sums, then their sum."""
+    sums = np.zeros(_SUMS)
+    for start in range(0, x.size, _SUMS):
+        part = x[start : start + _SUMS]
+        for j in range(part.size):
+            value = np.float64(part[j])
+            sums[j] += value * value
     total = 0.0
-    for lane in range(_LANES):
-        total += sums[lane]
+    for j in range(_SUMS):
+        total += sums[j]
     return total / max(x.size, 1)
 
 

@@ -36,6 +36,10 @@ def dropout(
     slot = max(1, round(gap * hertz(rate) / 1000.0))
     phase = int(draw.uniform(stream="phase") * slot)
     lost = draw.uniform(samples // slot + 2, stream="slots") < share
-    silent = np.repeat(lost, slot)[phase : phase + samples] if samples else lost[:0]
-    report = {"share": float(silent.mean()) if samples else 0.0}
-    return Noisy(np.where(silent, clip.dtype.type(0), clip), report=report)
+    noisy = clip.copy()
+    silent = 0
+    for start in (np.flatnonzero(lost) * slot - phase).tolist():
+        gone = slice(max(start, 0), max(min(start + slot, samples), 0))
+        noisy[:, gone] = 0.0
+        silent += max(gone.stop - gone.start, 0)
+    return Noisy(noisy, report={"share": silent / max(samples, 1)})
