@@ -18,11 +18,7 @@ _SHORTEST = 0.1
 """Seconds that the encoder needs; a shorter clip is padded with silence and cut again."""
 
 
-@perturbation(
-    coupling="codec",
-    requires=("audio",),
-    exempt={"different-samples": "the codec is deterministic; nothing is drawn"},
-)
+@perturbation(coupling="codec", requires=("audio",))
 def mp3_compression(
     clip: Waveform,
     draw: Draw,
