@@ -3,6 +3,7 @@ import pickle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from perturbations.errors import BadValue
 from perturbations.text._edits import Edits
 

@@ -1,6 +1,9 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from perturbations.text._graphemes import graphemes
 from perturbations.text._modality import edges
 from perturbations.text._sentences import SENTENCES
@@ -33,7 +36,7 @@ def test_a_text_is_split_as_readers_count(text, parts):
 def test_clusters_make_up_the_text_and_starts_say_where(text):
     parts, starts = graphemes(text)
     assert "".join(parts) == text
-    assert [text[a:b] for a, b in zip(starts, starts[1:], strict=False)] == list(parts)
+    assert [text[a:b] for a, b in pairwise(starts)] == list(parts)
 
 
 PIECES = [

@@ -1,9 +1,10 @@
 from math import sqrt
 
-import perturbations as pt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import perturbations as pt
 from perturbations.errors import BadSetting
 from perturbations.text._layouts import LAYOUTS, neighbours
 from perturbations.text._modality import edges

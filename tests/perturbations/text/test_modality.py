@@ -1,5 +1,6 @@
-import perturbations as pt
 import pytest
+
+import perturbations as pt
 from perturbations.errors import BadValue
 from perturbations.text._modality import MODALITY
 from perturbations.text._sentences import SENTENCES

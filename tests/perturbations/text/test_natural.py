@@ -1,8 +1,9 @@
 import subprocess
 import sys
 
-import perturbations as pt
 import pytest
+
+import perturbations as pt
 from perturbations.errors import BadSetting, MissingExtra
 from perturbations.text import _tables
 from perturbations.text._distance import levenshtein

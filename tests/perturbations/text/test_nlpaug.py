@@ -2,12 +2,15 @@ import pickle
 import random
 
 import numpy as np
-import perturbations as pt
 import pytest
+
+import perturbations as pt
 from perturbations import Ladder
 from perturbations import testing as laws
 from perturbations.errors import BadDeclaration
 from perturbations.text._sentences import SENTENCES
+
+pytestmark = pytest.mark.slow  # nlpaug takes seconds to import, since it loads pandas and torch
 
 LADDER = Ladder(0.05, 0.1, 0.2, 0.4, 0.8, unit="share of a word's characters")
 WORDS = Ladder(0.05, 0.1, 0.2, 0.4, 0.8, unit="share of words")

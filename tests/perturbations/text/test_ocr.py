@@ -1,7 +1,8 @@
 from math import sqrt
 
-import perturbations as pt
 import pytest
+
+import perturbations as pt
 from perturbations.text._sentences import SENTENCES
 from perturbations.text._tables import confusions
 

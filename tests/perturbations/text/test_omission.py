@@ -1,9 +1,10 @@
 from math import sqrt
 
-import perturbations as pt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import perturbations as pt
 from perturbations.text._distance import levenshtein
 from perturbations.text._graphemes import graphemes
 from perturbations.text._sentences import SENTENCES

@@ -1,10 +1,11 @@
 from collections import Counter
 from math import factorial, prod, sqrt
 
-import perturbations as pt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import perturbations as pt
 from perturbations.text._modality import edges
 from perturbations.text._sentences import SENTENCES
 
