@@ -9,6 +9,8 @@ Nothing heavy is imported until a name is used: importing this package loads no 
 """
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -76,10 +78,20 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module 'noisebench' has no attribute {name!r}")
-    # A submodule called like its function must not hide it, so the found object is kept here.
     found = getattr(importlib.import_module(_HOME_OF[name]), name)
     globals()[name] = found
     return found
+
+
+class _Package(ModuleType):
+    """This package; `nb.audit` stays the function although its module has the same name."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOME_OF and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

@@ -46,7 +46,7 @@ def progress(title: str) -> Iterator[Progress]:
     columns = (
         TextColumn("[bold]{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed}/{task.total} cells"),
+        TextColumn("{task.completed}/{task.total} steps"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         TextColumn("[dim]{task.fields[what]}"),
@@ -68,7 +68,7 @@ def _lines(title: str) -> Progress:
         tenth = 10 * done // max(total, 1)
         if tenth > said:
             said = tenth
-            sys.stderr.write(f"{title}: {done}/{total} cells {what}\n")
+            sys.stderr.write(f"{title}: {done}/{total} steps {what}\n")
             sys.stderr.flush()
 
     return advance

@@ -1,0 +1,99 @@
+"""`list` and `show`: what noises there are and what they mean."""
+
+from typing import Any
+
+import perturbations as pt
+from noisebench.cli._console import console, plain, print_json
+from perturbations._extras import missing
+
+
+def list_all(modality: str | None, family: str | None, *, json: bool) -> int:
+    """Print the catalogue; return 4 when nothing matches."""
+    found = [pt.get(name) for name in pt.names(modality=modality, family=family)]
+    if json:
+        print_json([_record(noise) for noise in found])
+        return 0 if found else 4
+    if not found:
+        console(error=True).print(f"no noise of family {plain(family)}; try noisebench list")
+        return 4
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("noise", "family", "what happens", "dose at severity 0.2 ... 1.0"):
+        table.add_column(title, no_wrap=title == "noise", overflow="fold")
+    for noise in found:
+        lacks = missing(noise.requires)
+        name = plain(noise.name) + (f"\n[dim]needs \\[{','.join(lacks)}][/dim]" if lacks else "")
+        table.add_row(name, plain(noise.family), plain(noise.summary), plain(_ladder_text(noise)))
+    out = console()
+    out.print(table)
+    out.print(f"\n{len(found)} noises. [dim]One of them: noisebench show {plain(found[0].name)}[/dim]")
+    return 0
+
+
+def show_one(text: str, *, json: bool) -> int:
+    """Print one noise in full."""
+    noise = pt.get(text)
+    if json:
+        print_json(_record(noise))
+        return 0
+    from rich.table import Table
+
+    out = console()
+    out.print(f"[bold]{plain(noise)}[/bold]  [dim]{plain(noise.modality)}, {plain(noise.family)}[/dim]\n")
+    out.print(plain(noise.doc) + "\n")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("severity")
+    for name, ladder in noise.ladders.items():
+        table.add_column(plain(f"{name} ({ladder.unit})"), justify="right")
+    none = [_number(ladder.none) for ladder in noise.ladders.values()]
+    table.add_row("0", *none)
+    for i in range(5):
+        row = [_number(ladder.rungs[i]) for ladder in noise.ladders.values()]
+        table.add_row(f"{(i + 1) / 5:g}", *row)
+    out.print(table)
+    settings = ", ".join(f"{k}={v}" for k, v in noise.settings.items()) or "none"
+    facts = ", ".join(noise.declared.facts) or "none"
+    out.print(f"\nsettings: {plain(settings)}\nneeds of the input: {plain(facts)}")
+    out.print(f"coupling across severities: {noise.coupling}; measured as {plain(noise.measure)}")
+    for law, reason in noise.exempt.items():
+        out.print(f"exempt from the law {law}: {plain(reason)}")
+    lacks = missing(noise.requires)
+    if lacks:
+        out.print(f'[yellow]not installed here: pip install "noisebench\\[{",".join(lacks)}]"[/yellow]')
+    out.print(f"\n[dim]See it on a file of yours: noisebench preview {plain(noise.name)} FILE[/dim]")
+    return 0
+
+
+def _record(noise: pt.Perturbation) -> dict[str, Any]:
+    return {
+        "name": noise.name,
+        "modality": noise.modality,
+        "family": noise.family,
+        "summary": noise.summary,
+        "ladders": {
+            name: {
+                "unit": ladder.unit,
+                "rungs": list(ladder.rungs),
+                "none": str(ladder.none),
+                "scale": ladder.scale,
+            }
+            for name, ladder in noise.ladders.items()
+        },
+        "settings": dict(noise.settings),
+        "facts": list(noise.declared.facts),
+        "coupling": noise.coupling,
+        "measure": noise.measure,
+        "exempt": dict(noise.exempt),
+        "requires": list(noise.requires),
+        "missing_extras": list(missing(noise.requires)),
+    }
+
+
+def _ladder_text(noise: pt.Perturbation) -> str:
+    ladder = next(iter(noise.ladders.values()))
+    return f"{' '.join(_number(rung) for rung in ladder.rungs)} {ladder.unit}"
+
+
+def _number(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"

@@ -1,0 +1,272 @@
+"""`run`, `demo` and `report`: from a configuration to a report, with progress and a table."""
+
+import shlex
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from noisebench.cli._console import console, plain, print_json, progress
+from noisebench.cli._table import curve_table, gate_lines, judged
+from noisebench.config import AuditConfig, Gate, find_config, load_data, load_object, read_config
+from noisebench.errors import ConfigError
+from perturbations.errors import explain
+
+if TYPE_CHECKING:
+    from noisebench.audit import Audit
+
+RUNS = Path("reports/runs")
+"""Where runs are kept unless a folder is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line says beside the target."""
+
+    noises: list[str] | None = None
+    severities: str | None = None
+    replicates: int | None = None
+    seed: int | None = None
+    metric: str | None = None
+    run_dir: Path | None = None
+    dry_run: bool = False
+    fresh: bool = False
+    strict: bool = False
+    json: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Everything that an audit needs, wherever it was written down."""
+
+    name: str
+    title: str
+    note: str
+    model: Any
+    data: Any
+    arguments: dict[str, Any]
+    run_dir: Path
+    gates: Sequence[Gate] = ()
+
+
+def run_audit(target: str | None, options: Options) -> int:
+    """Run an audit, print its table, write its report; return the exit status."""
+    out = console(error=True) if options.json else console()
+    job = make_job(target, options)
+    out.print(f"[bold]{plain(job.title)}[/bold]")
+    if job.note:
+        out.print(f"[dim]{plain(job.note)}[/dim]")
+    if options.dry_run:
+        return _dry_run(job, options)
+    if options.fresh:
+        _move_aside(job.run_dir)
+    started = time.perf_counter()
+    audit = _execute(job)
+    paths = audit.report()
+    if options.json:
+        print_json(_record(audit, job, paths))
+    else:
+        _say(audit, job, paths, time.perf_counter() - started)
+    return _status(audit, job.gates, strict=options.strict)
+
+
+def list_demos(*, json: bool) -> int:
+    """Print the demo audits."""
+    from noisebench import demos
+
+    found = [demos.load(name) for name in demos.names()]
+    if json:
+        print_json([{"name": d.name, "title": d.title, "note": d.note} for d in found])
+        return 0
+    out = console()
+    for demo in found:
+        default = " [dim](the default)[/dim]" if demo.name == demos.DEFAULT else ""
+        out.print(f"[bold]{plain(demo.name)}[/bold]{default}: {plain(demo.title)}, about {demo.seconds:.0f} s")
+        out.print(f"  [dim]{plain(demo.note)}[/dim]")
+    out.print(f"\nRun one: noisebench demo {demos.DEFAULT}")
+    return 0
+
+
+def write_report(run: Path, out: Path | None) -> int:
+    """Write the report of a run again."""
+    from noisebench.audit import load
+
+    paths = load(run).report(out)
+    console().print(f"report: [bold]{plain(paths.html)}[/bold] and {plain(paths.markdown)}")
+    return 0
+
+
+def make_job(target: str | None, options: Options) -> Job:
+    """Resolve a demo's name or a configuration, with what the command line overrides.
+
+    Raises:
+        ConfigError: neither a demo nor a configuration.
+    """
+    from noisebench import demos
+
+    if target in demos.names():
+        return _demo_job(demos.load(str(target)), options)
+    path = Path(target) if target is not None else find_config(Path.cwd())
+    if target is not None and not path.exists() and not path.suffix:
+        hint = f"demos: {', '.join(demos.names())}"
+        raise ConfigError(explain("a configuration file or the name of a demo", "target", target, hint))
+    return _config_job(read_config(path, _overrides(options)), path, options)
+
+
+def _demo_job(demo: Any, options: Options) -> Job:
+    arguments = {
+        "perturbations": list(demo.sweeps),
+        "severities": demo.severities if isinstance(demo.severities, int) else list(demo.severities),
+        "replicates": demo.replicates,
+        "metric": demo.metric,
+    } | _overrides(options)
+    return Job(
+        name=demo.name,
+        title=demo.title,
+        note=demo.note,
+        model=demo.model,
+        data=demo.data,
+        arguments=arguments,
+        run_dir=options.run_dir or RUNS / demo.name,
+    )
+
+
+def _config_job(config: AuditConfig, path: Path, options: Options) -> Job:
+    folder = path.resolve().parent
+    sweep = config.sweep.model_dump()
+    arguments = sweep | {"severities": config.severities(), "device": config.model.device}
+    return Job(
+        name=config.name,
+        title=f"audit of {config.model.load} on {config.data.load}",
+        note="",
+        model=load_object(config.model.load, folder=folder),
+        data=load_data(config.data.load, folder=folder),
+        arguments=arguments,
+        run_dir=options.run_dir or Path(config.run_dir or RUNS / config.name),
+        gates=config.gates,
+    )
+
+
+def _overrides(options: Options) -> dict[str, Any]:
+    given = {
+        "perturbations": options.noises,
+        "severities": parse_severities(options.severities),
+        "replicates": options.replicates,
+        "seed": options.seed,
+        "metric": options.metric,
+    }
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def parse_severities(text: str | None) -> int | list[float] | None:
+    """Read "5" as a count and "0.2,0.4" or "0.4" as severities.
+
+    Raises:
+        ConfigError: it is neither.
+    """
+    if text is None:
+        return None
+    try:
+        if text.strip().isdigit() and int(text) > 1:
+            return int(text)
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise ConfigError(explain("a count (5) or severities (0.2,0.4)", "severities", text)) from None
+
+
+def _execute(job: Job) -> "Audit":
+    from noisebench.audit import audit
+
+    command = shlex.join(["noisebench", *sys.argv[1:]])
+    with progress(job.name) as advance:
+        return audit(
+            job.model,
+            job.data,
+            **job.arguments,
+            run_dir=job.run_dir,
+            name=job.title,
+            command=command,
+            progress=advance,
+        )
+
+
+def _dry_run(job: Job, options: Options) -> int:
+    from noisebench.metrics import get_metric
+    from noisebench.models import as_model
+    from noisebench.plan import make_plan
+    from noisebench.run import probe
+
+    given = dict(job.arguments)
+    names = given.get("metric", "accuracy")
+    metrics = [get_metric(name) for name in (names if isinstance(names, list) else [names])]
+    model = as_model(job.model, device=given.get("device"), containers=job.data.containers)
+    kept = ("severities", "replicates", "seed", "distortion")
+    plan = make_plan(
+        job.data,
+        given.get("perturbations", "all"),
+        metrics=[metric.name for metric in metrics],
+        **{key: given[key] for key in kept if key in given},
+    )
+    size = given.get("batch_size", 256)
+    workers = given.get("workers", 1)
+    seconds = probe(model, job.data, plan, batch_size=size, workers=workers)
+    if options.json:
+        print_json({"plan": plan.identity(), "cells": len(plan.cells), "seconds": seconds})
+    else:
+        out = console()
+        out.print(plain(plan.describe(batch_size=size, seconds=seconds)))
+        out.print(f"\n[dim]would be kept in {plain(job.run_dir)}; run it without --dry-run[/dim]")
+    return 0
+
+
+def _move_aside(folder: Path) -> None:
+    if not folder.exists():
+        return
+    number = 1
+    while (aside := folder.with_name(f"{folder.name}.{number}")).exists():
+        number += 1
+    folder.rename(aside)
+
+
+def _say(audit: "Audit", job: Job, paths: Any, seconds: float) -> None:
+    out = console()
+    out.print()
+    out.print(curve_table(audit, out.width))
+    for line in gate_lines(audit, job.gates):
+        out.print(line)
+    if audit.failures:
+        out.print(f"[yellow]{len(audit.failures)} evaluations failed[/yellow]; the report says which and why")
+    for name, why in audit.skipped.items():
+        out.print(f"[dim]not tested: {plain(name)}: {plain(why)}[/dim]")
+    out.print(f"\n{plain(_first_sentences(audit))}")
+    out.print(f"report: [bold]{plain(paths.html)}[/bold] [dim]({seconds:.0f} s)[/dim]")
+    out.print(f"[dim]the same for a code host: {plain(paths.markdown)}; the run: {plain(audit.directory)}[/dim]")
+
+
+def _first_sentences(audit: "Audit") -> str:
+    return "\n".join(line for line in audit.verdict if not line.startswith("Not tested"))
+
+
+def _record(audit: "Audit", job: Job, paths: Any) -> dict[str, Any]:
+    return {
+        "name": job.name,
+        "verdict": list(audit.verdict),
+        "curves": audit.to_table(),
+        "gates": [
+            {"perturbation": gate.perturbation, "sweep": sweep, "state": verdict.state, "why": list(verdict.explanation)}
+            for gate, sweep, verdict in judged(audit, job.gates)
+        ],
+        "failures": len(audit.failures),
+        "skipped": dict(audit.skipped),
+        "report": {"html": str(paths.html), "markdown": str(paths.markdown)},
+        "run": str(audit.directory),
+    }
+
+
+def _status(audit: "Audit", gates: Sequence[Gate], *, strict: bool) -> int:
+    states = {verdict.state for _, _, verdict in judged(audit, gates)}
+    if "fail" in states:
+        return 1
+    return 6 if strict and "inconclusive" in states else 0

@@ -1,0 +1,115 @@
+"""The curves of an audit as a table on a terminal, and what the gates say."""
+
+import fnmatch
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from noisebench.cli._console import plain
+from noisebench.config import Gate
+from noisebench.errors import ConfigError
+from perturbations.errors import explain
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from noisebench.audit import Audit
+    from noisebench.curve import Curve
+
+BARS = "▁▂▃▄▅▆▇█"
+WIDE = 150
+"""Columns from which every severity has room."""
+
+
+def curve_table(audit: "Audit", width: int) -> "Table":
+    """Return a table of all curves, the worst first: estimates with intervals, and where 10 % are lost."""
+    from rich.table import Table
+
+    curves = sorted(audit.curves.items(), key=lambda pair: _order(pair[1]))
+    metric = audit.metrics[0]
+    low, high = f"{audit.header['config']['confidence']:.0%} bands", f"n = {audit.clean.n}"
+    title = f"{metric.name} by severity ({low}, {high}); clean {_interval(audit.clean)}"
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table.add_column("noise", overflow="fold")
+    table.add_column("curve")
+    shown = _shown(curves[0][1], width) if curves else ()
+    for severity in shown:
+        table.add_column(f"at {severity:g}", justify="right", no_wrap=True)
+    table.add_column("loses 10 % at", overflow="fold")
+    for name, curve in curves:
+        cells = [_at(curve, severity) for severity in shown]
+        table.add_row(plain(name), _spark(curve), *map(plain, cells), plain(_tolerance(curve)))
+    return table
+
+
+def judged(audit: "Audit", gates: Sequence[Gate]) -> list[tuple[Gate, str, Any]]:
+    """Return every gate with each sweep that it applies to, and the verdict.
+
+    Raises:
+        ConfigError: a gate matches no sweep, and would pass unseen.
+    """
+    found = []
+    for gate in gates:
+        names = [name for name in audit.curves if _matches(name, gate.perturbation)]
+        if not names:
+            hint = f"tested: {', '.join(audit.curves)}"
+            raise ConfigError(explain("a gate on a tested noise", "gate", gate.perturbation, hint))
+        found += [(gate, name, audit.curves[name].retains(gate.retains, at=gate.at)) for name in names]
+    return found
+
+
+def gate_lines(audit: "Audit", gates: Sequence[Gate]) -> list[str]:
+    """Return what every gate says, as lines of markup."""
+    colours = {"pass": "green", "fail": "red", "inconclusive": "yellow"}
+    lines = []
+    for gate, name, verdict in judged(audit, gates):
+        state = f"[{colours[verdict.state]}]{verdict.state}[/]"
+        lines.append(f"gate {plain(name)} keeps {gate.retains:g} at {gate.at:g}: {state}")
+        if not verdict:
+            lines += [f"  [dim]{plain(line)}[/dim]" for line in verdict.explanation]
+    return lines
+
+
+def _matches(name: str, pattern: str) -> bool:
+    noise = name.partition(":")[2] or name
+    bare = noise.partition("(")[0]
+    return any(fnmatch.fnmatchcase(each, pattern) for each in (name, noise, bare))
+
+
+def _shown(curve: "Curve", width: int) -> tuple[float, ...]:
+    severities = tuple(s for s in curve.severities if s > 0)
+    if width >= WIDE or len(severities) <= 2:
+        return severities[:6]
+    return (severities[(len(severities) - 1) // 2], severities[-1])
+
+
+def _at(curve: "Curve", severity: float) -> str:
+    if severity not in list(curve.severities):
+        return "-"
+    i = list(curve.severities).index(severity)
+    return f"{curve.estimate[i]:.3f} [{curve.low[i]:.3f}, {curve.high[i]:.3f}]"
+
+
+def _interval(estimate: Any) -> str:
+    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
+
+
+def _tolerance(curve: "Curve") -> str:
+    found = curve.tolerance(drop=0.1)
+    if math.isnan(found.severity):
+        return "-"
+    return f"> {found.severity:g}" if found.censored else f"{found.severity:.2f} [{found.low:.2f}, {found.high:.2f}]"
+
+
+def _spark(curve: "Curve") -> str:
+    values = [float(v) for v in curve.estimate if math.isfinite(v)]
+    top = max(values, default=0.0)
+    bottom = min(0.0, *values) if values else 0.0
+    span = (top - bottom) or 1.0
+    return "".join(BARS[min(7, int(8 * (v - bottom) / span))] for v in values)
+
+
+def _order(curve: "Curve") -> float:
+    sign = 1 if curve.higher_is_better else -1
+    mean = sign * float(curve.estimate[1:].mean())
+    return mean if math.isfinite(mean) else math.inf
