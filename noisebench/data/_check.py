@@ -135,7 +135,7 @@ def aligned(what: str, values: Any, size: int) -> Any:
 def labels(values: Any) -> Any:
     """Return targets or labels as an array when they are numbers, else as a list."""
     if is_tensor(values):
-        return to_numpy(values)
+        values = to_numpy(values)
     if is_series(values) or is_table(values):
         values = values.to_numpy()
     if isinstance(values, np.ndarray):

@@ -124,7 +124,11 @@ class Dataset:
         return data
 
     def _assign(
-        self, rows: Held | Streamed, modalities: dict[str, str], facts: dict[str, dict[str, Any]]
+        self,
+        rows: Held | Streamed,
+        modalities: dict[str, str],
+        facts: dict[str, dict[str, Any]],
+        containers: dict[str, Container] | None = None,
     ) -> None:
         self._rows = rows
         self._fingerprint = ""
@@ -132,7 +136,7 @@ class Dataset:
         self.modalities = modalities
         self.facts = facts
         held = rows.inputs if isinstance(rows, Held) else {}
-        self.containers = {name: container(values) for name, values in held.items()}
+        self.containers = containers or {n: container(values) for n, values in held.items()}
 
     def __repr__(self) -> str:
         inputs = ", ".join(f"{name}: {self.modalities[name]}" for name in self.inputs)
@@ -214,7 +218,8 @@ class Dataset:
         if rows.ndim != 1 or not len(rows):
             raise DataError(explain("at least one position", "indices", indices))
         data = Dataset.__new__(Dataset)
-        data._assign(held.subset(rows), self.modalities, self.facts)  # noqa: SLF001 - own class
+        part = held.subset(rows)
+        data._assign(part, self.modalities, self.facts, self.containers)  # noqa: SLF001 - own class
         return data
 
     def peers(self) -> Peers:

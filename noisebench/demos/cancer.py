@@ -50,5 +50,5 @@ def demo() -> Demo:
         note=NOTE,
         loader=load,
         sweeps=SWEEPS,
-        seconds=5.0,
+        seconds=10.0,
     )

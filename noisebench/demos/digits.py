@@ -77,5 +77,5 @@ def demo() -> Demo:
         note=NOTE,
         loader=load,
         sweeps=SWEEPS,
-        seconds=15.0,
+        seconds=5.0,
     )

@@ -14,7 +14,8 @@ sampled at 8 kHz in 32-bit floating point. Within what ITU-T Q.24 tells receiver
 frequency by up to 1.5 %, duration from 40 to 120 ms, level over 22 dB, the upper tone from 8 dB below the lower to 4 dB
 above, phases at random. The detector measures the energy at the eight frequencies with Goertzel's recursion in blocks
 of 205 samples and names the strongest pair; it never refuses, as a real receiver would. There is no line, speech or
-echo in the clean tones, so the clean accuracy says little; the curves under noise are the point."""
+echo in the clean tones, so the clean accuracy says little, and a curve that stays flat under white noise
+is what averaging over blocks should give."""
 
 SWEEPS = ("audio/white-noise", "audio/clipping", "audio/dropout", "audio/low-pass")
 
@@ -114,5 +115,5 @@ def demo() -> Demo:
         note=NOTE,
         loader=load,
         sweeps=SWEEPS,
-        seconds=10.0,
+        seconds=8.0,
     )

@@ -109,5 +109,5 @@ def demo() -> Demo:
         note=NOTE,
         loader=load,
         sweeps=SWEEPS,
-        seconds=10.0,
+        seconds=5.0,
     )

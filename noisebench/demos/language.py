@@ -11,8 +11,8 @@ NOTE = """\
 Two hundred sentences: the same twenty everyday sentences in English, German, French, Spanish, Italian, Portuguese,
 Dutch, Swedish, Polish and Russian, written for this project. The model is py3langid (Lui and Baldwin 2012, retrained
 by its maintainer; BSD-3), pretrained, choosing freely among all its languages and not told that there are ten. The
-sentences of a language have one author and an easy style; twenty a language leave wide intervals, and keyboard typos
-follow an English keyboard whatever the language."""
+sentences of a language have one author and an easy style; twenty a language leave wide intervals. Keyboard typos
+follow an English keyboard whatever the language, so they leave Russian sentences as they are."""
 
 SWEEPS = (
     "text/keyboard-typo",
@@ -56,5 +56,5 @@ def demo() -> Demo:
         note=NOTE,
         loader=load,
         sweeps=SWEEPS,
-        seconds=10.0,
+        seconds=3.0,
     )

@@ -192,5 +192,5 @@ def demo() -> Demo:
         note=NOTE,
         loader=load,
         sweeps=SWEEPS,
-        seconds=30.0,
+        seconds=10.0,
     )
