@@ -10,8 +10,6 @@ from perturbations._containers import to_numpy
 
 def equal(a: Any, b: Any) -> bool:
     """Tell whether two contents are equal in every element; NaN equals NaN."""
-    if a is b:
-        return True
     a, b = to_numpy(a)[0], to_numpy(b)[0]
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return _equal_arrays(a, b)
@@ -21,9 +19,8 @@ def equal(a: Any, b: Any) -> bool:
         return len(a) == len(b) and all(map(equal, a, b))
     if hasattr(a, "equals"):
         return bool(a.equals(b))
-    if isinstance(a, float) and isinstance(b, float) and np.isnan(a) and np.isnan(b):
-        return True
-    return type(a) is type(b) and bool(a == b)
+    both_nan = isinstance(a, float) and isinstance(b, float) and np.isnan(a) and np.isnan(b)
+    return both_nan or (type(a) is type(b) and bool(a == b))
 
 
 def _equal_arrays(a: Any, b: Any) -> bool:

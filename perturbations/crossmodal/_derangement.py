@@ -57,7 +57,7 @@ class Pairing:
         """
         place = int(np.searchsorted(self.keys, draw.keys))
         if place < len(self.keys) and self.keys[place] == draw.keys:
-            return self.ids[self.at[self.partner[place]]]
+            return str(self.ids[int(self.at[self.partner[place]])])
         return self.ids[int(draw.integers(0, len(self.ids), stream="any sample"))]
 
 

@@ -87,7 +87,9 @@ def _mean(contents: Sequence[Any], facts: Mapping[str, Any]) -> InputMean | None
     parts = [_channels(np.asarray(to_numpy(content)[0]), modality) for content in present]
     if len({len(part) for part in parts}) > 1:
         parts = [part.reshape(1, -1) for part in parts]
-    flat = np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1).astype(np.float64)
+    flat = np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1).astype(
+        np.float64
+    )
     finite = np.isfinite(flat)
     total = np.where(finite, flat, 0.0).sum(axis=1) / np.maximum(finite.sum(axis=1), 1)
     return InputMean(modality, tuple(total.tolist()))
@@ -103,4 +105,5 @@ def _channels(content: NDArray[Any], modality: str) -> NDArray[Any]:
 def _join(split: NDArray[Any], content: NDArray[Any], modality: str) -> NDArray[Any]:
     if split.ndim == content.ndim:
         return np.ascontiguousarray(np.moveaxis(split, 0, _CHANNEL_AXIS[modality]))
-    return split[0]
+    first: NDArray[Any] = split[0]
+    return first

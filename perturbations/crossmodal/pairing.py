@@ -38,5 +38,7 @@ def mispairing(
     name = last(value)
     other = peers[partner]
     if name not in other:
-        raise BadValue(explain(f"the input {name!r} in the sample {partner!r}", "inputs", list(other)))
+        raise BadValue(
+            explain(f"the input {name!r} in the sample {partner!r}", "inputs", list(other))
+        )
     return Noisy(put(value, name, other[name]), report={"partner": partner})

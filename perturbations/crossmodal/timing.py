@@ -18,7 +18,9 @@ TIME_AXIS = {"audio": -1, "timeseries": 0}
 @perturbation(
     coupling="transform",
     measure="changed",
-    exempt={"different-samples": "the lag is a property of the transport: the same for every sample"},
+    exempt={
+        "different-samples": "the lag is a property of the transport: the same for every sample"
+    },
 )
 def time_offset(
     value: Mapping[str, Any],

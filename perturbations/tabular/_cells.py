@@ -23,6 +23,17 @@ def missing_cells(column: Any) -> NDArray[np.bool_]:
     return np.zeros(column.shape, dtype=bool)
 
 
+def absent(cells: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Return which cells of a working form are missing, that is, None."""
+    nothing: Any = None
+    return np.asarray(np.equal(cells, nothing), dtype=bool)
+
+
+def differing(old: NDArray[np.object_], new: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Return which categories differ."""
+    return np.asarray(np.not_equal(old, new), dtype=bool)
+
+
 def is_missing(cell: object) -> bool:
     """Tell whether one cell is missing."""
     if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
@@ -55,7 +66,7 @@ def read_numbers(column: Any, label: Hashable) -> NDArray[np.float64]:
         if column.dtype.kind == "O":
             cells = (NAN if is_missing(cell) else float(cell) for cell in column)
             return np.fromiter(cells, dtype=np.float64, count=len(column))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise _not_numbers(column, label) from error
     raise _not_numbers(column, label)
 
@@ -72,7 +83,12 @@ def read_categories(column: Any) -> NDArray[np.object_]:
 
 
 def write_numbers(
-    column: Any, changed: NDArray[np.bool_], values: NDArray[np.float64], missing: bool, nan_mark: bool = True
+    column: Any,
+    changed: NDArray[np.bool_],
+    values: NDArray[np.float64],
+    *,
+    missing: bool,
+    nan_mark: bool = True,
 ) -> Any:
     """Return a copy of the column with the changed cells: integers rounded to nearest, beyond the range saturated.
 
@@ -86,7 +102,7 @@ def write_numbers(
     out = column.copy()
     if isinstance(column, np.ndarray) and column.dtype.kind == "O":
         for i in np.flatnonzero(changed):
-            out[i] = _like(column[i], float(values[i]), nan_mark)
+            out[i] = _like(column[i], float(values[i]), nan_mark=nan_mark)
         return out
     new = values[changed]
     gone = np.isnan(new)
@@ -105,6 +121,7 @@ def write_categories(
     column: Any,
     changed: NDArray[np.bool_],
     values: NDArray[np.object_],
+    *,
     missing: bool,
     nan_mark: bool,
     label: Hashable,
@@ -116,12 +133,12 @@ def write_categories(
     Raises:
         BadValue: the column cannot hold a value, as one that is no category of it.
     """
-    out = _roomy(column, missing, values[changed])
+    out = _roomy(column, values[changed], missing=missing)
     if not changed.any():
         return out
     out = out.copy() if out is column else out
     new = values[changed]
-    gone = np.equal(new, None).astype(bool)
+    gone = absent(new)
     at = np.flatnonzero(changed)
     try:
         out[at[~gone]] = new[~gone]
@@ -136,7 +153,7 @@ def write_categories(
     return out
 
 
-def _roomy(column: Any, missing: bool, new: NDArray[np.object_]) -> Any:
+def _roomy(column: Any, new: NDArray[np.object_], *, missing: bool) -> Any:
     """Return the column, or a copy in a dtype that can hold the new cells."""
     if not isinstance(column, np.ndarray):
         return column
@@ -149,14 +166,16 @@ def _roomy(column: Any, missing: bool, new: NDArray[np.object_]) -> Any:
     return column
 
 
-def _like(old: object, value: float, nan_mark: bool) -> object:
+def _like(old: object, value: float, *, nan_mark: bool) -> object:
     """Return a number of the Python type of the cell that it replaces."""
     if np.isnan(value):
         return NAN if nan_mark else None
     if isinstance(old, bool | np.bool_):
         return type(old)(round(value))
     if isinstance(old, int | np.integer):
-        return type(old)(_cast(np.array([value]), old.dtype)[0] if isinstance(old, np.integer) else round(value))
+        return type(old)(
+            _cast(np.array([value]), old.dtype)[0] if isinstance(old, np.integer) else round(value)
+        )
     if isinstance(old, np.floating):
         return _cast(np.array([value]), old.dtype)[0]
     return value

@@ -39,11 +39,11 @@ def edges() -> dict[str, Any]:
         "a read-only array": _frozen(_objects(row)),
     }
     if importlib.util.find_spec("pandas") is not None:
-        import pandas
+        import pandas as pd
 
-        found["a series"] = pandas.Series(row, dtype=object)
-        cultivar = pandas.CategoricalDtype([*CULTIVARS])
-        found["a frame"] = pandas.DataFrame([row]).astype({"cultivar": cultivar})
+        found["a series"] = pd.Series(row, dtype=object)
+        cultivar = pd.CategoricalDtype([*CULTIVARS])
+        found["a frame"] = pd.DataFrame([row]).astype({"cultivar": cultivar})
     return found
 
 

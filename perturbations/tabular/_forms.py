@@ -88,7 +88,7 @@ def _open_list(rows: Sequence[object]) -> list[Form]:
         raise BadValue(explain("at least one row", "values", rows, hint))
     first = rows[0]
     if isinstance(first, np.ndarray) and first.ndim == 1 and all(_alike(first, r) for r in rows):
-        table = np.stack(rows)  # type: ignore[arg-type]
+        table: NDArray[Any] = np.stack(rows)  # type: ignore[arg-type]
         form = _array(table, table)
         close = form.close
         return [replace(form, close=lambda columns: list(close(columns)))]
@@ -150,7 +150,7 @@ def _series(value: Any) -> Form:
 
 def _extension_series(value: Any) -> Form:
     def close(columns: Sequence[Column]) -> Any:
-        cells = type(value.array)._concat_same_type(columns)
+        cells = type(value.array)._concat_same_type(columns)  # noqa: SLF001 - part of the extension interface
         return type(value)(cells, index=value.index, name=value.name)
 
     columns = [value.array[j : j + 1] for j in range(len(value))]

@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from perturbations._modality import Context, Measure, Modality
 from perturbations.errors import BadValue, explain
+from perturbations.tabular._cells import differing
 from perturbations.tabular._corpus import bad, corpus, edges
 from perturbations.tabular._forms import is_row, open_batch, open_row, rows_of
 from perturbations.tabular._reference import TableReference
 from perturbations.tabular._table import Table, decode, encode, fit, same_names
 
 
-def check(value: Any, context: Context, batched: bool) -> None:
+def check(value: Any, context: Context, batched: bool) -> None:  # noqa: ARG001, FBT001 - the contract's form
     """Check that the value is one row, or a container of like rows.
 
     Raises:
@@ -44,7 +45,7 @@ def distance(clean: Any, noisy: Any, context: Context) -> dict[str, float]:
     both = np.isfinite(before.numeric) & np.isfinite(after.numeric)
     delta = np.abs(np.where(both, after.numeric, 0.0) - np.where(both, before.numeric, 0.0))
     differs = (before.numeric != after.numeric) & (old | new)
-    differs_text = np.not_equal(before.categorical, after.categorical).astype(bool)
+    differs_text = differing(before.categorical, after.categorical)
     gone = (old & ~new).sum() + (old_text & ~new_text).sum()
     cells = max(before.numeric.size + before.categorical.size, 1)
     return {

@@ -1,7 +1,8 @@
 """What a noise in a table knows of the clean one: spread, marginal and frequencies of every column."""
 
+import importlib
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -91,7 +92,7 @@ class TableReference:
         return cls(names, tuple(_read_column(column) for column in data["columns"]))
 
 
-def numeric_column(cells: NDArray[np.float64], nan_mark: bool = True) -> NumericColumn:
+def numeric_column(cells: NDArray[np.float64], *, nan_mark: bool = True) -> NumericColumn:
     """Summarise numbers; missing and infinite ones do not count."""
     finite = np.sort(cells[np.isfinite(cells)])
     if not len(finite):
@@ -105,14 +106,16 @@ def numeric_column(cells: NDArray[np.float64], nan_mark: bool = True) -> Numeric
     )
 
 
-def categorical_column(cells: NDArray[np.object_], nan_mark: bool = False) -> CategoricalColumn:
+def categorical_column(cells: NDArray[np.object_], *, nan_mark: bool = False) -> CategoricalColumn:
     """Count the values that are not missing; in an order that does not depend on the rows' order.
 
     Raises:
         BadValue: a cell is not hashable.
     """
     try:
-        counted = Counter((type(cell).__name__, cell) for cell in map(_python, cells) if cell is not None)
+        counted = Counter(
+            (type(cell).__name__, cell) for cell in map(_python, cells) if cell is not None
+        )
     except TypeError as error:
         raise BadValue(explain("hashable categories", "cells", list(cells[:3]))) from error
     ordered = sorted(counted.items(), key=lambda item: (item[0][0], str(item[0][1])))
@@ -153,21 +156,17 @@ def _read_column(data: Mapping[str, Any]) -> NumericColumn | CategoricalColumn:
 def _plain(value: Any) -> Any:
     """Return a JSON form of a column name or a category; other types than JSON's become {type: text}."""
     value = _python(value)
-    if value is None or isinstance(value, str | bool | int) or (
-        isinstance(value, float) and np.isfinite(value)
-    ):
-        return value
     if isinstance(value, float):
-        return {"float": repr(value)}
+        return value if np.isfinite(value) else {"float": repr(value)}
+    if value is None or isinstance(value, str | bool | int):
+        return value
     if isinstance(value, tuple):
         return {"tuple": [_plain(part) for part in value]}
     if isinstance(value, bytes):
         return {"bytes": value.hex()}
     if isinstance(value, np.datetime64 | np.timedelta64):
         return {value.dtype.str: int(value.astype(np.int64))}
-    if type(value).__name__ in ("Timestamp", "Timedelta"):
-        return {type(value).__name__: value.isoformat()}
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime | date) or type(value).__name__ == "Timedelta":
         return {type(value).__name__: value.isoformat()}
     hint = "declare the column as text, or turn its cells into text, numbers or dates"
     raise BadValue(explain("a category that can be stored", "value", value, hint))
@@ -178,12 +177,10 @@ def _unplain(value: Any) -> Any:
         return value
     ((kind, text),) = value.items()
     if kind in ("Timestamp", "Timedelta"):
-        import pandas
-
-        return getattr(pandas, kind)(text)
+        return getattr(importlib.import_module("pandas"), kind)(text)
     if kind[1:2] in ("M", "m"):
         return np.int64(text).astype(kind)
-    readers = {
+    readers: dict[str, Callable[[Any], Any]] = {
         "float": float,
         "tuple": lambda parts: tuple(_unplain(part) for part in parts),
         "bytes": bytes.fromhex,

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from perturbations._modality import Context
 from perturbations.errors import BadValue, did_you_mean, explain
 from perturbations.tabular._cells import (
+    absent,
+    differing,
     evidence,
     missing_cells,
     read_categories,
@@ -65,7 +67,7 @@ class Table:
     @property
     def present(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which numeric and which categorical cells hold a value."""
-        return ~np.isnan(self.numeric), np.not_equal(self.categorical, None).astype(bool)
+        return ~np.isnan(self.numeric), ~absent(self.categorical)
 
     def filled(self, reference: TableReference | None) -> "Table":
         """Return rows of column means and most frequent categories; of zeros and no category without a reference."""
@@ -92,9 +94,8 @@ class Token:
     @property
     def kinds(self) -> dict[int, Kind]:
         """Kind of every column by position: the fact `kinds` that reads a like container alike."""
-        return {j: "numeric" for j in self.table.numeric_at} | {
-            j: "categorical" for j in self.table.categorical_at
-        }
+        kinds: dict[int, Kind] = dict.fromkeys(self.table.numeric_at, "numeric")
+        return kinds | dict.fromkeys(self.table.categorical_at, "categorical")
 
 
 def replace_numbers(table: Table, numeric: NDArray[np.float64]) -> Table:
@@ -102,7 +103,7 @@ def replace_numbers(table: Table, numeric: NDArray[np.float64]) -> Table:
     return replace(table, numeric=numeric)
 
 
-def encode(value: object, context: Context, batched: bool) -> tuple[Table, Token]:
+def encode(value: object, context: Context, batched: bool) -> tuple[Table, Token]:  # noqa: FBT001 - the contract's form
     """Read a container of rows, or one row, into the working form.
 
     A column's kind comes from the reference, else from the fact `kinds`, else from its dtype and cells.
@@ -121,7 +122,7 @@ def encode(value: object, context: Context, batched: bool) -> tuple[Table, Token
     return table, Token(table, None, parts, marks)
 
 
-def decode(table: Table, token: Token, context: Context, batched: bool) -> Any:
+def decode(table: Table, token: Token, context: Context, batched: bool) -> Any:  # noqa: ARG001, FBT001 - as above
     """Write the changed cells into a copy of the original, in its container and dtypes.
 
     A noise that may put missing values in changes columns that cannot hold one (integers, booleans,
@@ -132,16 +133,24 @@ def decode(table: Table, token: Token, context: Context, batched: bool) -> Any:
     missing = context.missing
     changed = _changed_numbers(token.table.numeric, table.numeric)
     if token.form.block is not None:
-        return token.form.close([write_numbers(token.form.block, changed, table.numeric, missing)])
+        cells = write_numbers(token.form.block, changed, table.numeric, missing=missing)
+        return token.form.close([cells])
     columns = list(token.form.columns)
     for j, at in enumerate(table.numeric_at):
-        mark = token.nan_marks[at]
-        columns[at] = write_numbers(columns[at], changed[:, j], table.numeric[:, j], missing, mark)
-    other = np.not_equal(token.table.categorical, table.categorical).astype(bool)
+        mark, cells = token.nan_marks[at], table.numeric[:, j]
+        columns[at] = write_numbers(
+            columns[at], changed[:, j], cells, missing=missing, nan_mark=mark
+        )
+    other = differing(token.table.categorical, table.categorical)
     for j, at in enumerate(table.categorical_at):
-        mark, label = token.nan_marks[at], table.names[at]
-        cells = table.categorical[:, j]
-        columns[at] = write_categories(columns[at], other[:, j], cells, missing, mark, label)
+        columns[at] = write_categories(
+            columns[at],
+            other[:, j],
+            table.categorical[:, j],
+            missing=missing,
+            nan_mark=token.nan_marks[at],
+            label=table.names[at],
+        )
     return token.form.close(columns)
 
 
@@ -181,9 +190,10 @@ def fit(values: Any, facts: Mapping[str, Any]) -> TableReference:
         mark = _nan_mark(pieces, kind)
         if kind == "numeric":
             cells = np.concatenate([read_numbers(piece, name) for piece in pieces])
-            columns.append(numeric_column(cells, mark))
+            columns.append(numeric_column(cells, nan_mark=mark))
         else:
-            columns.append(categorical_column(np.concatenate([*map(read_categories, pieces)]), mark))
+            texts = np.concatenate([read_categories(piece) for piece in pieces])
+            columns.append(categorical_column(texts, nan_mark=mark))
     return TableReference(names, tuple(columns))
 
 
@@ -257,7 +267,9 @@ def _encode_one(form: Form, kinds: Sequence[Kind], marks: tuple[bool, ...]) -> T
     else:
         columns = [read_numbers(form.columns[j], form.names[j]) for j in numeric_at]
         numbers = _beside(columns, form.rows, float)
-    categories = _beside([read_categories(form.columns[j]) for j in categorical_at], form.rows, object)
+    categories = _beside(
+        [read_categories(form.columns[j]) for j in categorical_at], form.rows, object
+    )
     table = Table(_fixed(numbers), _fixed(categories), form.names, numeric_at, categorical_at)
     return Token(table, form, (), marks)
 
@@ -268,7 +280,7 @@ def _fixed(cells: NDArray[Any]) -> NDArray[Any]:
 
 
 def _beside(columns: Sequence[NDArray[Any]], rows: int, dtype: type) -> NDArray[Any]:
-    out = np.empty((rows, len(columns)), dtype=dtype)
+    out: NDArray[Any] = np.empty((rows, len(columns)), dtype=dtype)
     for j, column in enumerate(columns):
         out[:, j] = column
     return out

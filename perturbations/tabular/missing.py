@@ -1,11 +1,15 @@
 """Cells that are not there: fields left empty, sensors off, joins without a match."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.tabular._table import Table
+
+NOTHING: Any = None
+"""A missing category in the working form."""
 
 
 @perturbation(coupling="mask", missing=True, measure="missing")
@@ -32,6 +36,6 @@ def missing(
     noisy = replace(
         value,
         numeric=np.where(lost, np.nan, value.numeric),
-        categorical=np.where(lost_text, None, value.categorical),
+        categorical=np.where(lost_text, NOTHING, value.categorical),
     )
     return Noisy(noisy, report={"missing": newly / max(lost.size + lost_text.size, 1)})

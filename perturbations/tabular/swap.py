@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
+from perturbations.tabular._cells import differing
 from perturbations.tabular._reference import CategoricalColumn, NumericColumn, TableReference
 from perturbations.tabular._table import Table
 
@@ -37,10 +38,12 @@ def cell_swap(
     noisy = replace(
         value,
         numeric=np.where(hit & numbers, _numbers(value, other, reference), value.numeric),
-        categorical=np.where(hit_text & texts, _texts(value, other_text, reference), value.categorical),
+        categorical=np.where(
+            hit_text & texts, _texts(value, other_text, reference), value.categorical
+        ),
     )
     changed = int((noisy.numeric != value.numeric)[numbers].sum()) + int(
-        np.not_equal(noisy.categorical, value.categorical).astype(bool).sum()
+        differing(noisy.categorical, value.categorical).sum()
     )
     return Noisy(noisy, report={"changed": changed / max(where.size, 1)})
 
