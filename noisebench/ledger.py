@@ -9,7 +9,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -102,6 +102,7 @@ class Ledger:
             raise LedgerError(explain("a ledger", "path", str(self.path), "run the audit first"))
         if existed:
             _check_magic(self.path)
+        self._closed = False
         with self._words("opened"):
             self._db = _connect(self.path, read_only=read_only)
             try:
@@ -109,7 +110,6 @@ class Ledger:
             except BaseException:
                 self._db.close()
                 raise
-        self._in_transaction = False
 
     def _prepare(self, *, existed: bool, read_only: bool, durable: bool) -> None:
         if existed:
@@ -187,10 +187,9 @@ class Ledger:
 
     def commit(self) -> None:
         """Make everything written so far survive the end of the process."""
-        if self._in_transaction:
+        if self._db.in_transaction:
             with self._words("written"):
                 self._db.execute("COMMIT")
-            self._in_transaction = False
 
     def done(self) -> dict[int, list[tuple[int, int]]]:
         """Return the ranges [start, stop) of samples that each cell has."""
@@ -262,6 +261,14 @@ class Ledger:
 
     # -- the file ----------------------------------------------------------------------------------------
 
+    def copy(self, path: Path) -> None:
+        """Write a copy of the whole ledger, complete or not at all."""
+        beside = path.with_name(f".{path.name}.part")
+        beside.unlink(missing_ok=True)
+        with self._words("copied"), closing(sqlite3.connect(beside)) as other:
+            self._db.backup(other)
+        beside.replace(path)
+
     def seal(self) -> None:
         """Leave one self-contained file that opens from read-only places too."""
         self.commit()
@@ -271,8 +278,10 @@ class Ledger:
     def close(self) -> None:
         """Commit and close; a second call does nothing."""
         try:
-            self.commit()
+            if not self._closed:
+                self.commit()
         finally:
+            self._closed = True
             self._db.close()
 
     def __enter__(self) -> Self:
@@ -283,9 +292,8 @@ class Ledger:
 
     def _write(self, sql: str, values: tuple[Any, ...]) -> None:
         with self._words("written"):
-            if not self._in_transaction:
+            if not self._db.in_transaction:
                 self._db.execute("BEGIN IMMEDIATE")
-                self._in_transaction = True
             self._db.execute(sql, values)
 
     @contextmanager

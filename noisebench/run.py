@@ -152,6 +152,8 @@ class _Runner:
         for task, made in prefetched(self._tasks(batch_size), self._make, workers=workers):
             self._finish(task, made)
         self.ledger.put("samples", len(self.ledger.ids()))
+        if self.scorer.widths:
+            self.ledger.put("widths", self.scorer.widths)
         self.ledger.commit()
 
     def stopped(self) -> str:

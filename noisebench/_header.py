@@ -1,0 +1,127 @@
+"""What an audit says of itself: resolved configuration, versions, hashes, data, model, plan, sweeps."""
+
+import datetime
+import importlib.metadata
+import json
+import math
+import platform
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from noisebench._grammar import CROSSMODAL, Part, Sweep
+from noisebench.data import Dataset
+from noisebench.metrics import Metric
+from noisebench.models import Model
+from noisebench.plan import Plan
+from perturbations.errors import PerturbationError
+
+FORMAT = 1
+"""Version of the header's fields."""
+
+RUNNING, STOPPED, COMPLETE = "running", "interrupted", "complete"
+_PACKAGES = (
+    "noisebench", "numpy", "scipy", "numba", "scikit-learn", "torch", "pandas",
+    "albumentations", "audiomentations", "nlpaug", "opencv-python-headless", "opencv-python",
+)  # fmt: skip
+
+
+def make_header(
+    model: Model,
+    dataset: Dataset,
+    plan: Plan,
+    metrics: Sequence[Metric],
+    config: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Collect the header of a run that begins now."""
+    described = dict(model.describe())
+    identity = plan.identity()
+    header = {
+        "format": FORMAT,
+        "status": RUNNING,
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "config": dict(config),
+        "plan": identity,
+        "cells": [cell.key for cell in plan.cells],
+        "sweeps": [describe_sweep(sweep, plan, dataset) for sweep in plan.sweeps],
+        "skipped": dict(plan.skipped),
+        "metrics": [describe_metric(metric) for metric in metrics],
+        "model": described,
+        "data": describe_data(dataset, plan),
+        "versions": versions(),
+        "hashes": {"plan": plan.hash(), "data": plan.data},
+    }
+    return dict(json.loads(json.dumps(header, default=str)))
+
+
+def describe_sweep(sweep: Sweep, plan: Plan, dataset: Dataset) -> dict[str, Any]:
+    """Return a sweep as plain data: what a curve and a report need, without the noise itself."""
+    axis = sweep.free or sweep.parts[0]
+    severities = plan.severities_of(sweep)
+    return {
+        "sweep": str(sweep),
+        "noises": [str(part.noise) for part in sweep.parts],
+        "inputs": list(sweep.inputs),
+        "modality": axis.noise.modality,
+        "family": axis.noise.family,
+        "severities": list(severities),
+        "replicates": plan.replicates_of(sweep),
+        "doses": [_dose(axis, severity, dataset) for severity in severities],
+        "unit": axis.noise.unit,
+        "coupling": axis.noise.coupling,
+        "exempt": dict(axis.noise.exempt),
+    }
+
+
+def describe_metric(metric: Metric) -> dict[str, Any]:
+    """Return what a stored score means, also where its metric is the user's own function."""
+    return {
+        "name": metric.name,
+        "unit": metric.unit,
+        "higher_is_better": metric.higher_is_better,
+        "low": metric.low,
+        "high": metric.high,
+        "binary": metric.binary,
+        "needs_clean": metric.needs_clean,
+    }
+
+
+def describe_data(dataset: Dataset, plan: Plan) -> dict[str, Any]:
+    """Return what is known of the data set."""
+    modalities = dict(dataset.modalities)
+    inputs = ", ".join(
+        name if name == modality else f"{name} ({modality})" for name, modality in modalities.items()
+    )
+    samples = "samples" if plan.size is None else f"{plan.size} samples"
+    return {
+        "name": f"{samples} of {inputs}",
+        "samples": plan.size,
+        "modalities": modalities,
+        "facts": {name: dict(facts) for name, facts in dataset.facts.items() if facts},
+        "order": "keyed random" if plan.keyed else "its own",
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that decide what numbers come out."""
+    found = {"python": platform.python_version(), "platform": platform.platform(terse=True)}
+    for package in _PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _dose(part: Part, severity: float, dataset: Dataset) -> float | str | None:
+    facts: Mapping[str, Any] = {}
+    if part.noise.modality != CROSSMODAL:
+        facts = dataset.facts.get(part.inputs[0], {})
+    try:
+        if isinstance(part.at, tuple):
+            doses = part.noise.doses(dose=dict(part.at), facts=facts)
+        else:
+            doses = part.noise.doses(severity if part.at is None else part.at, facts=facts)
+    except PerturbationError:
+        return None
+    first = next(iter(doses.values()))
+    return float(first) if math.isfinite(first) else str(first)

@@ -1,0 +1,164 @@
+"""Several models on the same data under the very same noise: curves side by side, paired differences."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from noisebench.audit import Audit, MetricLike, audit
+from noisebench.curve import Difference, difference
+from noisebench.data import Dataset
+from noisebench.errors import ConfigError
+from noisebench.plan import Selection
+from noisebench.run import Progress
+from perturbations.errors import did_you_mean, explain
+
+__all__ = ["Comparison", "compare"]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Comparison:
+    """One audit per model; every sample got the same noise in each."""
+
+    audits: Mapping[str, Audit]
+    """Model's name to its audit."""
+    _made: dict[tuple[str, str, str], Difference] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Audit:
+        if name not in self.audits:
+            hint = did_you_mean(name, self.audits)
+            raise ConfigError(explain("a model of this comparison", "name", name, hint))
+        return self.audits[name]
+
+    @property
+    def sweeps(self) -> tuple[str, ...]:
+        """The sweeps for which every model has a curve."""
+        first, *rest = self.audits.values()
+        return tuple(n for n in first.curves if all(n in other.curves for other in rest))
+
+    def difference(self, name: str, first: str, second: str) -> Difference:
+        """Return the first model's curve minus the second's, paired over samples, with a band.
+
+        Args:
+            name: a sweep.
+            first: a model's name.
+            second: another model's name.
+        """
+        sweep = self[first].find(name)
+        key = (sweep, first, second)
+        if key not in self._made:
+            curves = (self[first].curve(sweep), self[second].curve(sweep))
+            self._made[key] = difference(*curves, names=(first, second))
+        return self._made[key]
+
+    @property
+    def differences(self) -> dict[str, dict[tuple[str, str], Difference]]:
+        """Return the difference of every two models, by sweep."""
+        pairs = list(combinations(self.audits, 2))
+        return {n: {pair: self.difference(n, *pair) for pair in pairs} for n in self.sweeps}
+
+    def to_table(self) -> list[dict[str, Any]]:
+        """Return a row per sweep, severity and pair of models: both values, difference, band, n."""
+        return [
+            row
+            for name, pairs in self.differences.items()
+            for pair, found in pairs.items()
+            for row in self._rows(name, pair, found)
+        ]
+
+    def _rows(self, name: str, pair: tuple[str, str], found: Difference) -> list[dict[str, Any]]:
+        first, second = (self.audits[model].curve(name) for model in pair)
+        return [
+            {
+                "sweep": name,
+                "severity": severity,
+                "metric": found.metric,
+                "first": pair[0],
+                "second": pair[1],
+                "first_value": float(first.estimate[i]),
+                "second_value": float(second.estimate[i]),
+                "difference": float(found.estimate[i]),
+                "low": float(found.low[i]),
+                "high": float(found.high[i]),
+                "n": found.n,
+                "better": found.better[i],
+            }
+            for i, severity in enumerate(found.severities)
+        ]
+
+    def __repr__(self) -> str:
+        lines = [f"{len(self.audits)} models under the same noise: {', '.join(self.audits)}"]
+        for name, pairs in self.differences.items():
+            lines += [f"{name}: {found!r}" for found in pairs.values()]
+        return "\n".join(lines)
+
+
+def compare(
+    models: Mapping[str, Any],
+    data: Dataset,
+    *,
+    perturbations: Selection | Iterable[Selection] = "all",
+    metric: MetricLike | list[MetricLike] = "accuracy",
+    severities: int | Iterable[float] = 5,
+    replicates: int = 1,
+    seed: int = 0,
+    run_dir: Path | str | None = None,
+    batch_size: int = 256,
+    workers: int = 1,
+    device: Any = None,
+    distortion: str = "subset",
+    gallery: bool = True,
+    confidence: float = 0.95,
+    bootstrap: int = 2000,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Audit several models under the very same noise.
+
+    Args:
+        models: name to model.
+        data: what all of them are for.
+        run_dir: holds a directory per model; the same call resumes.
+
+    The other arguments are those of `audit`.
+
+    Raises:
+        ConfigError: fewer than two models, or names that would share a directory.
+        NoisebenchError: as for `audit`.
+    """
+    _check(models)
+    perturbations = _kept(perturbations)
+    severities = severities if isinstance(severities, int) else list(severities)
+    audits = {
+        name: audit(
+            model, data, perturbations=perturbations, metric=metric, severities=severities,
+            replicates=replicates, seed=seed, run_dir=run_dir and Path(run_dir) / slug(name),
+            batch_size=batch_size, workers=workers, device=device, distortion=distortion,
+            gallery=gallery, confidence=confidence, bootstrap=bootstrap, name=name,
+            progress=progress,
+        )
+        for name, model in models.items()
+    }  # fmt: skip
+    return Comparison(audits)
+
+
+def slug(name: str) -> str:
+    """Return a name that is fit for a directory."""
+    return re.sub(r"[^\w.-]+", "-", name).strip(".-") or "model"
+
+
+def _kept(perturbations: Selection | Iterable[Selection]) -> Selection | list[Selection]:
+    """Return a selection that can be read once for every model."""
+    if isinstance(perturbations, Iterable) and not isinstance(perturbations, str):
+        return list(perturbations)
+    return perturbations
+
+
+def _check(models: Mapping[str, Any]) -> None:
+    if not isinstance(models, Mapping) or len(models) < 2:
+        hint = 'give {"a": model_a, "b": model_b}; one model alone goes to audit'
+        raise ConfigError(explain("two models or more by name", "models", models, hint))
+    slugs = [slug(name) for name in models]
+    if len(set(slugs)) < len(slugs):
+        raise ConfigError(explain("names that differ in more than punctuation", "models", list(models)))
