@@ -122,7 +122,8 @@ def aligned(what: str, values: Any, size: int) -> Any:
     Raises:
         DataError: there is no length, or another one.
     """
-    if isinstance(values, str | bytes | Mapping) or not hasattr(values, "__len__"):
+    scalar = getattr(values, "ndim", 1) == 0 or not hasattr(values, "__len__")
+    if scalar or isinstance(values, str | bytes | Mapping):
         hint = "give a list or an array"
         raise DataError(explain(f"{what}, one a sample", what, values, hint))
     rows = labels(values)
@@ -139,8 +140,6 @@ def labels(values: Any) -> Any:
     if is_series(values) or is_table(values):
         values = values.to_numpy()
     if isinstance(values, np.ndarray):
-        if values.ndim == 0:
-            raise DataError(explain("labels with one row a sample", "labels", values))
         return values
     listed = list(values)
     if all(isinstance(v, int | float | np.number | np.bool_) for v in listed):
