@@ -90,7 +90,7 @@ def press(key: int, rng: np.random.Generator) -> np.ndarray:
     high = np.sin(2.0 * np.pi * HIGH[key % 4] * off[1] * time + phase[1])
     twist = 10.0 ** (rng.uniform(-8.0, 4.0) / 20.0)
     level = 10.0 ** (rng.uniform(-28.0, -6.0) / 20.0)
-    return (level * (low + twist * high) / (1.0 + twist)).astype(np.float32)
+    return np.asarray(level * (low + twist * high) / (1.0 + twist), dtype=np.float32)
 
 
 def load() -> Loaded:

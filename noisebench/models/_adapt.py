@@ -41,7 +41,7 @@ def as_model(
 def _other(obj: Any, containers: Mapping[str, Container]) -> Model:
     if isinstance(obj, type):
         hint = f"make one: {obj.__name__}(...)"
-        raise ModelError(explain("a model rather than its class", "model", obj, hint))
+        raise ModelError(explain("a model rather than its class", "class", obj.__name__, hint))
     if _comes_from(obj, "sklearn") or _is_estimator(obj):
         return SklearnModel(obj)
     if callable(getattr(obj, "predict", None)):

@@ -1,6 +1,7 @@
 """What the bench asks of a model, and what every adapter needs."""
 
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any, Protocol, runtime_checkable
 
 Inputs = Mapping[str, Any]
@@ -34,7 +35,9 @@ def name_of(thing: Any) -> str:
     if name is None:
         return type(inner).__name__
     owner = getattr(inner, "__self__", None)
-    return f"{type(owner).__name__}.{name}" if owner is not None else str(name)
+    if owner is None or isinstance(owner, ModuleType):
+        return str(name)
+    return f"{owner.__name__ if isinstance(owner, type) else type(owner).__name__}.{name}"
 
 
 def origin_of(thing: Any) -> str:
