@@ -11,7 +11,7 @@ from noisebench.curve._records import (
     Slope,
     Tolerance,
 )
-from noisebench.curve._verdict import Verdict
+from noisebench.curve._verdict import Verdict, heard
 
 __all__ = [
     "Cliff",
@@ -25,4 +25,5 @@ __all__ = [
     "Tolerance",
     "Verdict",
     "difference",
+    "heard",
 ]

@@ -1,6 +1,9 @@
 """The answer to a demand on a curve: pass, fail or inconclusive, and why."""
 
 import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from noisebench.curve._records import number, percent, span
@@ -34,7 +37,24 @@ class Verdict:
         return self.state == "pass"
 
     def __repr__(self) -> str:
+        return f"<{'; '.join(self.explanation[:2])}>"
+
+    def __str__(self) -> str:
         return "\n".join(self.explanation)
+
+
+Listener = Callable[[str, Verdict], None]
+_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def heard(listener: Listener) -> Iterator[None]:
+    """Call `listener(name of the curve, verdict)` for every verdict reached inside."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +94,7 @@ def decide(
         lines.append(f"worst samples: {', '.join(worst)}")
     if reproduce:
         lines.append(f"reproduce: {reproduce}")
-    return Verdict(
+    verdict = Verdict(
         state=state,
         value=bounds.value,
         low=bounds.low,
@@ -86,6 +106,10 @@ def decide(
         worst=worst,
         reproduce=reproduce,
     )
+    listener = _listener.get()
+    if listener is not None:
+        listener(name, verdict)
+    return verdict
 
 
 def _state(bounds: Bounds, threshold: float) -> str:

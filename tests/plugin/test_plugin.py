@@ -1,0 +1,112 @@
+"""The plugin, by running pytest in a project of its own."""
+
+import subprocess
+import sys
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+PROJECT = """
+import numpy as np
+import noisebench as nb
+import pytest
+
+LEVELS = np.repeat(np.arange(4), 60)
+
+def model(images):
+    return np.clip(np.round(images.mean(axis=(1, 2)) * 3), 0, 3).astype(int)
+
+@pytest.fixture
+def data():
+    images = np.repeat(LEVELS[:, None, None] / 3, 4, axis=1).repeat(4, axis=2)
+    return nb.Dataset({"image": images}, targets=LEVELS)
+
+"""
+ROBUST = """
+def test_robust(noisebench, data):
+    curve = noisebench.curve(model, data, "image/impulse-noise", severities=[0.2])
+    assert curve.retains(0.5, at=0.2)
+"""
+FRAGILE = """
+def test_fragile(noisebench, data):
+    curve = noisebench.curve(model, data, "image/contrast", severities=[0.4, 1.0])
+    assert curve.retains(0.9, at=1.0)
+"""
+
+
+@pytest.fixture
+def project(pytester, monkeypatch):
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    def run(*tests, options=()):
+        pytester.makepyfile(PROJECT + "".join(tests))
+        return pytester.runpytest_subprocess("-p", "noisebench.pytest_plugin", *options)
+
+    return run
+
+
+def test_a_kept_demand_passes_and_is_summarised(project):
+    result = project(ROBUST)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*= noisebench =*", "noise*clean*worst*", "image/impulse-noise*0.5 at 0.2: pass"])
+
+
+def test_a_broken_demand_explains_itself(project):
+    result = project(FRAGILE)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*assert <fail: image/contrast at severity 1: keeps *",
+            "*- noisebench -*",
+            "fail: image/contrast at severity 1: keeps * at least 0.9 asked",
+            "interval *one-sided 95 % bounds, n = 240",
+            "worst samples: *",
+            "reproduce: nb.audit(model, data, perturbations=*image/contrast*",
+            "image/contrast*0.9 at 1: fail",
+        ]
+    )
+
+
+def test_an_inconclusive_demand_says_how_many_samples_would_decide(project):
+    few = FRAGILE.replace("data):", "data):\n    data = data.subset(range(0, 240, 20))").replace(
+        "retains(0.9, at=1.0)", "retains(0.5, at=0.4)"
+    )
+    result = project(few)
+    result.stdout.fnmatch_lines(["inconclusive: *", "*samples would decide*"])
+
+
+def test_a_report_is_kept_where_asked(project, pytester):
+    project(ROBUST, FRAGILE, options=["--noisebench-report", "out"])
+    found = sorted(path.parent.name for path in pytester.path.glob("out/*/report.html"))
+    assert len(found) == 2
+
+
+def test_the_seed_option_reaches_the_noise(project):
+    shown = ROBUST.replace("assert", "assert not curve.reproduce.endswith('seed=7)') and")
+    project(shown, options=["--noisebench-seed", "7"]).assert_outcomes(failed=1)
+    project(shown).assert_outcomes(passed=1)
+
+
+def test_workers_send_their_curves_to_the_summary(project):
+    result = project(ROBUST, FRAGILE, options=["-p", "xdist.plugin", "-n", "2"])
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*= noisebench =*", "*image/contrast*fail*", "*image/impulse-noise*pass*"])
+
+
+def test_help_has_a_line_for_every_option(project):
+    result = project(ROBUST, options=["--help"])
+    result.stdout.fnmatch_lines(["noisebench:*", "*--noisebench-report*", "*--noisebench-seed*"])
+
+
+def test_a_session_without_the_fixture_prints_nothing_and_loads_no_numpy(project):
+    code = "import sys, noisebench.pytest_plugin; print([m for m in ('numpy', 'pydantic', 'rich', 'torch') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "[]" == done.stdout.strip()
+    result = project("def test_nothing():\n    import sys\n    assert 'numba' not in sys.modules\n")
+    assert "= noisebench =" not in result.stdout.str()
+
+
+def test_unlabelled_data_can_be_gated_by_agreement(project):
+    body = ROBUST.replace('"image/impulse-noise", ', '"image/impulse-noise", metric="agreement", ')
+    project(body).assert_outcomes(passed=1)
