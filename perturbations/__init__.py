@@ -1,8 +1,10 @@
 """Noise of every modality: named, keyed, lawful, with severities that mean something.
 
-    import perturbations as pt
-    noise = pt.get("image/shot-noise")
-    noisy = noise(image, severity=0.6, sample="img-17", seed=0)
+Examples:
+    >>> import perturbations as pt
+    >>> noise = pt.get("text/swap")
+    >>> noise("what a noise", severity=0.0, sample="line-1")
+    'what a noise'
 """
 
 from perturbations._albumentations import from_albumentations

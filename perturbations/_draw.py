@@ -10,6 +10,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,9 +24,13 @@ Keys = NDArray[np.uint64]
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
+_ALL = 2**64 - 1
 _WORTH_COMPILING = 8192
 """Fewer words than this come from numpy (the same words), so that short texts never load numba."""
 _U30, _U27, _U31, _U11 = (np.uint64(n) for n in (30, 27, 31, 11))
+
+
+_COUNTER = np.arange(1, _WORTH_COMPILING + 1, dtype=np.uint64) * _GOLDEN
 
 
 def hash64(text: str) -> int:
@@ -58,6 +63,22 @@ def combine(key: Keys, word: int | Keys) -> Keys:
         return mix(first + np.asarray(word, dtype=np.uint64))
 
 
+@cache
+def _stream(name: str) -> int:
+    return hash64(name)
+
+
+def _combine_int(key: int, word: int) -> int:
+    """Do what `combine` does for one key, without an array."""
+    return _mix_int((_mix_int((key + int(_GOLDEN)) & _ALL) + word) & _ALL)
+
+
+def _mix_int(z: int) -> int:
+    z = ((z ^ (z >> 30)) * int(_MIX_1)) & _ALL
+    z = ((z ^ (z >> 27)) * int(_MIX_2)) & _ALL
+    return z ^ (z >> 31)
+
+
 @dataclass(frozen=True, slots=True)
 class Draw:
     """Random numbers for one sample, or for a batch of n samples (then every shape starts with n)."""
@@ -69,10 +90,19 @@ class Draw:
 
     @classmethod
     def of(
-        cls, samples: Keys, *, seed: int, perturbation: str, input: str, position: int, replicate: int
+        cls,
+        samples: Keys,
+        *,
+        seed: int,
+        perturbation: str,
+        input: str,
+        position: int,
+        replicate: int,
     ) -> "Draw":
         """Make the draw of hashed sample ids: a scalar array for one sample, (n,) for a batch."""
-        run = hash64(f"{SCHEME}\x1f{seed}\x1f{perturbation}\x1f{input}\x1f{position}\x1f{replicate}")
+        run = hash64(
+            f"{SCHEME}\x1f{seed}\x1f{perturbation}\x1f{input}\x1f{position}\x1f{replicate}"
+        )
         return cls(combine(np.uint64(run), samples), run)  # type: ignore[arg-type]
 
     @property
@@ -93,7 +123,9 @@ class Draw:
 
     def key(self, stream: str = "") -> Keys:
         """Return the 64-bit key of a named stream, shape () or (n,), for kernels."""
-        return combine(self.keys, hash64(stream))
+        if self.batched:
+            return combine(self.keys, _stream(stream))
+        return np.array(_combine_int(int(self.keys), _stream(stream)), dtype=np.uint64)
 
     def bits(self, shape: Shape = (), *, stream: str = "") -> Keys:
         """Return 64-bit integers; number k of a sample depends on its key, the stream and k alone."""
@@ -152,5 +184,4 @@ def _words(keys: Keys, count: int) -> Keys:
         from perturbations._kernels import bits
 
         return bits(keys, count)
-    counter = np.arange(1, count + 1, dtype=np.uint64) * _GOLDEN
-    return mix(keys[:, None] + counter)
+    return mix(keys[:, None] + _COUNTER[:count])

@@ -7,6 +7,7 @@ private `_kernels` modules. Without fastmath a kernel gives the same bits one by
 import os
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,11 @@ _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(
 _TO_UNIT = 2.0**-53
 
 
-def cache_is_writable(folder: str | None = None) -> bool:
-    """Tell whether compiled kernels can be kept beside their source (or in NUMBA_CACHE_DIR)."""
-    folder = folder or os.environ.get("NUMBA_CACHE_DIR") or os.path.dirname(__file__)
+def cache_is_writable() -> bool:
+    """Tell whether compiled kernels can be kept, in NUMBA_CACHE_DIR or beside their source."""
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or Path(__file__).parent)
     try:
-        os.makedirs(folder, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return True
     except OSError:

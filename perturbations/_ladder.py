@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from itertools import pairwise
+from typing import Literal, Self
 
 from perturbations.errors import BadDeclaration, BadDose, MissingFact, explain
 
@@ -37,7 +37,7 @@ class Ladder(float):
         scale: Scale = "linear",
         low: float | None = None,
         high: float | None = None,
-    ) -> "Ladder":
+    ) -> Self:
         """Make a ladder.
 
         Args:
@@ -52,7 +52,7 @@ class Ladder(float):
             BadDeclaration: the rungs are not five strictly monotone numbers.
         """
         self = super().__new__(cls, rungs[0] if rungs else math.nan)
-        steps = [after - before for before, after in zip(rungs, rungs[1:], strict=False)]
+        steps = [after - before for before, after in pairwise(rungs)]
         if len(rungs) != 5 or not (all(s > 0 for s in steps) or all(s < 0 for s in steps)):
             raise BadDeclaration(explain("five strictly monotone rungs", "rungs", rungs))
         self.rungs = tuple(map(float, rungs))

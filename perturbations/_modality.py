@@ -104,4 +104,10 @@ def modalities() -> tuple[str, ...]:
     """Return the names of all modalities: the folders of this package."""
     import perturbations
 
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(perturbations.__path__) if m.ispkg and m.name[0] != "_"))
+    return tuple(
+        sorted(
+            m.name
+            for m in pkgutil.iter_modules(perturbations.__path__)
+            if m.ispkg and m.name[0] != "_"
+        )
+    )

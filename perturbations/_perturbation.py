@@ -284,20 +284,28 @@ class Perturbation:
         for fact, required in self.declared.facts.items():
             if required and fact != "facts" and fact not in facts:
                 hint = f"pass facts={{{fact!r}: ...}}, or declare it on the data set's input"
-                raise MissingFact(explain(f"the fact {fact!r} for {self.name}", "facts", facts, hint))
+                raise MissingFact(
+                    explain(f"the fact {fact!r} for {self.name}", "facts", facts, hint)
+                )
         if self.declared.reference and reference is None:
             hint = "pass reference=noise.fit(rows), fitted once on the clean data"
             raise MissingReference(explain(f"a reference for {self.name}", "reference", None, hint))
         if self.declared.peers and peers is None:
             hint = "pass peers=, the other clean samples; a stream has none"
-            raise MissingPeers(explain(f"the peers of the sample for {self.name}", "peers", None, hint))
+            raise MissingPeers(
+                explain(f"the peers of the sample for {self.name}", "peers", None, hint)
+            )
         return modality(self.modality), Context(facts, reference, self.native, self.missing)
 
-    def _native_doses(self, dose: Mapping[str, float], facts: Mapping[str, Any]) -> dict[str, float]:
+    def _native_doses(
+        self, dose: Mapping[str, float], facts: Mapping[str, Any]
+    ) -> dict[str, float]:
         for name in dose:
             if name not in self.ladders:
                 raise BadDose(
-                    explain(f"a ladder of {self.name}", "dose", name, did_you_mean(name, self.ladders))
+                    explain(
+                        f"a ladder of {self.name}", "dose", name, did_you_mean(name, self.ladders)
+                    )
                 )
         doses = {name: self.ladders[name].check(value, name) for name, value in dose.items()}
         if len(doses) < len(self.ladders) and doses:
@@ -354,7 +362,12 @@ class Perturbation:
         return arguments
 
     def _one(
-        self, contract: Modality, context: Context, value: Any, draw: Draw, arguments: dict[str, Any]
+        self,
+        contract: Modality,
+        context: Context,
+        value: Any,
+        draw: Draw,
+        arguments: dict[str, Any],
     ) -> Noisy:
         if contract.columnar or self.batched:
             draw = Draw(draw.keys[None], draw.run)
@@ -368,7 +381,12 @@ class Perturbation:
         return replace(noisy, value=out[0] if lift else out)
 
     def _many(
-        self, contract: Modality, context: Context, values: Any, draw: Draw, arguments: dict[str, Any]
+        self,
+        contract: Modality,
+        context: Context,
+        values: Any,
+        draw: Draw,
+        arguments: dict[str, Any],
     ) -> Any:
         if contract.columnar:
             return self._stack(contract, context, values, draw, arguments)
@@ -390,7 +408,12 @@ class Perturbation:
         return _containers.like(values, rows)
 
     def _stack(
-        self, contract: Modality, context: Context, values: Any, draw: Draw, arguments: dict[str, Any]
+        self,
+        contract: Modality,
+        context: Context,
+        values: Any,
+        draw: Draw,
+        arguments: dict[str, Any],
     ) -> Any:
         contract.check(values, context, True)
         working, token = contract.encode(values, context, True)
@@ -402,7 +425,9 @@ class Perturbation:
     def _check(self, before: Any, after: Any) -> None:
         if not isinstance(before, np.ndarray):
             return
-        if not isinstance(after, np.ndarray) or ("shape" in self.keeps and after.shape != before.shape):
+        if not isinstance(after, np.ndarray) or (
+            "shape" in self.keeps and after.shape != before.shape
+        ):
             kept = f"{self.name} to keep the shape {before.shape}"
             raise BrokenContract(explain(kept, "result", after))
         if self.native and after.dtype != before.dtype:

@@ -91,5 +91,7 @@ def _load_entry_points() -> None:
     for entry in importlib.metadata.entry_points(group=GROUP):
         try:
             entry.load()
-        except Exception as error:  # a broken third party must not take the catalogue down
-            warnings.warn(f"{GROUP} entry {entry.name!r} could not be loaded: {error}", stacklevel=2)
+        except Exception as error:  # noqa: BLE001 - a broken third party must not end the catalogue
+            warnings.warn(
+                f"{GROUP} entry {entry.name!r} could not be loaded: {error}", stacklevel=2
+            )

@@ -89,7 +89,7 @@ def did_you_mean(word: str, known: Iterable[str], *, most: int = 3) -> str:
 
 def _shown(value: object, *, most: int = 80) -> str:
     shape = getattr(value, "shape", None)
-    if shape is not None:
-        return f"array of shape {tuple(shape)}, dtype {getattr(value, 'dtype', '?')}"
+    if isinstance(shape, tuple):
+        return f"array of shape {shape}, dtype {getattr(value, 'dtype', '?')}"
     text = repr(value)
     return text if len(text) <= most else f"{text[:most]}..."

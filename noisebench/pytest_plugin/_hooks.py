@@ -1,6 +1,6 @@
 """The hooks: options, the fixture, what a failure says, the summary; results travel from xdist workers."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -57,18 +57,18 @@ def noisebench(request: pytest.FixtureRequest) -> Iterator[Bench]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None | pytest.TestReport]:
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add to a failed test what its verdicts say.
 
     See https://docs.pytest.org/en/stable/reference/reference.html#pytest.hookspec.pytest_runtest_makereport
     """
-    report: pytest.TestReport = yield  # type: ignore[misc]
+    report = yield
     bench = item.stash.get(BENCH, None)
     if bench is not None and call.when == "call":
         report.user_properties.extend(bench.properties())
         if report.failed and bench.explanations():
             report.sections.append(("noisebench", "\n\n".join(bench.explanations())))
-    return report  # type: ignore[return-value]
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: "TerminalReporter", config: pytest.Config) -> None:

@@ -90,7 +90,10 @@ class Bench:
     def properties(self) -> list[tuple[str, object]]:
         """Return what JUnit reports keep of this test."""
         return [
-            (f"noisebench.{row['sweep']}", f"clean {row['clean']:.4g}, worst {row['worst']:.4g}, n {row['n']}")
+            (
+                f"noisebench.{row['sweep']}",
+                f"clean {row['clean']:.4g}, worst {row['worst']:.4g}, n {row['n']}",
+            )
             for row in self._rows.values()
         ]
 

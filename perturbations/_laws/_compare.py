@@ -14,22 +14,22 @@ Array = NDArray[Any]
 def same(a: Any, b: Any) -> bool:
     """Tell whether two values are equal in type, dtype, shape and every element; NaN equals NaN."""
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        if a.dtype != b.dtype or a.shape != b.shape:
-            return False
-        if a.dtype == object:
-            return all(map(same, a.reshape(-1), b.reshape(-1)))
-        return bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
+        return _same_arrays(a, b)
     if type(a) is not type(b):
         return False
     if isinstance(a, Mapping):
         return list(a) == list(b) and all(same(a[key], b[key]) for key in a)
     if isinstance(a, list | tuple):
         return len(a) == len(b) and all(map(same, a, b))
-    if hasattr(a, "equals"):
-        return bool(a.equals(b))
-    if isinstance(a, float):
-        return a == b or (a != a and b != b)  # noqa: PLR0124 - NaN is unequal to itself
-    return bool(a == b)
+    return bool(a.equals(b)) if hasattr(a, "equals") else _equal(a, b)
+
+
+def _same_arrays(a: Array, b: Array) -> bool:
+    if a.dtype != b.dtype or a.shape != b.shape:
+        return False
+    if a.dtype == object:
+        return all(map(same, a.reshape(-1), b.reshape(-1)))
+    return bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
 
 
 def digest(value: Any) -> str:
@@ -74,7 +74,9 @@ def numbers(value: Any) -> NDArray[np.float64]:
         return value.reshape(-1).astype(np.float64)
     if isinstance(value, np.ndarray) and value.dtype.kind == "u":
         return value.reshape(-1) / 255.0
-    return np.array([float(c) if isinstance(c, float | np.floating) else np.nan for c in cells(value)])
+    return np.array(
+        [float(c) if isinstance(c, float | np.floating) else np.nan for c in cells(value)]
+    )
 
 
 def _equal(a: Any, b: Any) -> bool:

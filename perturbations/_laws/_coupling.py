@@ -53,7 +53,9 @@ def _additive(case: Specimen) -> str:
             factor = float(part @ last) / float(last @ last)
             error = np.abs(part - factor * last).max() / np.abs(last).max()
             if not (0 <= factor <= 1 + 1e-6 and error < 1e-4):
-                return f"noise of {sample} is not proportional across severities (error {error:.2g})"
+                return (
+                    f"noise of {sample} is not proportional across severities (error {error:.2g})"
+                )
     return ""
 
 

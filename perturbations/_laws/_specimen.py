@@ -51,7 +51,7 @@ class Specimen:
         """Ids of the values."""
         return _corpus(self.noise.modality).ids
 
-    def make(self, value: Any, severity: float | None, sample: str = "s-0", **given: Any) -> Any:
+    def make(self, value: Any, severity: Any, sample: str = "s-0", **given: Any) -> Any:
         """Return the noisy value."""
         return self.noise(value, severity, sample=sample, **(self.context() | given))
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
-from perturbations import Draw, sample_keys
 from scipy import stats
+
+from perturbations import Draw, sample_keys
 
 
 def draw(*ids, **changed):

@@ -4,6 +4,7 @@ import pickle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from perturbations import Ladder
 from perturbations.errors import BadDeclaration, BadDose, MissingFact
 

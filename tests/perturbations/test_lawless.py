@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from perturbations import Dose, Ladder, perturbation
 from perturbations.testing import LAWS, LawBroken
 

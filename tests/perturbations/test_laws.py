@@ -1,7 +1,8 @@
 """Every registered noise obeys every law."""
 
-import perturbations as pt
 import pytest
+
+import perturbations as pt
 from perturbations import testing as laws
 
 

@@ -1,11 +1,16 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from perturbations import _text_form
 from perturbations.errors import BadSetting, UnknownPerturbation
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=3).map(tuple),
     max_leaves=4,
 )
@@ -32,7 +37,9 @@ def test_a_text_without_the_form_of_a_name_is_refused(text):
         _text_form.read(text)
 
 
-@pytest.mark.parametrize("text", ["a/b(x)", "a/b(=1)", "a/b(x=1 2)", 'a/b(x="open)', "a/b(x=[1)", "a/b(x=NaN)"])
+@pytest.mark.parametrize(
+    "text", ["a/b(x)", "a/b(=1)", "a/b(x=1 2)", 'a/b(x="open)', "a/b(x=[1)", "a/b(x=NaN)"]
+)
 def test_settings_that_cannot_be_read_are_refused(text):
     with pytest.raises((BadSetting, UnknownPerturbation)):
         _text_form.read(text)

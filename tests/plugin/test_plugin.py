@@ -49,7 +49,9 @@ def project(pytester, monkeypatch):
 def test_a_kept_demand_passes_and_is_summarised(project):
     result = project(ROBUST)
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["*= noisebench =*", "noise*clean*worst*", "image/impulse-noise*0.5 at 0.2: pass"])
+    result.stdout.fnmatch_lines(
+        ["*= noisebench =*", "noise*clean*worst*", "image/impulse-noise*0.5 at 0.2: pass"]
+    )
 
 
 def test_a_broken_demand_explains_itself(project):
@@ -91,7 +93,9 @@ def test_the_seed_option_reaches_the_noise(project):
 def test_workers_send_their_curves_to_the_summary(project):
     result = project(ROBUST, FRAGILE, options=["-p", "xdist.plugin", "-n", "2"])
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["*= noisebench =*", "*image/contrast*fail*", "*image/impulse-noise*pass*"])
+    result.stdout.fnmatch_lines(
+        ["*= noisebench =*", "*image/contrast*fail*", "*image/impulse-noise*pass*"]
+    )
 
 
 def test_help_has_a_line_for_every_option(project):
