@@ -10,7 +10,7 @@ from perturbations.crossmodal._reference import CrossReference, fit
 from perturbations.errors import BadValue, explain
 
 
-def check(value: Any, context: Context, batched: bool) -> None:  # noqa: ARG001, FBT001 - the contract's form
+def check(value: Any, context: Context, batched: bool) -> None:
     """Check that the value has at least two named inputs; an input that is None is missing.
 
     Raises:
@@ -24,12 +24,12 @@ def check(value: Any, context: Context, batched: bool) -> None:  # noqa: ARG001,
         raise BadValue(explain("input names that are text", "names", list(value)))
 
 
-def encode(value: Any, context: Context, batched: bool) -> tuple[Any, None]:  # noqa: ARG001, FBT001 - as above
+def encode(value: Any, context: Context, batched: bool) -> tuple[Any, None]:
     """Return the inputs as they are."""
     return value, None
 
 
-def decode(working: Any, token: Any, context: Context, batched: bool) -> Any:  # noqa: ARG001, FBT001 - as above
+def decode(working: Any, token: Any, context: Context, batched: bool) -> Any:
     """Return the inputs as they are."""
     return working
 

@@ -84,15 +84,27 @@ def _mean(contents: Sequence[Any], facts: Mapping[str, Any]) -> InputMean | None
         return None
     if modality == "tabular":
         return InputMean(modality, table=fit_table(present, facts))
-    parts = [_channels(np.asarray(to_numpy(content)[0]), modality) for content in present]
-    if len({len(part) for part in parts}) > 1:
-        parts = [part.reshape(1, -1) for part in parts]
-    flat = np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1).astype(
-        np.float64
-    )
+    arrays = [array for array in map(_numbers, present) if array is not None]
+    split = len({len(_channels(array, modality)) for array in arrays}) == 1
+    sums = [_sums(_channels(array, modality) if split else array[None]) for array in arrays]
+    if not sums:
+        return None
+    total, count = np.sum(sums, axis=0)
+    return InputMean(modality, tuple((total / np.maximum(count, 1)).tolist()))
+
+
+def _numbers(content: Any) -> NDArray[Any] | None:
+    """Return the content as an array, when it is one with numbers in it."""
+    array = to_numpy(content)[0]
+    numeric = isinstance(array, np.ndarray) and array.dtype.kind in "biuf" and array.size > 0
+    return array if numeric else None
+
+
+def _sums(channels: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the sum and the number of the finite elements of every channel, shape (2, channels)."""
+    flat = channels.reshape(len(channels), -1).astype(np.float64)
     finite = np.isfinite(flat)
-    total = np.where(finite, flat, 0.0).sum(axis=1) / np.maximum(finite.sum(axis=1), 1)
-    return InputMean(modality, tuple(total.tolist()))
+    return np.array([np.where(finite, flat, 0.0).sum(axis=1), finite.sum(axis=1)])
 
 
 def _channels(content: NDArray[Any], modality: str) -> NDArray[Any]:

@@ -24,7 +24,7 @@ TIME_AXIS = {"audio": -1, "timeseries": 0}
 )
 def time_offset(
     value: Mapping[str, Any],
-    draw: Draw,  # noqa: ARG001 - a lag has no randomness
+    draw: Draw,
     *,
     lag: Dose = Ladder(40, 80, 125, 185, 400, unit="ms"),
     fill: str = "hold",

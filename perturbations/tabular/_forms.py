@@ -107,7 +107,7 @@ def _array(value: NDArray[Any], table: NDArray[Any]) -> Form:
 
     def close(columns: Sequence[Column]) -> NDArray[Any]:
         if len(columns) == 1 and columns[0].ndim == 2:
-            cells = columns[0].reshape(value.shape)
+            cells: NDArray[Any] = columns[0].reshape(value.shape)
             return cells.copy() if np.may_share_memory(cells, value) else cells
         out = np.empty(table.shape, dtype=_common([c.dtype for c in columns], value.dtype))
         for j, column in enumerate(columns):

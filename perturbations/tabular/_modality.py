@@ -14,7 +14,7 @@ from perturbations.tabular._reference import TableReference
 from perturbations.tabular._table import Table, decode, encode, fit, same_names
 
 
-def check(value: Any, context: Context, batched: bool) -> None:  # noqa: ARG001, FBT001 - the contract's form
+def check(value: Any, context: Context, batched: bool) -> None:
     """Check that the value is one row, or a container of like rows.
 
     Raises:

@@ -122,7 +122,7 @@ def encode(value: object, context: Context, batched: bool) -> tuple[Table, Token
     return table, Token(table, None, parts, marks)
 
 
-def decode(table: Table, token: Token, context: Context, batched: bool) -> Any:  # noqa: ARG001, FBT001 - as above
+def decode(table: Table, token: Token, context: Context, batched: bool) -> Any:  # noqa: FBT001 - as above
     """Write the changed cells into a copy of the original, in its container and dtypes.
 
     A noise that may put missing values in changes columns that cannot hold one (integers, booleans,

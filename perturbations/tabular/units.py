@@ -17,7 +17,7 @@ def unit_error(
     *,
     share: Dose = Ladder(0.05, 0.1, 0.25, 0.5, 1.0, unit="share of rows", high=1.0),
     factor: float = 1000.0,
-    reference: TableReference,  # noqa: ARG001 - its kinds tell numbers from codes
+    reference: TableReference,
 ) -> Noisy:
     """One number of a row is in another unit: it is multiplied by a constant factor.
 

@@ -4,16 +4,17 @@ import warnings
 
 import numpy as np
 import pandas as pd
-import perturbations as pt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
+from sklearn.datasets import load_breast_cancer
+
+import perturbations as pt
 from perturbations._draw import Draw
 from perturbations._laws._compare import same
 from perturbations.errors import BadDose, BadSetting, BadValue, MissingReference
 from perturbations.tabular._corpus import corpus
-from scipy import stats
-from sklearn.datasets import load_breast_cancer
 
 NOISE, MISSING, SWAP, UNITS = map(
     pt.get, ("tabular/numeric-noise", "tabular/missing", "tabular/cell-swap", "tabular/unit-error")

@@ -4,11 +4,12 @@ import datetime
 
 import numpy as np
 import pandas as pd
-import perturbations as pt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
+import perturbations as pt
 from perturbations._laws._compare import same
 from perturbations._modality import Context
 from perturbations.errors import BadValue
