@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations._containers import to_numpy
+from perturbations.tabular._fit import fit as fit_table
 from perturbations.tabular._reference import TableReference
-from perturbations.tabular._table import fit as fit_table
 
 _CHANNEL_AXIS = {"image": -1, "audio": 0, "timeseries": -1}
 _PLAIN_AXES = {"image": 2, "audio": 1, "timeseries": 1}

@@ -9,9 +9,10 @@ from perturbations._modality import Context, Measure, Modality
 from perturbations.errors import BadValue, explain
 from perturbations.tabular._cells import differing
 from perturbations.tabular._corpus import bad, corpus, edges
+from perturbations.tabular._fit import fit
 from perturbations.tabular._forms import is_row, open_batch, open_row, rows_of
 from perturbations.tabular._reference import TableReference
-from perturbations.tabular._table import Table, decode, encode, fit, same_names
+from perturbations.tabular._table import Table, decode, encode, same_names
 
 
 def check(value: Any, context: Context, batched: bool) -> None:

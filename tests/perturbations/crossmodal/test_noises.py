@@ -236,7 +236,7 @@ def test_what_has_no_stand_in_is_named():
     with pytest.raises(NotApplicable, match="an input 'b' with a zero"):
         lose({"a": 1, "b": [1, 2]}, "zeros")
     with pytest.raises(
-        BadSetting, match="one of absent, zeros, mean, got fill='zero'.*\n.*did you mean zeros"
+        BadSetting, match=r"one of absent, zeros, mean, got fill='zero'.*\n.*did you mean zeros"
     ):
         lose({"a": 1, "b": "text"}, "zero")
 

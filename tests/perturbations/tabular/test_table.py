@@ -13,7 +13,8 @@ import perturbations as pt
 from perturbations._laws._compare import same
 from perturbations._modality import Context
 from perturbations.errors import BadValue
-from perturbations.tabular._table import decode, encode, fit
+from perturbations.tabular._fit import fit
+from perturbations.tabular._table import decode, encode
 
 
 def frame() -> pd.DataFrame:
