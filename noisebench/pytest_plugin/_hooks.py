@@ -34,10 +34,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare a place for results, and listen to xdist workers where there are any."""
+    """Prepare a place for results, and listen to xdist workers, if there will be any."""
     config.stash[RESULTS] = Results()
-    if config.pluginmanager.hasplugin("xdist") or config.pluginmanager.hasplugin("dsession"):
-        config.pluginmanager.register(_Workers(config), "noisebench-workers")
+    config.pluginmanager.register(_Workers(config), "noisebench-workers")
 
 
 @pytest.fixture

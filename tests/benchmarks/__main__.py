@@ -1,0 +1,34 @@
+"""Measure and write reports/performance: `make bench`."""
+
+import platform
+from pathlib import Path
+
+from tests.benchmarks import harness, imports, noise
+
+OUT = Path("reports/performance/README.md")
+PARTS = {
+    "Loading": (imports, ("what", "measured", "bar")),
+    "The harness against a bare loop": (harness, ("what", "measured", "bar")),
+    "Noise against the fastest peer": (noise, ("noise", "ours", "peer / ours")),
+}
+
+
+def main() -> None:
+    """Print every table and keep them."""
+    lines = [
+        "# Performance",
+        "",
+        f"`make bench`, Python {platform.python_version()}, one thread, ratios in one process.",
+        "Machines are shared and noisy: read ratios, and read those below 1.5x as a tie.",
+    ]
+    for title, (part, head) in PARTS.items():
+        print(f"measuring: {title}", flush=True)
+        lines += ["", f"## {title}", "", f"| {' | '.join(head)} |", "|---|---|---|"]
+        lines += [f"| {' | '.join(row)} |" for row in part.rows()]
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
