@@ -74,5 +74,5 @@ def _measures(
 def _distance(name: str, clean: Any, noisy: Any, context: Context) -> dict[str, float]:
     try:
         return {k: float(v) for k, v in modality(name).distance(clean, noisy, context).items()}
-    except Exception:  # a distance without meaning for this pair is missing, not an aborted run
+    except Exception:  # noqa: BLE001 - a distance without meaning for this pair is missing, not an aborted run
         return {}

@@ -1,7 +1,6 @@
 """The audit as one table with a row per cell and sample, for tools that read Parquet."""
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ def write_parquet(record: Record, metrics: Sequence[Metric], path: Path) -> Path
     finally:
         if writer is not None:
             writer.close()
-    os.replace(beside, path)
+    beside.replace(path)
     return path
 
 
@@ -45,7 +44,9 @@ def _columns(record: Record, metrics: Sequence[Metric], key: str) -> dict[str, l
         "replicate": [int(replicate[2:])] * len(ids),
     }
     for place, name in enumerate(_names(metrics, widths)):
-        found[name] = scores[:, place].tolist() if place < scores.shape[1] else [float("nan")] * len(ids)
+        found[name] = (
+            scores[:, place].tolist() if place < scores.shape[1] else [float("nan")] * len(ids)
+        )
     found["reason"] = [reasons.get(name, "") for name in ids]
     found["prediction"] = [json.dumps(shown.get(name)) for name in ids]
     found["target"] = [json.dumps(each) for each in targets]

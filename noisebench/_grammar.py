@@ -88,7 +88,9 @@ def parse_sweep(text: str, dataset: Dataset) -> Sweep:
     sweeps = parse_sweeps(text, dataset)
     if len(sweeps) > 1:
         choices = " or ".join(str(sweep) for sweep in sweeps)
-        raise PlanError(explain("a sweep on one input", "sweep", text, f"name the input: {choices}"))
+        raise PlanError(
+            explain("a sweep on one input", "sweep", text, f"name the input: {choices}")
+        )
     return sweeps[0]
 
 
@@ -102,10 +104,14 @@ def parse_sweeps(text: str, dataset: Dataset) -> tuple[Sweep, ...]:
         for position, step in enumerate(steps)
         for part in step
     ]
-    return tuple(_checked(Sweep(tuple(each)), text) for each in _on_open_inputs(parts, text, dataset))
+    return tuple(
+        _checked(Sweep(tuple(each)), text) for each in _on_open_inputs(parts, text, dataset)
+    )
 
 
-def on_inputs(noise: Perturbation, dataset: Dataset, *, of: Sequence[str] = ()) -> tuple[Sweep, ...]:
+def on_inputs(
+    noise: Perturbation, dataset: Dataset, *, of: Sequence[str] = ()
+) -> tuple[Sweep, ...]:
     """Return the sweeps of one noise over the inputs that it suits, or over those of them named in `of`."""
     fitting = inputs_for(noise, dataset)
     if noise.modality == CROSSMODAL:
@@ -157,14 +163,14 @@ def _parse_part(text: str, position: int, whole: str, dataset: Dataset) -> Part:
         raise PlanError(explain("a noise on each side of + and >", "sweep", whole))
     left, at, fixed = _last(text, "@")
     names, colon, noise_text = _first(left, ":")
-    noise = find_noise(noise_text, dataset)
+    noise = find_noise(noise_text)
     inputs = read_inputs(names, dataset) if colon else ()
     part = Part(inputs, noise, _read_fixed(fixed, noise, text) if at else None, position)
     return _fitting(part, dataset, text) if inputs else part
 
 
-def find_noise(text: str, dataset: Dataset) -> Perturbation:
-    """Return a noise by its text form, with the names that suit the data in the error."""
+def find_noise(text: str) -> Perturbation:
+    """Return a noise by its text form; PlanError when there is none."""
     from perturbations import get
 
     try:
@@ -191,7 +197,9 @@ def _fitting(part: Part, dataset: Dataset, text: str) -> Part:
         if len(part.inputs) > 1:
             return part
         hint = f"name them in order, such as {','.join(dataset.inputs[:2])}:{noise}"
-        raise PlanError(explain("two inputs or more for a noise between inputs", "part", text, hint))
+        raise PlanError(
+            explain("two inputs or more for a noise between inputs", "part", text, hint)
+        )
     fitting = inputs_for(noise, dataset)
     for name in part.inputs:
         if name not in fitting:
@@ -208,7 +216,9 @@ def _on_open_inputs(parts: list[Part], text: str, dataset: Dataset) -> list[list
         return [filled]
     modalities = {part.noise.modality for part in still_open}
     if len(modalities) > 1 or len({part.position for part in still_open}) < len(still_open):
-        raise PlanError(explain("named inputs, as several qualify", "sweep", text, _naming(dataset)))
+        raise PlanError(
+            explain("named inputs, as several qualify", "sweep", text, _naming(dataset))
+        )
     names = inputs_for(still_open[0].noise, dataset)
     return [
         [part if part.inputs else replace(part, inputs=(name,)) for part in filled]
@@ -274,7 +284,9 @@ def _first(text: str, sign: str) -> tuple[str, bool, str]:
 
 
 def _last(text: str, sign: str) -> tuple[str, bool, str]:
-    found = [i for i, (character, outside) in enumerate(_scan(text)) if outside and character == sign]
+    found = [
+        i for i, (character, outside) in enumerate(_scan(text)) if outside and character == sign
+    ]
     if not found:
         return text, False, ""
     return text[: found[-1]].strip(), True, text[found[-1] + 1 :].strip()

@@ -1,6 +1,6 @@
 """What an audit says of itself: resolved configuration, versions, hashes, data, model, plan, sweeps."""
 
-import datetime
+import datetime as dt
 import importlib.metadata
 import json
 import math
@@ -38,7 +38,7 @@ def make_header(
     header = {
         "format": FORMAT,
         "status": RUNNING,
-        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "config": dict(config),
         "plan": identity,
         "cells": [cell.key for cell in plan.cells],
@@ -89,7 +89,8 @@ def describe_data(dataset: Dataset, plan: Plan) -> dict[str, Any]:
     """Return what is known of the data set."""
     modalities = dict(dataset.modalities)
     inputs = ", ".join(
-        name if name == modality else f"{name} ({modality})" for name, modality in modalities.items()
+        name if name == modality else f"{name} ({modality})"
+        for name, modality in modalities.items()
     )
     samples = "samples" if plan.size is None else f"{plan.size} samples"
     return {

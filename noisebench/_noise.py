@@ -91,7 +91,7 @@ def make_noise(
     """Put a sweep into a batch; a sample that a noise refuses becomes a failure with the reason."""
     try:
         return Noised(_apply(sweep, severity, replicate, inputs, source, context), None, {})
-    except Exception:  # any fault of a noise is isolated to its sample below
+    except Exception:  # noqa: BLE001 - any fault of a noise is isolated to its sample below
         good, failures = _isolate(sweep, severity, replicate, inputs, source, context)
     kept = select(inputs, good)
     if len(good):
@@ -227,7 +227,7 @@ def _isolate(
         rows = pending.pop()
         try:
             _apply(sweep, severity, replicate, select(inputs, rows), source.rows(rows), context)
-        except Exception as error:  # a third party's noise may raise anything
+        except Exception as error:  # noqa: BLE001 - a third party's noise may raise anything
             if len(rows) == 1:
                 failures[int(rows[0])] = f"noise {sweep}: {reason(error)}"
             else:

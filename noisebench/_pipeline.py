@@ -12,6 +12,7 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
+
 def prefetched(
     tasks: Iterable[T], make: Callable[[T], R], *, workers: int
 ) -> Iterator[tuple[T, R]]:

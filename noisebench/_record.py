@@ -96,12 +96,16 @@ class Record:
     def failures(self, cell: str) -> list[tuple[str, str]]:
         """Return id and reason of every missing sample of a cell."""
         ids = self.ids
-        return [(ids[row.start + i], why) for row in self.rows(cell) for i, why in row.reasons.items()]
+        return [
+            (ids[row.start + i], why) for row in self.rows(cell) for i, why in row.reasons.items()
+        ]
 
     def predictions(self, cell: str) -> dict[str, Any]:
         """Return the compact prediction of every sample of a cell."""
         ids = self.ids
-        return {ids[r.start + i]: each for r in self.rows(cell) for i, each in enumerate(r.predictions)}
+        return {
+            ids[r.start + i]: each for r in self.rows(cell) for i, each in enumerate(r.predictions)
+        }
 
     def samples(self) -> list[dict[str, Any]]:
         """Return the gallery's records."""

@@ -30,7 +30,9 @@ def locked(directory: Path) -> Iterator[None]:
         file = (directory / LOCK).open("a+", encoding="utf-8")
     except OSError as error:
         hint = "give a run_dir that can be written to"
-        raise LedgerError(f"the run directory {directory} cannot be used: {error}\n  {hint}") from error
+        raise LedgerError(
+            f"the run directory {directory} cannot be used: {error}\n  {hint}"
+        ) from error
     with file:
         _hold(file, directory)
         file.truncate(0)
@@ -70,12 +72,18 @@ def open_ledger(directory: Path, plan: Plan, *, durable: bool) -> Ledger:
             ledger.put("plan", plan.identity())
             ledger.declare([cell.key for cell in plan.cells])
             ledger.commit()
-        elif known != json.loads(json.dumps(plan.identity())):
-            raise LedgerError(_changed(directory, known, plan.identity()))
+        else:
+            _check_same_plan(directory, known, plan)
     except BaseException:
         ledger.close()
         raise
     return ledger
+
+
+def _check_same_plan(directory: Path, known: Mapping[str, Any], plan: Plan) -> None:
+    identity = json.loads(json.dumps(plan.identity()))
+    if known != identity:
+        raise LedgerError(_changed(directory, known, identity))
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

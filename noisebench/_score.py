@@ -81,11 +81,16 @@ class Scorer:
         return Scored(scores, failures, shown)
 
     def _isolated(
-        self, good: Index, found: Evaluated, targets: Any, clean: Evaluated, failures: dict[int, str]
+        self,
+        good: Index,
+        found: Evaluated,
+        targets: Any,
+        clean: Evaluated,
+        failures: dict[int, str],
     ) -> Floats:
         try:
             part = self._columns(good, found, targets, clean)
-        except Exception as error:  # a user's metric may raise anything, on one sample or on all
+        except Exception as error:  # noqa: BLE001 - a user's metric may raise anything, on one sample or on all
             part = self._one_by_one(good, found, targets, clean, failures, error)
         for place in np.flatnonzero(np.isnan(part).any(axis=1)):
             failures.setdefault(int(good[place]), "the score is not a finite number")
@@ -114,13 +119,15 @@ class Scorer:
         for place, row in enumerate(good):
             try:
                 scored[place] = self._columns(good[place : place + 1], found, targets, clean)[0]
-            except Exception as fault:  # as above; its sample is missing with the reason
+            except Exception as fault:  # noqa: BLE001 - as above; its sample is missing with the reason
                 failures[int(row)] = f"metric: {reason(fault)}"
         if not scored:
             if isinstance(error, MetricError):
                 raise error
             names = ", ".join(metric.name for metric in self.metrics)
-            raise MetricError(f"the metric {names} failed on every sample: {reason(error)}") from error
+            raise MetricError(
+                f"the metric {names} failed on every sample: {reason(error)}"
+            ) from error
         rows = np.full((len(good), len(next(iter(scored.values())))), np.nan)
         for place, values in scored.items():
             rows[place] = values
@@ -129,7 +136,7 @@ class Scorer:
     def _predictions(self, outputs: Any) -> list[Any]:
         try:
             return list(self.metrics[0].prediction(outputs))
-        except Exception:  # a prediction that cannot be shown is no reason to lose its score
+        except Exception:  # noqa: BLE001 - a prediction that cannot be shown is no reason to lose its score
             return [None] * len(outputs)
 
 

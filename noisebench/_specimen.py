@@ -34,7 +34,8 @@ def specimens(
     if any(part.noise.modality == CROSSMODAL for part in sweep.parts):
         return [{"input": ",".join(names), "modality": CROSSMODAL, "clean": before, "noisy": after}]
     return [
-        {"input": n, "modality": modalities[n], "clean": before[n], "noisy": after[n]} for n in names
+        {"input": n, "modality": modalities[n], "clean": before[n], "noisy": after[n]}
+        for n in names
     ]
 
 

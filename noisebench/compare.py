@@ -116,12 +116,7 @@ def compare(
 ) -> Comparison:
     """Audit several models under the very same noise.
 
-    Args:
-        models: name to model.
-        data: what all of them are for.
-        run_dir: holds a directory per model; the same call resumes.
-
-    The other arguments are those of `audit`.
+    `models` maps a name to each model, and `run_dir` holds a directory per model; everything else is as for `audit`.
 
     Raises:
         ConfigError: fewer than two models, or names that would share a directory.
@@ -161,4 +156,6 @@ def _check(models: Mapping[str, Any]) -> None:
         raise ConfigError(explain("two models or more by name", "models", models, hint))
     slugs = [slug(name) for name in models]
     if len(set(slugs)) < len(slugs):
-        raise ConfigError(explain("names that differ in more than punctuation", "models", list(models)))
+        raise ConfigError(
+            explain("names that differ in more than punctuation", "models", list(models))
+        )

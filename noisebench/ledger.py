@@ -7,18 +7,30 @@ resumed ledger equals an undisturbed one row for row.
 
 import json
 import sqlite3
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from noisebench._rows import (
+    Block,
+    Outcomes,
+    Row,
+    checksum,
+    dump,
+    dump_map,
+    gathered,
+    merged,
+    pack,
+    unnamed,
+    unpack,
+)
 from noisebench.errors import LedgerError
 from perturbations.errors import explain
+
+__all__ = ["BLOCK", "SCHEMA", "Block", "Ledger", "Outcomes", "Row"]
 
 SCHEMA = 1
 """Version of the tables; a newer one is refused."""
@@ -40,46 +52,6 @@ CREATE TABLE outcome (cell INTEGER NOT NULL, start INTEGER NOT NULL, count INTEG
 CREATE TABLE specimen (cell INTEGER NOT NULL, name TEXT NOT NULL, record TEXT NOT NULL, arrays BLOB NOT NULL,
     crc INTEGER NOT NULL, PRIMARY KEY (cell, name));
 """
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What is known of at most 256 consecutive samples in one cell."""
-
-    cell: int
-    start: int
-    """Place of the first sample in the order of the visit."""
-    scores: Floats
-    """(n, k) per-sample columns; NaN is missing."""
-    reasons: Mapping[int, str] = field(default_factory=dict)
-    """Offset in the row to the reason why the sample is missing."""
-    distortion: Mapping[str, Any] = field(default_factory=dict)
-    """{"at": offsets, "measures": {name: numbers}}; empty where nothing was measured."""
-    predictions: Sequence[Any] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcomes:
-    """All that the ledger holds of one cell, in the order of the visit."""
-
-    ids: tuple[str, ...]
-    scores: Floats
-    reasons: Mapping[str, str]
-    distortion: Mapping[str, Mapping[str, float]]
-    """Measure to {sample id: value} on the measured subset."""
-    predictions: tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The samples of a block and what the data set says of them."""
-
-    start: int
-    ids: tuple[str, ...]
-    facts: Mapping[str, Any]
-    """Columns by name (targets, groups, slices), each as long as ids."""
 
 
 class Ledger:
@@ -141,8 +113,10 @@ class Ledger:
 
     def put(self, key: str, value: Any) -> None:
         """Record a fact of the run under a key, replacing an earlier one, in the open transaction."""
-        text = _dump(value)
-        self._write("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", (key, text, _crc(key, text)))
+        text = dump(value)
+        self._write(
+            "INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", (key, text, checksum(key, text))
+        )
 
     def get(self, key: str) -> Any:
         """Return what was recorded under a key; None when there is nothing."""
@@ -164,8 +138,8 @@ class Ledger:
 
     def write_block(self, block: Block) -> None:
         """Record the samples of a block, once for all cells."""
-        ids, facts = _dump(block.ids), _dump(block.facts)
-        values = (block.start, len(block.ids), ids, facts, _crc(str(block.start), ids, facts))
+        ids, facts = dump(block.ids), dump(block.facts)
+        values = (block.start, len(block.ids), ids, facts, checksum(str(block.start), ids, facts))
         self._write("INSERT OR IGNORE INTO block VALUES (?, ?, ?, ?, ?)", values)
 
     def write(self, row: Row) -> None:
@@ -174,15 +148,17 @@ class Ledger:
         if count > BLOCK:
             raise LedgerError(explain(f"at most {BLOCK} samples in a row", "count", count))
         scores = pack(row.scores)
-        texts = (_dump_map(row.reasons), _dump_map(row.distortion), _dump(row.predictions))
-        crc = _crc(f"{row.cell}/{row.start}/{count}", *texts, data=scores)
+        texts = (dump_map(row.reasons), dump_map(row.distortion), dump(row.predictions))
+        crc = checksum(f"{row.cell}/{row.start}/{count}", *texts, data=scores)
         values = (row.cell, row.start, count, scores, *texts, crc)
         self._write("INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
-    def write_specimen(self, cell: int, name: str, record: Mapping[str, Any], arrays: bytes) -> None:
+    def write_specimen(
+        self, cell: int, name: str, record: Mapping[str, Any], arrays: bytes
+    ) -> None:
         """Record one clean and noisy value for the gallery."""
-        text = _dump(record)
-        values = (cell, name, text, arrays, _crc(f"{cell}/{name}", text, data=arrays))
+        text = dump(record)
+        values = (cell, name, text, arrays, checksum(f"{cell}/{name}", text, data=arrays))
         self._write("INSERT OR IGNORE INTO specimen VALUES (?, ?, ?, ?, ?)", values)
 
     def commit(self) -> None:
@@ -198,17 +174,19 @@ class Ledger:
             rows = self._db.execute("SELECT cell, start, count FROM outcome ORDER BY cell, start")
             for cell, start, count in rows:
                 ranges.setdefault(cell, []).append((start, start + count))
-        return {cell: _merged(each) for cell, each in ranges.items()}
+        return {cell: merged(each) for cell, each in ranges.items()}
 
     def blocks(self) -> list[Block]:
         """Return the samples in the order of the visit, each once."""
         found: list[Block] = []
         reached = 0
         with self._words("read"):
-            rows = self._db.execute("SELECT start, ids, facts, crc FROM block ORDER BY start, count")
+            rows = self._db.execute(
+                "SELECT start, ids, facts, crc FROM block ORDER BY start, count"
+            )
             for start, ids, facts, crc in rows:
                 self._intact(crc, str(start), ids, facts)
-                block = _from(reached, Block(start, tuple(json.loads(ids)), json.loads(facts)))
+                block = unnamed(reached, Block(start, tuple(json.loads(ids)), json.loads(facts)))
                 if block is not None:
                     found.append(block)
                     reached = block.start + len(block.ids)
@@ -251,13 +229,15 @@ class Ledger:
             ids=tuple(names),
             scores=np.concatenate([row.scores for row in rows] or [np.empty((0, width))]),
             reasons={ids[row.start + i]: why for row in rows for i, why in row.reasons.items()},
-            distortion=_gathered(rows, ids),
+            distortion=gathered(rows, ids),
             predictions=tuple(each for row in rows for each in row.predictions),
         )
 
     def ids(self) -> dict[int, str]:
         """Return the sample id at each place of the visit."""
-        return {block.start + i: name for block in self.blocks() for i, name in enumerate(block.ids)}
+        return {
+            block.start + i: name for block in self.blocks() for i, name in enumerate(block.ids)
+        }
 
     # -- the file ----------------------------------------------------------------------------------------
 
@@ -302,12 +282,14 @@ class Ledger:
             yield
         except sqlite3.OperationalError as error:
             hint = "check free space and permissions; what was committed before is safe"
-            raise LedgerError(f"the ledger {self.path} could not be {verb}: {error}\n  {hint}") from error
+            raise LedgerError(
+                f"the ledger {self.path} could not be {verb}: {error}\n  {hint}"
+            ) from error
         except sqlite3.DatabaseError as error:
             raise self._damaged(str(error)) from error
 
     def _intact(self, crc: int, *texts: str, data: bytes = b"") -> tuple[str, ...]:
-        if crc != _crc(*texts, data=data):
+        if crc != checksum(*texts, data=data):
             raise self._damaged("a row does not match its checksum")
         return texts
 
@@ -316,24 +298,12 @@ class Ledger:
         return LedgerError(f"the ledger {self.path} is damaged: {problem}\n  {hint}")
 
 
-def pack(scores: Floats) -> bytes:
-    """Pack scores losslessly: float32 where that loses nothing, float64 otherwise."""
-    short = scores.astype("<f4")
-    if np.array_equal(short.astype("<f8"), scores, equal_nan=True):
-        return b"4" + short.tobytes()
-    return b"8" + np.ascontiguousarray(scores, dtype="<f8").tobytes()
-
-
-def unpack(data: bytes, count: int) -> Floats:
-    """Unpack what `pack` packed, as (count, k)."""
-    flat = np.frombuffer(data, dtype=f"<f{data[:1].decode()}", offset=1)
-    return flat.reshape(count, -1).astype(np.float64)
-
-
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     uri = path.resolve().as_uri()
     if not read_only:
-        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5, check_same_thread=False)
+        return sqlite3.connect(
+            uri, uri=True, isolation_level=None, timeout=5, check_same_thread=False
+        )
     # A sealed file opens as it is, even where its directory cannot be written to.
     sealed = not path.with_name(path.name + "-wal").exists()
     mode = "mode=ro&immutable=1" if sealed else "mode=ro"
@@ -346,52 +316,3 @@ def _check_magic(path: Path) -> None:
     if magic != b"SQLite format 3\x00":
         hint = "the file is damaged or foreign; give another run_dir"
         raise LedgerError(explain("a noisebench ledger (SQLite)", "path", str(path), hint))
-
-
-def _crc(*texts: str, data: bytes = b"") -> int:
-    return zlib.crc32(data, zlib.crc32("\x1f".join(texts).encode("utf-8", "surrogatepass")))
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), default=_plain)
-
-
-def _dump_map(value: Mapping[Any, Any]) -> str:
-    return json.dumps(dict(value), separators=(",", ":"), default=_plain) if value else ""
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.generic | np.ndarray):
-        return value.tolist()
-    if isinstance(value, Mapping):
-        return dict(value)
-    return str(value)
-
-
-def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, stop in sorted(ranges):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
-        else:
-            merged.append((start, stop))
-    return merged
-
-
-def _from(reached: int, block: Block) -> Block | None:
-    """Cut off what earlier blocks already named, as blocks overlap when the batch size changed on resume."""
-    skip = max(0, reached - block.start)
-    if skip == 0:
-        return block
-    facts = {name: column[skip:] for name, column in block.facts.items()}
-    rest = block.ids[skip:]
-    return Block(block.start + skip, rest, facts) if rest else None
-
-
-def _gathered(rows: Sequence[Row], ids: Mapping[int, str]) -> dict[str, dict[str, float]]:
-    gathered: dict[str, dict[str, float]] = {}
-    for row in rows:
-        for measure, numbers in row.distortion.get("measures", {}).items():
-            names = (ids[row.start + offset] for offset in row.distortion["at"])
-            gathered.setdefault(measure, {}).update(zip(names, numbers, strict=True))
-    return gathered

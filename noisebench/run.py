@@ -6,23 +6,22 @@ ever called from the calling thread; noise is made on worker threads. What is in
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from noisebench._distortion import columns, distortion, offsets
-from noisebench._noise import Noised, NoiseContext, Source, context_of, make_noise, select, take
+from noisebench._noise import NoiseContext, Noised, Source, context_of, make_noise
 from noisebench._pipeline import prefetched
+from noisebench._probe import probe
 from noisebench._references import fit_references, from_plain, to_plain
-from noisebench._score import Evaluated, Scored, Scorer, same_prediction
+from noisebench._repeats import check_same_model, repeatability
+from noisebench._score import Evaluated, Scored, Scorer
 from noisebench._specimen import pack, plain_value, shown, specimens
-from noisebench.data import Batch, Dataset
-from noisebench.errors import LedgerError
+from noisebench._work import Loaded, Made, Task, gaps_in, plain_column
+from noisebench.data import Dataset
 from noisebench.ledger import BLOCK, Block, Ledger, Row
 from noisebench.metrics import Metric
 from noisebench.models import Model, safe_predict
-from noisebench.plan import Cell, Plan
+from noisebench.plan import Plan
 
 __all__ = ["Interrupted", "Progress", "execute", "probe"]
 
@@ -38,49 +37,6 @@ Progress = Callable[[int, int, str], None]
 
 class Interrupted(KeyboardInterrupt):
     """The user stopped a run; the message says how to continue it."""
-
-
-@dataclass(slots=True)
-class _Loaded:
-    """A batch at its place in the visit, with what all its cells share."""
-
-    batch: Batch
-    start: int
-    source: Source
-    clean: Evaluated | None = None
-    predictions: list[Any] = field(default_factory=list)
-    """Compact clean predictions, for the gallery."""
-
-    def part(self, rows: slice) -> "_Loaded":
-        """Return consecutive rows as a batch of their own."""
-        if rows == slice(0, len(self.batch)):
-            return self
-        index = np.arange(rows.start, rows.stop)
-        batch = replace(
-            self.batch,
-            ids=self.batch.ids[rows],
-            inputs=select(self.batch.inputs, index),
-            targets=None if self.batch.targets is None else take(self.batch.targets, index),
-            groups=None if self.batch.groups is None else take(self.batch.groups, index),
-            slices={name: take(labels, index) for name, labels in self.batch.slices.items()},
-        )
-        return _Loaded(batch, self.start + rows.start, self.source.rows(index))
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    number: int
-    cell: Cell
-    loaded: _Loaded
-    recorded: bool = False
-    """The clean cell is in the ledger already, and is only needed for comparison."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    noised: Noised
-    distortion: dict[int, dict[str, float]]
-    specimens: list[dict[str, Any]]
 
 
 def execute(
@@ -172,39 +128,37 @@ class _Runner:
         references = from_plain(known, self.dataset)
         return context_of(self.dataset, seed=self.plan.seed, references=references)
 
-    def _tasks(self, batch_size: int) -> Iterator[_Task]:
+    def _tasks(self, batch_size: int) -> Iterator[Task]:
         start = 0
         order = self.plan.seed if self.plan.keyed else None
         for batch in self.dataset.batches(batch_size, order_seed=order):
             stop = start + len(batch)
             whole = slice(0, len(batch))
-            gaps = [_gaps(self.done.get(n, []), start, stop) for n in range(len(self.cells))]
+            gaps = [gaps_in(self.done.get(n, []), start, stop) for n in range(len(self.cells))]
             if start == 0 or any(gaps):
-                yield from self._batch_tasks(_Loaded(batch, start, Source.of(batch)), gaps, whole)
+                yield from self._batch_tasks(Loaded(batch, start, Source.of(batch)), gaps, whole)
             self.step += sum(not gap for gap in gaps)
             start = stop
 
-    def _batch_tasks(
-        self, loaded: _Loaded, gaps: list[list[slice]], whole: slice
-    ) -> Iterator[_Task]:
-        parts: dict[tuple[int, int], _Loaded] = {}
+    def _batch_tasks(self, loaded: Loaded, gaps: list[list[slice]], whole: slice) -> Iterator[Task]:
+        parts: dict[tuple[int, int], Loaded] = {}
         for number, cell in enumerate(self.cells):
             for rows in gaps[number]:
                 part = parts.setdefault((rows.start, rows.stop), loaded.part(rows))
                 if number and part.clean is None and not self._has_clean_task(gaps, rows):
-                    yield _Task(0, self.cells[0], part, recorded=True)
-                yield _Task(number, cell, part)
+                    yield Task(0, self.cells[0], part, recorded=True)
+                yield Task(number, cell, part)
         if loaded.start == 0 and not gaps[0]:
-            yield _Task(0, self.cells[0], loaded.part(whole), recorded=True)
+            yield Task(0, self.cells[0], loaded.part(whole), recorded=True)
 
     def _has_clean_task(self, gaps: list[list[slice]], rows: slice) -> bool:
         # Outputs for the clean values are needed only to compare with; otherwise the ledger's will do.
         return rows in gaps[0] or not self.scorer.needs_clean
 
-    def _make(self, task: _Task) -> _Made:
+    def _make(self, task: Task) -> Made:
         inputs, sweep = task.loaded.batch.inputs, task.cell.condition.sweep
         if sweep is None or self.context is None:
-            return _Made(Noised(dict(inputs), None, {}), {}, [])
+            return Made(Noised(dict(inputs), None, {}), {}, [])
         severity, replicate = task.cell.condition.severity, task.cell.replicate
         source = task.loaded.source
         noised = make_noise(sweep, severity, replicate, inputs, source, self.context)
@@ -212,10 +166,10 @@ class _Runner:
         measured = distortion(sweep, inputs, noised, wanted, self.context)
         first = self.gallery and task.loaded.start == 0 and replicate == 0
         if not first or severity not in self.shown[sweep]:
-            return _Made(noised, measured, [])
-        return _Made(noised, measured, specimens(sweep, inputs, noised, self.dataset.modalities))
+            return Made(noised, measured, [])
+        return Made(noised, measured, specimens(sweep, inputs, noised, self.dataset.modalities))
 
-    def _finish(self, task: _Task, made: _Made) -> None:
+    def _finish(self, task: Task, made: Made) -> None:
         loaded = task.loaded
         found = self._evaluate(made.noised)
         if task.cell.condition.sweep is None:
@@ -226,7 +180,7 @@ class _Runner:
         if task.number == 0:
             loaded.predictions = scored.predictions
             if loaded.start == 0:
-                self._check_repeats(loaded, found, scored, recorded=task.recorded)
+                self._check_repeats(loaded, scored, recorded=task.recorded)
         if not task.recorded:
             self._record(task, made, scored)
             self.step += 1
@@ -250,7 +204,7 @@ class _Runner:
             self.warnings.update(dict.fromkeys(fresh))
             self.ledger.put("warnings", list(self.warnings))
 
-    def _record(self, task: _Task, made: _Made, scored: Scored) -> None:
+    def _record(self, task: Task, made: Made, scored: Scored) -> None:
         loaded, n = task.loaded, len(task.loaded.batch)
         for record in made.specimens:
             self._record_specimen(task, record, made, scored)
@@ -271,21 +225,23 @@ class _Runner:
             self.ledger.commit()
             self.committed = time.monotonic()
 
-    def _record_block(self, loaded: _Loaded, rows: range) -> None:
+    def _record_block(self, loaded: Loaded, rows: range) -> None:
         start = loaded.start + rows.start
         if (start, len(rows)) in self.blocks:
             return
         self.blocks.add((start, len(rows)))
         batch, part = loaded.batch, slice(rows.start, rows.stop)
-        facts: dict[str, Any] = {f"slice:{name}": _plain(v[part]) for name, v in batch.slices.items()}
+        facts: dict[str, Any] = {
+            f"slice:{name}": plain_column(v[part]) for name, v in batch.slices.items()
+        }
         if batch.targets is not None:
-            facts["target"] = _plain(batch.targets[part])
+            facts["target"] = plain_column(batch.targets[part])
         if batch.groups is not None:
-            facts["group"] = _plain(batch.groups[part])
+            facts["group"] = plain_column(batch.groups[part])
         self.ledger.write_block(Block(start, batch.ids[part], facts))
 
     def _record_specimen(
-        self, task: _Task, record: dict[str, Any], made: _Made, scored: Scored
+        self, task: Task, record: dict[str, Any], made: Made, scored: Scored
     ) -> None:
         batch = task.loaded.batch
         known = record | {
@@ -299,98 +255,15 @@ class _Runner:
         }
         self.ledger.write_specimen(task.number, record["input"], *pack(known))
 
-    def _check_repeats(
-        self, loaded: _Loaded, found: Evaluated, scored: Scored, *, recorded: bool
-    ) -> None:
+    def _check_repeats(self, loaded: Loaded, scored: Scored, *, recorded: bool) -> None:
         """Predict some clean samples again; for a resumed run, compare with what it recorded then."""
         known = self.ledger.get("nondeterminism")
         if known is None:
-            rows = slice(0, min(RERUN, len(loaded.batch)))
-            part = loaded.part(rows)
+            part = loaded.part(slice(0, min(RERUN, len(loaded.batch))))
             again = self._evaluate(Noised(dict(part.batch.inputs), None, {}))
             repeat = self.scorer.score(len(part.batch), again, part.batch.targets, again)
-            self.ledger.put("nondeterminism", _repeatability(scored, repeat))
+            self.ledger.put("nondeterminism", repeatability(scored, repeat))
         elif recorded:
-            self._check_same_model(scored, float(known["changed"]))
-
-    def _check_same_model(self, scored: Scored, jitter: float) -> None:
-        earlier = [each for row in self.ledger.rows(0) if row.start == 0 for each in row.predictions]
-        pairs = list(zip(earlier, scored.predictions, strict=False))
-        changed = sum(not same_prediction(a, b) for a, b in pairs) / max(1, len(pairs))
-        if changed > 0.02 + 3 * jitter:
-            raise LedgerError(
-                f"the run in {self.ledger.path.parent} was begun with a model that answers otherwise: "
-                f"{changed:.0%} of {len(pairs)} clean predictions differ\n"
-                f"  give another run_dir, or the model that the run was begun with"
-            )
-
-
-def _repeatability(first: Scored, second: Scored) -> dict[str, Any]:
-    n = len(second.predictions)
-    pairs = zip(first.predictions[:n], second.predictions, strict=True)
-    changed = sum(not same_prediction(a, b) for a, b in pairs)
-    gap = np.abs(first.scores[:n] - second.scores) if first.scores[:n].shape == second.scores.shape else None
-    finite = gap[np.isfinite(gap)] if gap is not None else np.empty(0)
-    return {
-        "changed": changed / max(1, n),
-        "score_difference": float(finite.max()) if len(finite) else 0.0,
-        "samples": n,
-    }
-
-
-def _gaps(ranges: list[tuple[int, int]], start: int, stop: int) -> list[slice]:
-    """Return which rows of the batch [start, stop) no range covers."""
-    gaps: list[slice] = []
-    reached = start
-    for first, last in ranges:
-        if last <= reached or first >= stop:
-            continue
-        if first > reached:
-            gaps.append(slice(reached - start, first - start))
-        reached = max(reached, last)
-    if reached < stop:
-        gaps.append(slice(reached - start, stop - start))
-    return gaps
-
-
-def _plain(column: Any) -> list[Any]:
-    """Return labels as plain data; targets too big for a label become None."""
-    if isinstance(column, np.ndarray) and column.ndim == 1 and column.dtype != object:
-        return [plain_value(each) for each in column.tolist()]
-    return [None if np.ndim(each) and not isinstance(each, str) else plain_value(each) for each in column]
-
-
-def probe(
-    model: Model, dataset: Dataset, plan: Plan, *, batch_size: int = 256, workers: int = 1
-) -> float:
-    """Estimate the seconds that a run of the plan takes, from two batches.
-
-    The model is timed on the second batch; every noise is made twice for up to 64 samples and timed the second time,
-    so that compiling does not count.
-    """
-    order = plan.seed if plan.keyed else None
-    batches = iter(dataset.batches(batch_size, order_seed=order))
-    first = next(batches)
-    second = next(batches, first)
-    safe_predict(model, first.inputs, len(first))
-    call = _seconds(lambda: safe_predict(model, second.inputs, len(second))) / len(second)
-    context = context_of(dataset, seed=plan.seed, references=fit_references(dataset, plan))
-    few = _Loaded(first, 0, Source.of(first)).part(slice(0, min(64, len(first))))
-    total = call
-    for sweep in plan.sweeps:
-        severity = plan.severities_of(sweep)[-1]
-
-        def make(sweep: Any = sweep, severity: float = severity) -> None:
-            make_noise(sweep, severity, 0, few.batch.inputs, few.source, context)
-
-        make()
-        noise = _seconds(make) / len(few.batch)
-        cells = len(plan.severities_of(sweep)) * plan.replicates_of(sweep)
-        total += cells * (max(call, noise) if workers else call + noise)
-    return total * (plan.size or len(first))
-
-
-def _seconds(work: Callable[[], Any]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
+            earlier = [p for row in self.ledger.rows(0) if row.start == 0 for p in row.predictions]
+            where = str(self.ledger.path.parent)
+            check_same_model(earlier, scored.predictions, float(known["changed"]), where)

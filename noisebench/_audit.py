@@ -1,0 +1,308 @@
+"""One run read back: curves, failures, gallery, distortion; the only thing a report reads."""
+
+import importlib
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from noisebench._known import (
+    are_labels,
+    cell_facts,
+    doses,
+    label,
+    means,
+    metric_of,
+    reproduce,
+)
+from noisebench._record import Record
+from noisebench._rundir import GALLERY, HEADER, LEDGER, locked
+from noisebench._sentences import table_rows, verdict
+from noisebench._specimen import export
+from noisebench.curve import Curve, Estimate
+from noisebench.errors import DataError, LedgerError, MetricError, PlanError
+from noisebench.metrics import Metric
+from noisebench.plan import CLEAN, Cell, Condition
+from perturbations.errors import did_you_mean, explain
+
+CLEAN_KEY = Cell(Condition(None, 0.0)).key
+
+
+class Audit:
+    """One finished (or interrupted) run: header, curves, failures, gallery."""
+
+    def __init__(self, directory: Path | str, *, holder: Any = None) -> None:
+        """Read a run directory.
+
+        Args:
+            directory: where the run is.
+            holder: what keeps a temporary directory alive.
+
+        Raises:
+            LedgerError: there is no run, or a damaged one.
+        """
+        self.directory = Path(directory)
+        self._record = Record(self.directory)
+        self._holder = holder
+        self._made: dict[tuple[str, str], Curve] = {}
+
+    def __repr__(self) -> str:
+        return "\n".join(self.verdict)
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """Resolved configuration, versions, hashes, description of data, model and plan."""
+        return self._record.header
+
+    @property
+    def complete(self) -> bool:
+        """Whether every cell has every sample; otherwise curves rest on the samples that every cell has."""
+        return self._record.complete
+
+    @cached_property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What was scored; the first one draws the curves."""
+        return tuple(map(metric_of, self.header["metrics"]))
+
+    @property
+    def sweeps(self) -> tuple[str, ...]:
+        """The sweeps in their text form."""
+        return tuple(each["sweep"] for each in self.header["sweeps"])
+
+    @cached_property
+    def curves(self) -> Mapping[str, Curve]:
+        """The curve of every sweep that has one, made when asked for."""
+        return _Curves(self, tuple(n for n in self.sweeps if n not in self._without_curve))
+
+    def __getitem__(self, name: str) -> Curve:
+        return self.curves[self.find(name)]
+
+    def find(self, name: str) -> str:
+        """Return the sweep that a text form, or an unambiguous name of a noise, means.
+
+        Raises:
+            PlanError: there is none, or there are several.
+        """
+        if name in self.sweeps:
+            return name
+        fitting = [each["sweep"] for each in self.header["sweeps"] if means(each, name)]
+        if len(fitting) == 1:
+            return str(fitting[0])
+        if fitting:
+            raise PlanError(
+                explain("one sweep", "name", name, f"say which: {' or '.join(fitting)}")
+            )
+        if name in self.header["skipped"]:
+            reason = f"it was not tested: {self.header['skipped'][name]}"
+            raise PlanError(explain("a sweep of this audit", "name", name, reason))
+        hint = did_you_mean(name, self.sweeps)
+        raise PlanError(explain("a sweep of this audit", "name", name, hint))
+
+    def curve(self, name: str, *, metric: str | None = None) -> Curve:
+        """Return the curve of a sweep in one of the audit's metrics; the first by default."""
+        sweep = self.find(name)
+        chosen = self._metric(metric)
+        if (sweep, chosen.name) not in self._made:
+            self._made[sweep, chosen.name] = self._curve(sweep, chosen, None, sweep)
+        return self._made[sweep, chosen.name]
+
+    def slices(self, name: str, *, metric: str | None = None) -> dict[str, dict[str, Curve]]:
+        """Return a sweep's curves on every declared slice, and on every target where targets are labels."""
+        sweep, chosen = self.find(name), self._metric(metric)
+        columns = dict(self._record.slices())
+        targets = self._record.column("target")
+        if targets is not None and are_labels(targets):
+            columns.setdefault("target", targets)
+        found: dict[str, dict[str, Curve]] = {}
+        for column, labels in columns.items():
+            for value in sorted(set(map(str, labels))):
+                rows = np.array([i for i, each in enumerate(labels) if str(each) == value])
+                title = f"{sweep}, {column} = {value}"
+                curve = self._curve(sweep, chosen, rows, title)
+                found.setdefault(column, {})[value] = curve
+        return found
+
+    @property
+    def clean(self) -> Estimate:
+        """The metric on untouched data, with its interval and n."""
+        if not self.curves:
+            raise DataError(f"no curve could be made\n  {'; '.join(self._without_curve.values())}")
+        return next(iter(self.curves.values())).clean
+
+    @cached_property
+    def failures(self) -> list[dict[str, Any]]:
+        """Every missing evaluation: cell, sweep, severity, replicate, id and reason."""
+        return [
+            {"cell": key, **cell_facts(key), "id": name, "reason": why}
+            for key in self.header["cells"]
+            for name, why in self._record.failures(key)
+        ]
+
+    @cached_property
+    def skipped(self) -> dict[str, str]:
+        """Noises that were not tested, with the reason."""
+        return dict(self.header["skipped"]) | self._without_curve
+
+    @cached_property
+    def samples(self) -> list[dict[str, Any]]:
+        """One sample of each input, clean and under every noise."""
+        return self._record.samples()
+
+    @cached_property
+    def distortion(self) -> dict[str, dict[float, dict[str, float]]]:
+        """Sweep to severity to the mean of every measure of distortion."""
+        return {each["sweep"]: self._distortion(each) for each in self.header["sweeps"]}
+
+    @property
+    def references(self) -> dict[str, Any]:
+        """Fitted statistics of the clean data that noises used, by input, as plain data."""
+        return dict(self._record.ledger.get("references") or {})
+
+    @cached_property
+    def verdict(self) -> tuple[str, ...]:
+        """What came out, in sentences."""
+        return verdict(self)
+
+    def to_table(self) -> list[dict[str, Any]]:
+        """Return a row per sweep and severity: estimate, band, n, dose, distortion, missing."""
+        return [row for name, curve in self.curves.items() for row in table_rows(self, name, curve)]
+
+    def export_parquet(self, path: Path | str) -> Path:
+        """Write a row per cell and sample; needs the extra `parquet`.
+
+        Raises:
+            MissingExtra: pyarrow is not installed.
+        """
+        from noisebench._export import write_parquet
+
+        return write_parquet(self._record, self.metrics, Path(path))
+
+    def save(self, path: Path | str) -> Path:
+        """Copy the audit into a directory of its own.
+
+        Raises:
+            LedgerError: the directory holds another audit.
+        """
+        target = Path(path)
+        if target.resolve() == self.directory.resolve():
+            return target
+        if (target / LEDGER).exists():
+            hint = "give a new directory"
+            raise LedgerError(explain("a directory without an audit", "path", str(path), hint))
+        with locked(target):
+            self._record.ledger.copy(target / LEDGER)
+            export(self.samples, target / GALLERY)
+            shutil.copyfile(self.directory / HEADER, target / HEADER)
+        return target
+
+    def report(self, path: Path | str | None = None) -> Any:
+        """Write the report as HTML and Markdown; beside the audit unless a directory is given."""
+        # By name: the report knows the audit, not the other way round.
+        report = importlib.import_module("noisebench.report")
+        return report.write_report(self, self.directory if path is None else Path(path))
+
+    @cached_property
+    def _without_curve(self) -> dict[str, str]:
+        """Sweeps whose curve cannot be made, because too much is missing."""
+        found: dict[str, str] = {}
+        for sweep in {each["sweep"] for each in self.failures}:
+            for name in self.sweeps if sweep == CLEAN else (sweep,):
+                try:
+                    self.curve(name)
+                except (DataError, MetricError) as error:
+                    found[name] = " ".join(str(error).split())
+        return found
+
+    def _metric(self, name: str | None) -> Metric:
+        if name is None:
+            return self.metrics[0]
+        for metric in self.metrics:
+            if metric.name == name:
+                return metric
+        hint = did_you_mean(name, [metric.name for metric in self.metrics])
+        raise MetricError(explain("a metric of this audit", "metric", name, hint))
+
+    def _columns(self, metric: Metric) -> slice:
+        widths = self.header.get("widths") or [1] * len(self.metrics)
+        place = [each.name for each in self.metrics].index(metric.name)
+        return slice(sum(widths[:place]), sum(widths[: place + 1]))
+
+    def _curve(self, sweep: str, metric: Metric, rows: Any, title: str) -> Curve:
+        known = next(each for each in self.header["sweeps"] if each["sweep"] == sweep)
+        record, columns = self._record, self._columns(metric)
+        clean = record.scores(CLEAN_KEY, columns)
+        outcomes = np.stack([
+            np.stack([record.scores(key, columns) for key in keys]) for keys in self._keys(known)
+        ])  # fmt: skip
+        chosen = np.arange(len(clean)) if rows is None else rows
+        if not len(chosen):
+            hint = "run the audit again with the same run_dir to go on"
+            raise DataError(f"no sample has been through every cell yet\n  {hint}")
+        groups = record.column("group")
+        ids = [record.ids[record.common[i]] for i in chosen]
+        return Curve.from_outcomes(
+            severities=known["severities"],
+            clean=clean[chosen],
+            outcomes=outcomes[:, :, chosen],
+            metric=metric,
+            name=title,
+            groups=None if groups is None else [groups[i] for i in chosen],
+            ids=ids,
+            chance=self._chance(metric),
+            confidence=self.header["config"]["confidence"],
+            bootstrap=self.header["config"]["bootstrap"],
+            seed=self.header["plan"]["seed"],
+            doses=doses(known["doses"]),
+            unit=known["unit"],
+            reproduce=reproduce(known, self.header),
+        )
+
+    def _keys(self, known: Mapping[str, Any]) -> list[list[str]]:
+        """Return the keys of a sweep's cells: by severity, then by replicate."""
+        prefix, count = f"{known['sweep']}|s=", known["replicates"]
+        keys = [key for key in self.header["cells"] if key.startswith(prefix)]
+        return [keys[i : i + count] for i in range(0, len(keys), count)]
+
+    def _distortion(self, known: Mapping[str, Any]) -> dict[float, dict[str, float]]:
+        found: dict[float, dict[str, float]] = {}
+        for severity, keys in zip(known["severities"], self._keys(known), strict=True):
+            parts = [self._record.distortion(key) for key in keys]
+            names = dict.fromkeys(name for part in parts for name in part)
+            found[severity] = {
+                n: float(np.mean([part[n] for part in parts if n in part])) for n in names
+            }
+        return found
+
+    def _chance(self, metric: Metric) -> float | None:
+        """Return the best constant predictor's value on all evaluated samples, for slices too."""
+        known = self._record.column("target")
+        if metric.needs_clean:
+            shown = self._record.predictions(CLEAN_KEY)
+            known = [label(shown[self._record.ids[i]]) for i in self._record.common]
+        if not known or any(each is None for each in known):
+            return None
+        try:
+            return metric.chance(np.asarray(known) if not isinstance(known[0], str) else known)
+        except (MetricError, TypeError, ValueError):
+            return None
+
+
+class _Curves(Mapping[str, Curve]):
+    """Curves by sweep, each made when first asked for."""
+
+    def __init__(self, audit: Audit, names: Sequence[str]) -> None:
+        self._audit, self._names = audit, tuple(names)
+
+    def __getitem__(self, name: str) -> Curve:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._audit.curve(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)

@@ -1,0 +1,183 @@
+"""Which sweeps a selection names on a data set, and what of it cannot run there, with the reason."""
+
+import fnmatch
+import warnings
+from collections.abc import Iterable, Sequence
+
+from noisebench._grammar import CROSSMODAL, Part, Sweep, on_inputs, parse_sweeps, read_inputs
+from noisebench.data import Dataset
+from noisebench.errors import PlanError
+from perturbations import Perturbation
+from perturbations.errors import (
+    MissingExtra,
+    MissingFact,
+    MissingPeers,
+    NotApplicable,
+    UnknownPerturbation,
+    did_you_mean,
+    explain,
+)
+
+Selection = str | Perturbation | Sweep
+
+
+def expand(
+    selection: Selection | Iterable[Selection], dataset: Dataset
+) -> tuple[tuple[Sweep, ...], dict[str, str]]:
+    """Return the sweeps that a selection names on a data set, and what of it cannot run, with reasons.
+
+    "all", a modality ("image", "left:image") and a pattern ("image/*") select groups; anything else is a sweep.
+
+    Raises:
+        PlanError: a name, an input or a pattern finds nothing, or a sweep named exactly cannot run.
+    """
+    items = [selection] if isinstance(selection, str | Perturbation | Sweep) else list(selection)
+    if not items:
+        raise PlanError(explain("at least one noise", "perturbations", items))
+    sweeps: dict[str, Sweep] = {}
+    skipped: dict[str, str] = {}
+    for item in items:
+        names = _group(item, dataset) if isinstance(item, str) else None
+        if names is None:
+            sweeps |= {str(sweep): sweep for sweep in _exact(item, dataset)}
+            continue
+        for sweep in _sweeps_of(names[0], names[1], dataset, skipped):
+            reason = obstacle(sweep, dataset)
+            if reason is None:
+                sweeps[str(sweep)] = sweep
+            else:
+                skipped[str(sweep)] = reason
+    return tuple(sweeps.values()), {k: v for k, v in skipped.items() if k not in sweeps}
+
+
+def obstacle(sweep: Sweep, dataset: Dataset) -> str | None:
+    """Return why a sweep cannot run on this data; None when nothing stands in its way."""
+    for part in sweep.parts:
+        reason = _missing_extra(part.noise) or _missing_context(part, dataset)
+        if reason is None and part.noise.modality in (CROSSMODAL, "tabular"):
+            reason = _trial(part, dataset)
+        if reason is not None:
+            return reason
+    return None
+
+
+def _exact(item: Selection, dataset: Dataset) -> tuple[Sweep, ...]:
+    if isinstance(item, Sweep):
+        found: tuple[Sweep, ...] = (item,)
+    elif isinstance(item, Perturbation):
+        found = on_inputs(item, dataset)
+        if not found:
+            raise PlanError(explain(f"data of modality {item.modality}", "noise", str(item)))
+    else:
+        found = parse_sweeps(item, dataset)
+    for sweep in found:
+        reason = obstacle(sweep, dataset)
+        if reason is not None:
+            raise PlanError(
+                explain("a noise that can run on this data", "sweep", str(sweep), reason)
+            )
+    return found
+
+
+def _group(item: str, dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return (inputs, names of noises) when the item names a group, None when it names a sweep."""
+    from perturbations import modalities, names
+
+    inputs, colon, rest = item.partition(":")
+    rest = (rest if colon else item).strip()
+    if any(sign in rest for sign in "(>+@ "):
+        return None
+    if rest == "all":
+        found = names()
+    elif rest in modalities():
+        _check_modality(rest, item, dataset)
+        found = names(modality=rest)
+    elif any(sign in rest for sign in "*?["):
+        found = tuple(fnmatch.filter(names(), rest))
+    elif "/" in rest:
+        return None
+    else:
+        hint = did_you_mean(rest, (*modalities(), *names()))
+        raise PlanError(
+            explain("a noise, a modality, a pattern or all", "perturbation", item, hint)
+        )
+    if not found:
+        raise PlanError(
+            explain(
+                "a pattern that some noise matches",
+                "perturbation",
+                item,
+                did_you_mean(rest, names()),
+            )
+        )
+    return (read_inputs(inputs, dataset) if colon else ()), found
+
+
+def _check_modality(modality: str, item: str, dataset: Dataset) -> None:
+    present = set(dataset.modalities.values())
+    if modality != CROSSMODAL and modality not in present:
+        hint = f"the data set has {', '.join(sorted(present))}"
+        raise PlanError(explain(f"an input of modality {modality}", "perturbation", item, hint))
+    if modality == CROSSMODAL and len(dataset.inputs) < 2:
+        raise PlanError(explain("data with two inputs or more", "perturbation", item))
+
+
+def _sweeps_of(
+    inputs: Sequence[str], names: Sequence[str], dataset: Dataset, skipped: dict[str, str]
+) -> Iterable[Sweep]:
+    from perturbations import get
+
+    for name in names:
+        try:
+            noise = get(name)
+        except (UnknownPerturbation, MissingExtra) as error:
+            skipped[name] = _first_line(error)
+            continue
+        yield from on_inputs(noise, dataset, of=inputs)
+
+
+def _missing_extra(noise: Perturbation) -> str | None:
+    from perturbations._extras import missing
+
+    lacking = missing(tuple(noise.requires))
+    if not lacking:
+        return None
+    return f'needs pip install "noisebench[{",".join(lacking)}]"'
+
+
+def _missing_context(part: Part, dataset: Dataset) -> str | None:
+    declared = part.noise.declared
+    if declared.peers and not dataset.indexable:
+        return "needs the other samples, which a stream does not have"
+    if part.noise.modality == CROSSMODAL:
+        return None
+    required = [fact for fact, needed in declared.facts.items() if needed and fact != "facts"]
+    required += ["rate" for ladder in part.noise.ladders.values() if ladder.none == "nyquist"]
+    for name in part.inputs:
+        for fact in required:
+            if fact not in dataset.facts.get(name, {}):
+                return (
+                    f'needs the fact {fact!r}: Dataset(..., facts={{"{name}": {{"{fact}": ...}}}})'
+                )
+    return None
+
+
+def _trial(part: Part, dataset: Dataset) -> str | None:
+    """Try the noise on two samples: whether it has a meaning here can depend on the values."""
+    from noisebench._noise import Source, apply_part, context_of
+
+    batch = next(iter(dataset.batches(2, order_seed=None)))
+    context = context_of(dataset)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            apply_part(part, dict(batch.inputs), Source.of(batch), 1.0, context)
+        except (NotApplicable, MissingFact, MissingExtra, MissingPeers) as error:
+            return _first_line(error)
+        except Exception:  # noqa: BLE001 - a fault of these two samples shows in the run, with its reason
+            return None
+    return None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).replace("\n", "; ")

@@ -1,0 +1,80 @@
+"""The pieces that a run is cut into: batches at their place, tasks, and what was made for them."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from noisebench._noise import Noised, Source, select, take
+from noisebench._score import Evaluated
+from noisebench._specimen import plain_value
+from noisebench.data import Batch
+from noisebench.plan import Cell
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A batch at its place in the visit, with what all its cells share."""
+
+    batch: Batch
+    start: int
+    source: Source
+    clean: Evaluated | None = None
+    predictions: list[Any] = field(default_factory=list)
+    """Compact clean predictions, for the gallery."""
+
+    def part(self, rows: slice) -> "Loaded":
+        """Return consecutive rows as a batch of their own."""
+        if rows == slice(0, len(self.batch)):
+            return self
+        index = np.arange(rows.start, rows.stop)
+        batch = replace(
+            self.batch,
+            ids=self.batch.ids[rows],
+            inputs=select(self.batch.inputs, index),
+            targets=None if self.batch.targets is None else take(self.batch.targets, index),
+            groups=None if self.batch.groups is None else take(self.batch.groups, index),
+            slices={name: take(labels, index) for name, labels in self.batch.slices.items()},
+        )
+        return Loaded(batch, self.start + rows.start, self.source.rows(index))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    number: int
+    cell: Cell
+    loaded: Loaded
+    recorded: bool = False
+    """The clean cell is in the ledger already, and is only needed for comparison."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    noised: Noised
+    distortion: dict[int, dict[str, float]]
+    specimens: list[dict[str, Any]]
+
+
+def gaps_in(ranges: list[tuple[int, int]], start: int, stop: int) -> list[slice]:
+    """Return which rows of the batch [start, stop) no range covers."""
+    gaps: list[slice] = []
+    reached = start
+    for first, last in ranges:
+        if last <= reached or first >= stop:
+            continue
+        if first > reached:
+            gaps.append(slice(reached - start, first - start))
+        reached = max(reached, last)
+    if reached < stop:
+        gaps.append(slice(reached - start, stop - start))
+    return gaps
+
+
+def plain_column(column: Any) -> list[Any]:
+    """Return labels as plain data; targets too big for a label become None."""
+    if isinstance(column, np.ndarray) and column.ndim == 1 and column.dtype != object:
+        return [plain_value(each) for each in column.tolist()]
+    return [
+        None if np.ndim(each) and not isinstance(each, str) else plain_value(each)
+        for each in column
+    ]
