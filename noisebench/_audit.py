@@ -2,6 +2,7 @@
 
 import importlib
 import shutil
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +24,7 @@ from noisebench._rundir import GALLERY, HEADER, LEDGER, locked
 from noisebench._sentences import table_rows, verdict
 from noisebench._specimen import export
 from noisebench.curve import Curve, Estimate
-from noisebench.errors import DataError, LedgerError, MetricError, PlanError
+from noisebench.errors import DataError, LedgerError, MetricError, PlanError, ReportError
 from noisebench.metrics import Metric
 from noisebench.plan import CLEAN, Cell, Condition
 from perturbations.errors import did_you_mean, explain
@@ -34,19 +35,21 @@ CLEAN_KEY = Cell(Condition(None, 0.0)).key
 class Audit:
     """One finished (or interrupted) run: header, curves, failures, gallery."""
 
-    def __init__(self, directory: Path | str, *, holder: Any = None) -> None:
+    def __init__(self, directory: Path | str, *, temporary: bool = False) -> None:
         """Read a run directory.
 
         Args:
             directory: where the run is.
-            holder: what keeps a temporary directory alive.
+            temporary: whether the directory goes when the audit does.
 
         Raises:
             LedgerError: there is no run, or a damaged one.
         """
         self.directory = Path(directory)
         self._record = Record(self.directory)
-        self._holder = holder
+        self._temporary = temporary
+        if temporary:
+            weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)
         self._made: dict[tuple[str, str], Curve] = {}
 
     def __repr__(self) -> str:
@@ -199,7 +202,14 @@ class Audit:
         return target
 
     def report(self, path: Path | str | None = None) -> Any:
-        """Write the report as HTML and Markdown; beside the audit unless a directory is given."""
+        """Write the report as HTML and Markdown; beside the audit unless a directory is given.
+
+        Raises:
+            ReportError: no directory is given, and the audit itself is kept nowhere.
+        """
+        if path is None and self._temporary:
+            hint = "name one, audit.report('reports/mine'), or keep the run with run_dir="
+            raise ReportError(explain("a directory for the report", "path", path, hint))
         # By name: the report knows the audit, not the other way round.
         report = importlib.import_module("noisebench.report")
         return report.write_report(self, self.directory if path is None else Path(path))

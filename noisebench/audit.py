@@ -1,5 +1,6 @@
 """The audit: a run of a plan and everything that is read off it; the only thing a report reads."""
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
@@ -85,10 +86,15 @@ def audit(
         "confidence": confidence, "bootstrap": bootstrap,
     }  # fmt: skip
     header = make_header(ready, data, plan, chosen, config) | {"name": name, "command": command}
-    holder = tempfile.TemporaryDirectory(prefix="noisebench-") if run_dir is None else None
-    directory = Path(holder.name if holder else str(run_dir))
-    _run(ready, data, plan, chosen, header, directory, durable=holder is None, progress=progress)
-    return Audit(directory, holder=holder)
+    kept = run_dir is not None
+    directory = Path(tempfile.mkdtemp(prefix="noisebench-") if run_dir is None else run_dir)
+    try:
+        _run(ready, data, plan, chosen, header, directory, durable=kept, progress=progress)
+        return Audit(directory, temporary=not kept)
+    except BaseException:
+        if not kept:
+            shutil.rmtree(directory, ignore_errors=True)
+        raise
 
 
 def load(path: Path | str) -> Audit:
