@@ -33,9 +33,9 @@ def view(audit: Any) -> ReportView:
     modalities = {str(k): str(v) for k, v in dict(_pick(header, "modalities") or {}).items()}
     walls, note = _gallery.walls(audit.samples or (), curves, modalities)
     return ReportView(
-        title=line(_pick(header, "name", "title") or "Noise audit", 120),
+        title=line(header.get("name") or "Noise audit", 120),
         verdict=verdict(ranked, ground),
-        remarks=remarks(ground, _evaluations(ranked, ground)),
+        remarks=(*_state(header), *remarks(ground, _evaluations(ranked, ground))),
         at_a_glance=_glance(header, ground, ranked),
         metric=ground.metric,
         higher_is_better=higher,
@@ -74,15 +74,16 @@ def _pick(header: Mapping[str, Any], *names: str) -> Any:
 def _curves(audit: Any) -> dict[str, CurveView]:
     """Return the views of all curves by sweep, in the audit's order."""
     distortion = audit.distortion or {}
+    facts = _pick(audit.header, "facts") or {}
     return {
-        str(name): curve_view(str(name), curve, distortion.get(name), f"curve-{index + 1}")
+        str(name): curve_view(str(name), curve, distortion.get(name), f"curve-{index + 1}", facts)
         for index, (name, curve) in enumerate(audit.curves.items())
     }
 
 
 def _ground(audit: Any, curves: Mapping[str, CurveView], higher: bool) -> Ground:
     """Return what the verdict rests on."""
-    clean = audit.clean
+    clean = _clean(audit)
     first = next(iter(curves.values()), None)
     metric = next((curve.metric for curve in audit.curves.values()), None)
     return Ground(
@@ -97,6 +98,11 @@ def _ground(audit: Any, curves: Mapping[str, CurveView], higher: bool) -> Ground
         failures=len(audit.failures or ()),
         skipped=len(audit.skipped or ()),
     )
+
+
+def _clean(audit: Any) -> Any:
+    """Return the clean value, None where no curve could be made."""
+    return audit.clean if audit.curves else None
 
 
 def metric_name(metric: Any) -> str:
@@ -133,6 +139,13 @@ def _glance(header: Mapping[str, Any], ground: Ground, curves: tuple[CurveView, 
         ("data", line(_described(header.get("data")), 120)),
     ]
     return tuple((name, text) for name, text in pairs if text)
+
+
+def _state(header: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say what the run itself reported: that it is not finished, and its warnings."""
+    unfinished = header.get("status", "complete") != "complete"
+    first = ("The run is not finished: run the same command again to go on.",) if unfinished else ()
+    return first + tuple(line(warning) for warning in header.get("warnings") or ())
 
 
 def _described(value: Any) -> str:
@@ -172,7 +185,8 @@ def _failures(failures: Iterable[Mapping[str, Any]] | None) -> tuple[Failure, ..
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], list[str]] = {}
     for failure in failures or ():
-        key = (str(failure["cell"]).partition("|r=")[0], str(failure["reason"]))
+        cell = str(failure["cell"]).rpartition("|r=")[0].removesuffix("|s=0.0")
+        key = (cell or str(failure["cell"]), str(failure["reason"]))
         counts[key] += 1
         examples.setdefault(key, []).append(str(failure["id"]))
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -207,7 +221,7 @@ def _pairs(value: Any) -> Facts:
         if isinstance(item, Mapping):
             found += [(f"{line(name, 80)}.{inner}", text) for inner, text in _pairs(item)]
         elif isinstance(item, list | tuple):
-            found.append((line(name, 120), line(", ".join(map(str, item)), 600)))
+            found.append((line(name, 120), line(", ".join(map(str, item)), 5_000)))
         else:
             found.append((line(name, 120), line(item, 600)))
     return tuple(found)

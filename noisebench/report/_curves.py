@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from noisebench.report import _numbers
-from noisebench.report._sweeps import read
+from noisebench.report._glossary import distortion_words, ladder_dose
+from noisebench.report._sweeps import Reading, read
 from noisebench.report._text import line
 from noisebench.report._view import CurveView, Point
 
@@ -44,7 +46,7 @@ def _cliff(record: Any) -> str:
     if not _float(record.p) < SIGNIFICANT:
         return "none"
     start, end = _numbers.number(_float(record.start)), _numbers.number(_float(record.end))
-    return f"{start} to {end}"
+    return f"{start}–{end}"
 
 
 def _monotone(record: Any) -> str:
@@ -80,28 +82,18 @@ def _dose(doses: Sequence[Any] | None, index: int) -> float:
 
 
 def dose_at(severities: Sequence[float], doses: Sequence[float], severity: float) -> float:
-    """Return the dose between two grid severities by straight line, NaN outside or unknown."""
-    for left in range(len(severities) - 1):
-        s0, s1 = severities[left], severities[left + 1]
-        d0, d1 = doses[left], doses[left + 1]
+    """Return the dose between two grid severities by straight line, NaN where that is unknown."""
+    for left, right in pairwise(range(len(severities))):
+        s0, s1 = severities[left], severities[right]
         if s0 <= severity <= s1:
-            if severity == s1:
-                return d1
-            if not (math.isfinite(d0) and math.isfinite(d1)):
-                return d1 if math.isnan(d0) or math.isinf(d0) else math.nan
-            return d0 + (d1 - d0) * (severity - s0) / (s1 - s0)
+            share = (severity - s0) / (s1 - s0)
+            between = doses[left] + (doses[right] - doses[left]) * share
+            exact = doses[right] if share == 1 else between
+            return exact if math.isfinite(exact) else math.nan
     return math.nan
 
 
-def distortion_words(measures: Mapping[str, float] | None) -> str:
-    """Write the mean of the first measures, such as `psnr 18.2, ssim 0.61`."""
-    if not measures:
-        return ""
-    shown = list(measures.items())[:3]
-    return ", ".join(f"{line(name, 40)} {_numbers.number(_float(value))}" for name, value in shown)
-
-
-def _distortion(distortion: Any, index: int, severity: float, count: int) -> str:
+def _distortion(distortion: Any, index: int, severity: float, count: int, modality: str) -> str:
     """Find the distortion of one severity, kept by severity or in order."""
     if distortion is None:
         return ""
@@ -110,15 +102,17 @@ def _distortion(distortion: Any, index: int, severity: float, count: int) -> str
     else:
         offset = count - len(distortion)
         found = distortion[index - offset] if index >= offset else None
-    return distortion_words(found)
+    return distortion_words(found, modality)
 
 
 class _Reader:
     """Reads one curve once; holds what several fields of its view share."""
 
-    def __init__(self, name: str, curve: Any) -> None:
-        self.name = name
+    def __init__(self, curve: Any, reading: Reading, facts: Mapping[str, Any]) -> None:
         self.curve = curve
+        self.reading = reading
+        self.facts = facts
+        """Of the sweep's input, which some ladders need."""
         self.severities = [_float(value) for value in curve.severities]
         self.doses = [_dose(curve.doses, index) for index in range(len(self.severities))]
         self.unit = line(curve.unit or "", 80)
@@ -145,7 +139,9 @@ class _Reader:
             text=text,
             interval=interval,
             below=self._lost(value),
-            distortion=_distortion(distortion, index, severity, len(self.severities)),
+            distortion=_distortion(
+                distortion, index, severity, len(self.severities), self.reading.modality()
+            ),
         )
 
     def _lost(self, value: float) -> bool:
@@ -170,8 +166,12 @@ class _Reader:
         severity = self.tolerance_value()
         if not severity <= 1:
             return ""
-        dose = dose_at(self.severities, self.doses, severity)
-        return "" if math.isnan(dose) else _numbers.quantity(dose, self.unit)
+        dose = math.nan
+        if self.reading.kind in {"single", "between"} and not self.reading.fixed:
+            dose = ladder_dose(self.reading.noises[0], severity, self.facts)
+        if math.isnan(dose):
+            dose = dose_at(self.severities, self.doses, severity)
+        return "" if math.isnan(dose) else _numbers.quantity(dose, self.unit, 2)
 
     def tolerance_parts(self) -> tuple[str, str]:
         """Return the tolerated severity and its interval; an end beyond the ladder is open."""
@@ -202,10 +202,12 @@ class _Reader:
         return f"loses 10 % from {dose} ({place})" if dose else f"loses 10 % from {place}"
 
 
-def curve_view(name: str, curve: Any, distortion: Any, anchor: str) -> CurveView:
-    """Return what the report shows of one curve."""
-    reader = _Reader(name, curve)
+def curve_view(
+    name: str, curve: Any, distortion: Any, anchor: str, facts: Mapping[str, Any]
+) -> CurveView:
+    """Return what the report shows of one curve; `facts` are those of every input by name."""
     reading = read(name)
+    reader = _Reader(curve, reading, facts.get(reading.inputs[0], {}) if reading.inputs else {})
     points = reader.points(distortion)
     area = _record(curve, "area")
     area_bounds = (math.nan,) * 3 if area is None else _bounds(area)

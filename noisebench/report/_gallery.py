@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from noisebench.report import _numbers, _picture
-from noisebench.report._curves import distortion_words
+from noisebench.report._glossary import distortion_words
 from noisebench.report._sweeps import read
 from noisebench.report._text import line
 from noisebench.report._view import CurveView, Exhibit, Figure, Wall
@@ -125,7 +125,7 @@ def exhibit(
         title=line((" > " if reading.kind == "chain" else " + ").join(reading.noises)),
         dose=_dose(curves.get(sweep), severity),
         figures=figures(record, modalities, untouched=False),
-        distortion=distortion_words(record.get("distortion")),
+        distortion=distortion_words(record.get("distortion"), str(record["modality"])),
         prediction=_prediction(before, after, record.get("target")),
         flipped=before is not None and after is not None and label(before) != label(after),
     )

@@ -3,7 +3,7 @@
 import inspect
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from noisebench.report import _numbers
@@ -45,6 +45,53 @@ def entry(name: str) -> Entry:
         facts=_facts(noise, doc),
         references=_section(doc, ("Reference", "References", "Source")),
     )
+
+
+def ladder_dose(name: str, severity: float, facts: Mapping[str, Any]) -> float:
+    """Return the first dose of a noise at a severity; NaN where it is unknown here."""
+    import perturbations
+    from perturbations.errors import PerturbationError
+
+    try:
+        doses = perturbations.get(name).doses(severity, facts=dict(facts))
+    except (PerturbationError, ValueError):
+        return math.nan
+    dose = next(iter(doses.values()), math.nan)
+    return float(dose) if math.isfinite(dose) else math.nan
+
+
+def distortion_words(measures: Mapping[str, float] | None, modality: str) -> str:
+    """Write the first two measures with their units, such as `PSNR 18.2 dB`."""
+    if not measures:
+        return ""
+    known = _measures(modality)
+    shown = [(name, float(value)) for name, value in measures.items() if value == value]
+    return ", ".join(
+        f"{_measure_name(name)} {_numbers.number(value)}{_unit(known.get(name))}"
+        for name, value in shown[:2]
+    )
+
+
+def _measures(modality: str) -> Mapping[str, Any]:
+    """Return the measures of a modality; empty where it has none here."""
+    from perturbations.distance import measures
+    from perturbations.errors import PerturbationError
+
+    try:
+        return measures(modality)
+    except (PerturbationError, ValueError):
+        return {}
+
+
+def _measure_name(name: str) -> str:
+    """Write a measure's name; abbreviations in capitals."""
+    shown = line(name, 40).replace("_", " ")
+    return shown.upper() if shown in {"psnr", "rmse", "snr", "ssim", "mae"} else shown
+
+
+def _unit(measure: Any) -> str:
+    """Write a measure's unit after its number."""
+    return f" {line(measure.unit, 60)}" if measure is not None and measure.unit else ""
 
 
 def _ladder(name: str, ladder: Any) -> str:

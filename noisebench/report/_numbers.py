@@ -77,10 +77,10 @@ def count(value: int) -> str:
     return f"{value:,}".replace(",", THIN)
 
 
-def quantity(value: float | None, unit: str = "") -> str:
+def quantity(value: float | None, unit: str = "", figures: int = 3) -> str:
     """Write a dose with its unit; the explanation in parentheses is left to the glossary."""
     short = unit.split(" (")[0].strip()
-    text = number(value)
+    text = number(value, figures)
     if short in {"%", "°"}:
         return text + (THIN if short == "%" else "") + short
     return f"{text} {short}" if short and text != MISSING else text

@@ -23,6 +23,12 @@ class Reading:
     noises: tuple[str, ...]
     """Text forms of the noises, without fixed severities."""
     kind: str
+    fixed: bool = False
+    """A part has a severity or dose of its own."""
+
+    def modality(self) -> str:
+        """Return the modality that the distortion of this sweep is measured in."""
+        return self.noises[-1].partition("/")[0] if self.noises else ""
 
 
 def read(sweep: str) -> Reading:
@@ -34,7 +40,8 @@ def read(sweep: str) -> Reading:
         names, noise = _part(part)
         inputs += [name for name in names if name not in inputs]
         noises.append(_FIXED.sub("", noise))
-    return Reading(tuple(inputs), tuple(noises), _kind(pieces[1::2], noises, inputs))
+    fixed = any(_FIXED.search(part) for part in pieces[::2])
+    return Reading(tuple(inputs), tuple(noises), _kind(pieces[1::2], noises, inputs), fixed)
 
 
 def _part(part: str) -> tuple[list[str], str]:

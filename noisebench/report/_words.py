@@ -48,6 +48,10 @@ def listed(names: Sequence[str]) -> str:
 
 def _name(curve: CurveView, several: bool) -> str:
     """Return the noise's title, with its input where the data has several."""
+    if curve.kind == "joint":
+        return curve.name.replace(" + ", " together with ")
+    if curve.kind == "chain":
+        return curve.name.replace(" > ", " followed by ")
     return f"{curve.title} on {curve.inputs}" if several and curve.inputs else curve.title
 
 
@@ -61,16 +65,16 @@ def verdict(curves: Sequence[CurveView], ground: Ground) -> str:
     if not curves:
         reason = f": {plural(ground.skipped, 'noise')} could not run" if ground.skipped else ""
         return f"Nothing was tested{reason}, so this report says nothing about the model."
-    scope = f"{plural(len(curves), 'noise condition')} on {plural(ground.n, 'sample')}"
+    scope = f"{plural(len(curves), 'noise')} tried on {plural(ground.n, 'sample')}"
     if math.isnan(ground.clean):
-        return f"The model gave no usable answer on clean data, so {scope} show no degradation."
+        return f"The model gave no usable answer on clean data, so nothing can be said of the {scope}."
     if ground.at_chance():
         return (
             f"The model is at chance on clean data ({ground.metric} {ground.clean_words()}, chance "
             f"{_numbers.number(ground.chance)}, n = {_numbers.count(ground.n)}), so there is nothing "
             f"for noise to take away and retention is undefined."
         )
-    lead = f"Tested under {scope}, the model's {ground.metric} is {ground.clean_words()} when clean"
+    lead = f"With {scope}, the model's {ground.metric} is {ground.clean_words()} when clean"
     lost = [curve for curve in curves if curve.tolerance <= 1]
     kept = [curve for curve in curves if curve.tolerance >= NEVER]
     if not lost:
@@ -83,15 +87,15 @@ def _worst(lost: Sequence[CurveView], curves: Sequence[CurveView], ground: Groun
     worst = lost[0]
     place = f"severity {_numbers.number(worst.tolerance, 2)}"
     where = f"{worst.tolerance_dose} ({place})" if worst.tolerance_dose else place
-    hurts = "hurts it most, costing" if len(curves) > 1 else "costs it"
+    hurts = "hurts most, costing" if len(curves) > 1 else "costs"
     return f"{_name(worst, _several(curves))} {hurts} {loss(ground)} from {where} on"
 
 
 def loss(ground: Ground) -> str:
     """Name the loss that the report looks for."""
     if ground.chance is not None:
-        return "10 % of its performance above chance"
-    return f"10 % of its {ground.metric}"
+        return f"10 % of the {ground.metric} above chance"
+    return f"10 % of the {ground.metric}"
 
 
 def _withstands(kept: Sequence[CurveView], curves: Sequence[CurveView]) -> str:
@@ -99,11 +103,11 @@ def _withstands(kept: Sequence[CurveView], curves: Sequence[CurveView]) -> str:
     if len(curves) == 1:
         return ""
     if not kept:
-        return ", and it withstands none of the others over their whole range"
-    names = [_name(curve, _several(curves)) for curve in kept[::-1][:3]]
+        return ", and none of them is withstood over its whole range"
+    names = [_name(curve, _several(curves)) for curve in kept[::-1][:2]]
     if len(kept) > len(names):
-        return f", while it withstands {len(kept)} of them, such as {listed(names)}"
-    return f", while it withstands {listed(names)}"
+        return f", while {len(kept)} never cost that much, such as {listed(names)}"
+    return f", while {listed(names)} never {'costs' if len(names) == 1 else 'cost'} that much"
 
 
 def _flat(curves: Sequence[CurveView], kept: Sequence[CurveView]) -> str:
@@ -117,7 +121,7 @@ def _flat(curves: Sequence[CurveView], kept: Sequence[CurveView]) -> str:
     if len(kept) < len(curves):
         undecided = len(curves) - len(kept)
         return (
-            f"{len(kept)} conditions cost it less than 10 % up to severity {last}; for {undecided} "
+            f"{len(kept)} noises cost it less than 10 % up to severity {last}; for {undecided} "
             f"that cannot be told"
         )
     return (
