@@ -5,13 +5,17 @@ Reading it by inverse distribution (a guide table, then a short walk) is exact, 
 since the same uniform number serves every table. Sums keep a fixed order, so a batch equals one by one.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from perturbations._jit import bits64, jit
 
+Values = NDArray[Any]
 Bytes = NDArray[np.uint8]
 Keys = NDArray[np.uint64]
+Shifts = NDArray[np.int64]
 Thresholds = NDArray[np.uint32]
 
 LEVELS = 256
@@ -64,32 +68,38 @@ def resample(
         for start in range(0, count, _BLOCK):
             size = min(_BLOCK, count - start)
             _uniforms(keys[i], start, mirrored, buffer[:size])
+            clean, noise = values[i, start : start + size], out[i, start : start + size]
             for j in range(size):
                 u = buffer[j]
-                level = values[i, start + j]
-                noisy = np.int64(guides[level, u >> _GUIDE_SHIFT])
-                noisy += np.int64(thresholds[level, noisy] <= u)
+                level = clean[j]
+                # Unsigned, so that no index is checked for being negative.
+                noisy = np.uint64(guides[level, u >> _GUIDE_SHIFT])
+                noisy += np.uint64(thresholds[level, noisy] <= u)
                 while thresholds[level, noisy] <= u:
-                    noisy += 1
-                out[i, start + j] = noisy
+                    noisy += np.uint64(1)
+                noise[j] = noisy
 
 
 @jit
-def salt_and_pepper(values, keys, pepper, salt, white, out):  # type: ignore[no-untyped-def]
-    """Set a value to 0 where its 53-bit uniform is below `pepper`, to `white` where it reaches `salt`."""
+def salt_and_pepper(
+    values: Values, keys: Keys, pepper: np.uint32, salt: np.uint32, white: np.generic, out: Values
+) -> None:
+    """Set a value to 0 where its 31-bit uniform is below `pepper`, to `white` where it reaches `salt`."""
+    buffer = np.empty(_BLOCK, dtype=np.uint32)
+    black = out.dtype.type(0)
+    count = values.shape[1]
     for i in range(values.shape[0]):
-        for j in range(values.shape[1]):
-            u = bits64(keys[i], j) >> np.uint64(11)
-            if u < pepper:
-                out[i, j] = 0
-            elif u >= salt:
-                out[i, j] = white
-            else:
-                out[i, j] = values[i, j]
+        for start in range(0, count, _BLOCK):
+            size = min(_BLOCK, count - start)
+            _uniforms(keys[i], start, False, buffer[:size])
+            clean, noisy = values[i, start : start + size], out[i, start : start + size]
+            for j in range(size):
+                hit = white if buffer[j] >= salt else clean[j]
+                noisy[j] = black if buffer[j] < pepper else hit
 
 
 @jit
-def spread(padded, rows, columns, weights, out):  # type: ignore[no-untyped-def]
+def spread(padded: Values, rows: Shifts, columns: Shifts, weights: Values, out: Values) -> None:
     """Sum shifted copies of an edge-extended image: (rows, columns * channels), taps in fixed order.
 
     Four taps a pass, so that the running sum is read and written a quarter as often.

@@ -52,7 +52,9 @@ def _check_shape(value: Image, context: Context, batched: bool) -> None:
         hint = "noise.batch(images) takes several" if value.ndim == 4 and not batched else ""
         raise BadValue(explain("an image of shape HxW or HxWxC", "image", value, hint))
     if 0 in shape:
-        raise BadValue(explain("at least one pixel and one channel", "image", value, "leave it out"))
+        raise BadValue(
+            explain("at least one pixel and one channel", "image", value, "leave it out")
+        )
     swapped = len(shape) == 3 and shape[0] in (1, 3, 4) and shape[2] > _MANY_CHANNELS
     if layout is None and swapped:
         hint = 'say facts={"layout": "CHW"}, or {"layout": "HWC"} if it really has so many channels'
@@ -66,7 +68,9 @@ def _dtype_hint(dtype: np.dtype[Any]) -> str:
         return "scale it: image.astype(np.uint8) * 255"
     if dtype.kind in "iu":
         return "cast it if its levels are 0 to 255: image.astype(np.uint8)"
-    return "cast it: image.astype(np.float32)" if dtype.kind == "f" else "give grey levels or colours"
+    return (
+        "cast it: image.astype(np.float32)" if dtype.kind == "f" else "give grey levels or colours"
+    )
 
 
 def _check_range(value: Image) -> None:
@@ -102,9 +106,9 @@ def _decode(working: Image, token: Token, context: Context, batched: bool) -> Im
 
 
 def _to_dtype(working: Image, dtype: np.dtype[Any]) -> Image:
-    image = np.clip(working, 0, 1)
+    image: Image = np.clip(working, 0, 1)
     if dtype == np.uint8:
-        return np.rint(image * 255).astype(np.uint8)
+        image = np.rint(image * 255)
     return image.astype(dtype, copy=False)
 
 
@@ -205,7 +209,8 @@ def _photo(name: str) -> Image | None:
     if find_spec("cv2"):
         import cv2
 
-        return np.asarray(cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), 1)[..., ::-1])
+        blue_first = np.asarray(cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), 1))
+        return blue_first[..., ::-1]
     if find_spec("PIL"):
         from sklearn.datasets import load_sample_image
 
@@ -226,7 +231,10 @@ MODALITY = Modality(
     distance=_distance,
     edges=_edges,
     corpus=_corpus,
-    signature=lambda value: (getattr(value, "shape", type(value)), str(getattr(value, "dtype", ""))),
+    signature=lambda value: (
+        getattr(value, "shape", type(value)),
+        str(getattr(value, "dtype", "")),
+    ),
     stack=np.stack,
     unstack=list,
     bad=_bad,

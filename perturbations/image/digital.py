@@ -42,20 +42,25 @@ def jpeg_compression(
     """
     if max(image.shape[:2]) > _LARGEST_SIDE:
         raise NotApplicable(
-            explain(f"an image of at most {_LARGEST_SIDE} px a side", "image", image, "crop or tile it")
+            explain(
+                f"an image of at most {_LARGEST_SIDE} px a side", "image", image, "crop or tile it"
+            )
         )
     if image.dtype == np.uint8:
         return _compress(image, int(quality))
     levels = np.rint(image * 255).astype(np.uint8)
-    return (_compress(levels, int(quality)) / image.dtype.type(255)).astype(image.dtype, copy=False)
+    return np.divide(_compress(levels, int(quality)), 255, dtype=image.dtype)
 
 
 def _compress(image: Bytes, quality: int) -> Bytes:
-    codec = require("albumentations.augmentations.pixel.functional", extra="image").image_compression
+    codec = require(
+        "albumentations.augmentations.pixel.functional", extra="image"
+    ).image_compression
     if image.shape[2] == 3:
         # The codec reads its channels as blue, green, red.
-        swapped = np.ascontiguousarray(image[..., ::-1])
-        return np.ascontiguousarray(codec(swapped, quality, ".jpg")[..., ::-1])
+        cv2 = require("cv2", extra="image")
+        blue_first = cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2BGR)
+        return np.asarray(cv2.cvtColor(codec(blue_first, quality, ".jpg"), cv2.COLOR_BGR2RGB))
     planes = [np.ascontiguousarray(image[..., i : i + 1]) for i in range(image.shape[2])]
     decoded = [codec(plane, quality, ".jpg").reshape(plane.shape) for plane in planes]
     return np.concatenate(decoded, axis=2)

@@ -1,5 +1,6 @@
 """Noise of the light in the scene."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,9 @@ def contrast(
     image: Image,
     draw: Draw,
     *,
-    factor: Dose = Ladder(0.4, 0.3, 0.2, 0.1, 0.05, unit="contrast left (1 = all)", none=1.0, high=1.0),
+    factor: Dose = Ladder(
+        0.4, 0.3, 0.2, 0.1, 0.05, unit="contrast left (1 = all)", none=1.0, high=1.0
+    ),
 ) -> Image:
     """Haze, glare or flat light: every channel shrinks towards its own mean.
 
@@ -29,11 +32,18 @@ def contrast(
         Hendrycks and Dietterich 2019, "Benchmarking neural network robustness to common corruptions",
         ImageNet-C `contrast`.
     """
-    multiply_add = require("albumentations.augmentations.pixel.functional", extra="image").multiply_add
+    engine = require("albumentations.augmentations.pixel.functional", extra="image")
     half = 0.5 if image.dtype == np.uint8 else 0.0
-    out = np.empty(image.shape, dtype=image.dtype)
-    for channel in range(image.shape[2]):
-        plane = np.ascontiguousarray(image[..., channel])
+    planes = []
+    for plane in _planes(image):
         mean = float(plane.mean(dtype=np.float64))
-        out[..., channel] = multiply_add(plane, factor, mean * (1 - factor) + half)
-    return out
+        planes.append(engine.multiply_add(plane, factor, mean * (1 - factor) + half))
+    return np.stack(planes, axis=-1)
+
+
+def _planes(image: Image) -> Sequence[Image]:
+    """Take the channels apart; OpenCV is the fastest, but knows colour images only."""
+    if image.shape[2] <= 4:
+        planes: Sequence[Image] = require("cv2", extra="image").split(np.ascontiguousarray(image))
+        return planes
+    return [np.ascontiguousarray(image[..., i]) for i in range(image.shape[2])]

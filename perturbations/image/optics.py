@@ -92,7 +92,7 @@ def _streak(length: float, angle: float) -> Taps:
 def _disk(radius: float) -> Taps:
     """Cover each pixel by a disk at the origin; exact area."""
     reach = math.ceil(radius + 0.5)
-    edge = np.arange(-reach, reach + 2) - 0.5
+    edge = np.arange(-reach, reach + 2, dtype=np.float64) - 0.5
     corner = _quadrant(edge[:, None], edge[None, :], radius)
     return _taps(corner[1:, 1:] - corner[:-1, 1:] - corner[1:, :-1] + corner[:-1, :-1])
 

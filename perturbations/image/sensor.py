@@ -89,7 +89,7 @@ def impulse_noise(
     from perturbations.image._kernels import salt_and_pepper
 
     out = np.empty(image.shape, dtype=image.dtype)
-    pepper, salt = (np.uint64(round(edge * 2**53)) for edge in (share / 2, 1 - share / 2))
+    pepper, salt = (np.uint32(round(edge * _UNITS)) for edge in (share / 2, 1 - share / 2))
     white = image.dtype.type(255 if image.dtype == np.uint8 else 1)
     salt_and_pepper(_rows(image), draw.key(), pepper, salt, white, _rows(out))
     return out
