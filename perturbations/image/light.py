@@ -12,7 +12,12 @@ from perturbations._extras import require
 Image = NDArray[Any]
 
 
-@perturbation(native=True, coupling="transform", requires=("image",))
+@perturbation(
+    native=True,
+    coupling="transform",
+    requires=("image",),
+    exempt={"different-samples": "the light is the same for every sample; nothing is drawn"},
+)
 def contrast(
     image: Image,
     draw: Draw,

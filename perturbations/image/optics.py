@@ -49,7 +49,11 @@ def motion_blur(
     return _blur(image, _streak(length, angle))
 
 
-@perturbation(native=True, coupling="transform")
+@perturbation(
+    native=True,
+    coupling="transform",
+    exempt={"different-samples": "the lens is the same for every sample; nothing is drawn"},
+)
 def defocus_blur(
     image: Image,
     draw: Draw,
