@@ -249,11 +249,18 @@ class _Runner:
             "severity": task.cell.condition.severity,
             "sample": batch.ids[0],
             "distortion": made.distortion.get(0, {}),
-            "prediction_clean": task.loaded.predictions[0] if task.loaded.predictions else None,
+            "prediction_clean": self._first_prediction(task.loaded),
             "prediction_noisy": scored.predictions[0],
             "target": None if batch.targets is None else plain_value(batch.targets[0]),
         }
         self.ledger.write_specimen(task.number, record["input"], *pack(known))
+
+    def _first_prediction(self, loaded: Loaded) -> Any:
+        """Return the clean prediction of the first sample; a resumed run has it in the ledger."""
+        if loaded.predictions:
+            return loaded.predictions[0]
+        recorded = (row.predictions[0] for row in self.ledger.rows(0) if row.start == 0)
+        return next(recorded, None)
 
     def _check_repeats(self, loaded: Loaded, scored: Scored, *, recorded: bool) -> None:
         """Predict some clean samples again; for a resumed run, compare with what it recorded then."""
