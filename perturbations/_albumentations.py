@@ -100,14 +100,8 @@ class _Transformed:
     def __post_init__(self) -> None:
         self._check_names()
         object.__setattr__(self, "_local", threading.local())
-        dose: float = self.ladder.rungs[0]
-        dose = int(dose) if self.ladder.scale == "integer" else dose
-        object.__setattr__(self, "ranged", True)
-        try:
-            self._make(dose)
-        except (TypeError, ValueError):
-            object.__setattr__(self, "ranged", False)
-            self._kept(dose)
+        object.__setattr__(self, "ranged", self._takes_range())
+        self._kept(self._first_dose())
         object.__setattr__(self, "__signature__", self._signature())
         object.__setattr__(self, "__name__", self.label)
         object.__setattr__(self, "__doc__", self._doc())
@@ -140,6 +134,25 @@ class _Transformed:
                 explain("a transform of albumentations", "transform", self.transform, hint)
             )
         return getattr(library, self.transform)
+
+    def _first_dose(self) -> float:
+        first = self.ladder.rungs[0]
+        return int(first) if self.ladder.scale == "integer" else first
+
+    def _takes_range(self) -> bool:
+        """Tell whether the parameter is a range: by its default, or because the transform accepts one.
+
+        Asking is for transforms that check their arguments; others would take anything.
+        """
+        default = inspect.signature(self._class().__init__).parameters[self.parameter].default
+        if isinstance(default, tuple) or "InitSchema" not in vars(self._class()):
+            return isinstance(default, tuple)
+        object.__setattr__(self, "ranged", True)
+        try:
+            self._make(self._first_dose())
+        except (TypeError, ValueError):
+            return False
+        return True
 
     def _check_names(self) -> None:
         known = [n for n in inspect.signature(self._class().__init__).parameters if n != "self"]

@@ -1,0 +1,126 @@
+"""What counts as an image, how it comes back, and how distortion is measured."""
+
+import math
+
+import numpy as np
+import pytest
+
+import perturbations as pt
+from perturbations._modality import modality
+
+CONTRACT = modality("image")
+NAMES = [
+    "gaussian-noise",
+    "shot-noise",
+    "impulse-noise",
+    "motion-blur",
+    "defocus-blur",
+    "contrast",
+    "jpeg-compression",
+    "occlusion",
+]
+NOISES = [pt.get(f"image/{name}") for name in NAMES]
+IMPULSE = pt.get("image/impulse-noise")
+
+
+@pytest.mark.parametrize("noise", NOISES, ids=NAMES)
+def test_edge_values_keep_shape_and_dtype(noise):
+    for severity in (0.05, 1.0):
+        for label, value in CONTRACT.edges().items():
+            noisy = noise(value, severity, sample="a")
+            assert (noisy.shape, noisy.dtype) == (value.shape, value.dtype), label
+
+
+@pytest.mark.parametrize("noise", NOISES, ids=NAMES)
+def test_channels_first_is_channels_last_moved(noise):
+    image = np.random.default_rng(0).integers(0, 256, (3, 12, 14)).astype(np.uint8)
+    last = noise(np.moveaxis(image, 0, -1), 0.6, sample="a")
+    first = noise(image, 0.6, sample="a", facts={"layout": "CHW"})
+    np.testing.assert_array_equal(first, np.moveaxis(last, -1, 0))
+    both = noise.batch(np.stack([image] * 2), 0.6, samples="ab", facts={"layout": "CHW"})
+    np.testing.assert_array_equal(both[0], first)
+
+
+@pytest.mark.parametrize("noise", NOISES, ids=NAMES)
+def test_a_list_of_unequal_images_equals_one_by_one(noise):
+    images = [*CONTRACT.corpus(4), *(v for k, v in CONTRACT.edges().items() if k != "one row")]
+    batch = noise.batch(images, 0.7, samples=range(len(images)))
+    for i, image in enumerate(images):
+        np.testing.assert_array_equal(batch[i], noise(image, 0.7, sample=i))
+
+
+MESSAGES = {
+    "a list": ("expected a numpy array", "np.asarray(image)"),
+    "no image": ("expected a numpy array", "None"),
+    "no pixels": ("at least one pixel and one channel", "(0, 5, 3)"),
+    "no channels": ("at least one pixel and one channel", "(4, 5, 0)"),
+    "one axis": ("an image of shape HxW or HxWxC", "(5,)"),
+    "five axes": ("an image of shape HxW or HxWxC", "(1, 1, 4, 5, 3)"),
+    "uint16": ("dtype uint8, float32 or float64", "image / 65535"),
+    "bool": ("dtype uint8, float32 or float64", "* 255"),
+    "float16": ("dtype uint8, float32 or float64", "image.astype(np.float32)"),
+    "levels as floats": ("values in [0, 1] (they span 127.5 to 127.5)", "divide it by 255"),
+    "below 0": ("values in [0, 1] (they span -0.5 to -0.5)", "clip or rescale"),
+    "NaN": ("finite values (1 are NaN or infinite)", "np.nan_to_num"),
+    "infinite": ("finite values (1 are NaN or infinite)", "leave the image out"),
+    "channels first": ("channels last, HxWxC", 'facts={"layout": "CHW"}'),
+}
+
+
+@pytest.mark.parametrize("label", MESSAGES)
+def test_a_bad_value_is_named_with_what_to_do(label):
+    value = CONTRACT.bad()[label]
+    with pytest.raises(pt.errors.BadValue) as raised:
+        IMPULSE(value, 0.5)
+    for part in MESSAGES[label]:
+        assert part in str(raised.value)
+
+
+def test_every_bad_value_has_a_message():
+    assert set(MESSAGES) == set(CONTRACT.bad())
+
+
+def test_a_bad_value_in_a_batch_is_named():
+    good = np.full((2, 4, 5), 0.5)
+    good[1, 2, 3] = np.nan
+    with pytest.raises(pt.errors.BadValue, match="NaN"):
+        IMPULSE.batch(good, 0.5, samples=[0, 1])
+
+
+def test_an_unknown_layout_is_named():
+    with pytest.raises(pt.errors.BadValue, match="layout to be HWC or CHW"):
+        IMPULSE(np.zeros((3, 4, 5)), 0.5, facts={"layout": "NCHW"})
+
+
+def test_many_channels_are_allowed_when_said():
+    image = np.zeros((3, 4, 30), np.uint8)
+    assert IMPULSE(image, 1.0, facts={"layout": "HWC"}).shape == image.shape
+
+
+def test_distances_in_closed_form():
+    clean = np.zeros((10, 10), np.uint8)
+    noisy = clean.copy()
+    noisy[0] = 51
+    measured = pt.distance("image", clean, noisy)
+    assert measured["rmse"] == pytest.approx(math.sqrt(0.1 * 0.04))
+    assert measured["psnr"] == pytest.approx(-10 * math.log10(0.1 * 0.04))
+    assert measured["changed"] == pytest.approx(0.1)
+    as_floats = pt.distance("image", clean / 255, noisy / 255)
+    assert as_floats == pytest.approx(measured)
+
+
+def test_an_equal_image_has_no_distortion():
+    image = np.full((3, 3), 0.5)
+    assert pt.distance("image", image, image.copy()) == {
+        "psnr": math.inf,
+        "rmse": 0.0,
+        "changed": 0.0,
+    }
+
+
+def test_the_corpus_has_enough_real_images():
+    corpus = CONTRACT.corpus(64)
+    assert len(corpus) == 64
+    for image in corpus:
+        CONTRACT.check(image, pt.Context(), False)
+        assert image.std() > 0
