@@ -3,12 +3,13 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from noisebench.report import _gallery, _glossary, _numbers
 from noisebench.report._charts import domain_of
 from noisebench.report._curves import curve_view, rank
-from noisebench.report._sweeps import KINDS, read
+from noisebench.report._sweeps import KINDS, Inputs, Reading, read
 from noisebench.report._text import line, plain
 from noisebench.report._view import CurveView, Facts, Failure, ReportView, Section
 from noisebench.report._words import Ground, plural, remarks, verdict
@@ -30,8 +31,8 @@ def view(audit: Any) -> ReportView:
     higher = all(bool(curve.higher_is_better) for curve in audit.curves.values())
     ranked = rank(curves.values(), higher)
     ground = _ground(audit, curves, higher)
-    modalities = {str(k): str(v) for k, v in dict(_pick(header, "modalities") or {}).items()}
-    walls, note = _gallery.walls(audit.samples or (), curves, modalities)
+    inputs = _inputs(header)
+    walls, note = _gallery.walls(audit.samples or (), curves, inputs)
     return ReportView(
         title=line(header.get("name") or "Noise audit", 120),
         verdict=verdict(ranked, ground),
@@ -42,7 +43,7 @@ def view(audit: Any) -> ReportView:
         confidence=_numbers.percent(_confidence(audit)),
         domain=domain_of(ranked),
         severities=_severities(ranked),
-        sections=_sections(ranked, modalities),
+        sections=_sections(ranked, inputs.modalities),
         ranked=ranked,
         walls=walls,
         gallery_note=note,
@@ -57,7 +58,9 @@ def view(audit: Any) -> ReportView:
         config=_pairs(header.get("config")),
         versions=_pairs(header.get("versions")),
         hashes=_pairs(header.get("hashes")),
-        glossary=_glossary.entries(noise for name in curves for noise in read(name).noises),
+        glossary=_glossary.entries(noise
+            for name in curves
+            for noise in (_readings(header).get(name) or read(name)).noises),
     )
 
 
@@ -74,11 +77,34 @@ def _pick(header: Mapping[str, Any], *names: str) -> Any:
 def _curves(audit: Any) -> dict[str, CurveView]:
     """Return the views of all curves by sweep, in the audit's order."""
     distortion = audit.distortion or {}
-    facts = _pick(audit.header, "facts") or {}
+    inputs = _inputs(audit.header)
+    readings = _readings(audit.header)
     return {
-        str(name): curve_view(str(name), curve, distortion.get(name), f"curve-{index + 1}", facts)
+        name: curve_view(
+            name,
+            readings.get(name) or read(name),
+            curve,
+            distortion.get(name),
+            f"curve-{index + 1}",
+            inputs,
+        )
         for index, (name, curve) in enumerate(audit.curves.items())
     }
+
+
+def _readings(header: Mapping[str, Any]) -> dict[str, Reading]:
+    """Return every sweep taken apart, with the inputs that its text form may leave out."""
+    return {
+        known["sweep"]: replace(
+            read(known["sweep"]), inputs=tuple(known["inputs"]), noises=tuple(known["noises"])
+        )
+        for known in header.get("sweeps") or ()
+    }
+
+
+def _inputs(header: Mapping[str, Any]) -> Inputs:
+    """Return what is known of the inputs."""
+    return Inputs(_pick(header, "modalities") or {}, _pick(header, "facts") or {})
 
 
 def _ground(audit: Any, curves: Mapping[str, CurveView], higher: bool) -> Ground:
@@ -262,13 +288,14 @@ def _method(header: Mapping[str, Any], audit: Any, ground: Ground) -> tuple[str,
 
 def _nondeterminism(header: Mapping[str, Any]) -> str:
     """Say how far the model's own answers vary on identical input."""
-    found = _pick(header, "nondeterminism", "noise_floor", "repeat")
-    if found is None:
+    found = header.get("nondeterminism")
+    if not isinstance(found, Mapping) or not found.get("samples"):
         return "Whether the model answers identical input identically was not measured."
-    if isinstance(found, Mapping):
-        return "; ".join(f"{name} {text}" for name, text in _pairs(found))
-    if isinstance(found, int | float):
-        if not found:
-            return "On identical input the model gave identical answers."
-        return f"On identical input {_numbers.percent(float(found))} of the answers differed."
-    return line(found)
+    again = f"{plural(int(found['samples']), 'clean sample')} predicted a second time"
+    changed, gap = float(found.get("changed", 0)), float(found.get("score_difference", 0))
+    if not changed and not gap:
+        return f"With {again}, the model gave identical answers."
+    return (
+        f"With {again}, {_numbers.percent(changed)} of the answers differed and scores by up to "
+        f"{_numbers.number(gap)}: differences of that size are the model's own, not the noise's."
+    )

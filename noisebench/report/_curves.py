@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 from noisebench.report import _numbers
-from noisebench.report._glossary import distortion_words, ladder_dose
-from noisebench.report._sweeps import Reading, read
+from noisebench.report._glossary import distortion_words, ladder_dose, ladder_unit
+from noisebench.report._sweeps import Inputs, Reading
 from noisebench.report._text import line
 from noisebench.report._view import CurveView, Point
 
@@ -93,7 +93,7 @@ def dose_at(severities: Sequence[float], doses: Sequence[float], severity: float
     return math.nan
 
 
-def _distortion(distortion: Any, index: int, severity: float, count: int, modality: str) -> str:
+def _distortion(distortion: Any, index: int, severity: float, count: int, modality: str, inputs: Inputs) -> str:
     """Find the distortion of one severity, kept by severity or in order."""
     if distortion is None:
         return ""
@@ -102,17 +102,17 @@ def _distortion(distortion: Any, index: int, severity: float, count: int, modali
     else:
         offset = count - len(distortion)
         found = distortion[index - offset] if index >= offset else None
-    return distortion_words(found, modality)
+    return distortion_words(found, modality, inputs)
 
 
 class _Reader:
     """Reads one curve once; holds what several fields of its view share."""
 
-    def __init__(self, curve: Any, reading: Reading, facts: Mapping[str, Any]) -> None:
+    def __init__(self, curve: Any, reading: Reading, inputs: Inputs) -> None:
         self.curve = curve
         self.reading = reading
-        self.facts = facts
-        """Of the sweep's input, which some ladders need."""
+        self.inputs = inputs
+        self.facts = inputs.facts.get(reading.inputs[0], {}) if reading.inputs else {}
         self.severities = [_float(value) for value in curve.severities]
         self.doses = [_dose(curve.doses, index) for index in range(len(self.severities))]
         self.unit = line(curve.unit or "", 80)
@@ -140,7 +140,7 @@ class _Reader:
             interval=interval,
             below=self._lost(value),
             distortion=_distortion(
-                distortion, index, severity, len(self.severities), self.reading.modality()
+                distortion, index, severity, len(self.severities), self.reading.modality(), self.inputs
             ),
         )
 
@@ -167,11 +167,24 @@ class _Reader:
         if not severity <= 1:
             return ""
         dose = math.nan
-        if self.reading.kind in {"single", "between"} and not self.reading.fixed:
+        if len(self.reading.noises) > 1:
+            return "" if self.reading.fixed else self._doses(severity)
+        if not self.reading.fixed:
             dose = ladder_dose(self.reading.noises[0], severity, self.facts)
         if math.isnan(dose):
             dose = dose_at(self.severities, self.doses, severity)
         return "" if math.isnan(dose) else _numbers.quantity(dose, self.unit, 2)
+
+    def _doses(self, severity: float) -> str:
+        """Return the doses of several noises at one severity; empty where one is unknown."""
+        doses = [ladder_dose(noise, severity, self.facts) for noise in self.reading.noises]
+        if any(math.isnan(dose) for dose in doses):
+            return ""
+        units = map(ladder_unit, self.reading.noises)
+        shown = [
+            _numbers.quantity(dose, unit, 2) for dose, unit in zip(doses, units, strict=True)
+        ]
+        return " and ".join(shown)
 
     def tolerance_parts(self) -> tuple[str, str]:
         """Return the tolerated severity and its interval; an end beyond the ladder is open."""
@@ -186,7 +199,7 @@ class _Reader:
         text, interval = _numbers.parts(min(severity, last), min(low, last), min(high, last))
         bottom, _, top = interval.strip("[]").partition(", ")
         top = top if high <= last and not severity >= NEVER else never
-        bottom = never if low > last else bottom
+        bottom = never if low >= last else bottom
         shown = f"[{bottom}, {top}]" if bottom != top else ""
         return (never if severity >= NEVER else text), shown
 
@@ -203,11 +216,15 @@ class _Reader:
 
 
 def curve_view(
-    name: str, curve: Any, distortion: Any, anchor: str, facts: Mapping[str, Any]
+    name: str,
+    reading: Reading,
+    curve: Any,
+    distortion: Any,
+    anchor: str,
+    inputs: Inputs,
 ) -> CurveView:
-    """Return what the report shows of one curve; `facts` are those of every input by name."""
-    reading = read(name)
-    reader = _Reader(curve, reading, facts.get(reading.inputs[0], {}) if reading.inputs else {})
+    """Return what the report shows of one curve."""
+    reader = _Reader(curve, reading, inputs)
     points = reader.points(distortion)
     area = _record(curve, "area")
     area_bounds = (math.nan,) * 3 if area is None else _bounds(area)

@@ -1,11 +1,14 @@
 """Chooses which of an audit's saved samples a report shows, and draws them by modality."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from noisebench.report import _numbers, _picture
 from noisebench.report._glossary import distortion_words
-from noisebench.report._sweeps import read
+from noisebench.report._sweeps import Inputs, read
 from noisebench.report._text import line
 from noisebench.report._view import CurveView, Exhibit, Figure, Wall
 
@@ -34,7 +37,7 @@ def figure(modality: str, clean: Any, noisy: Any, alt: str) -> Figure:
 
 
 def figures(
-    record: Mapping[str, Any], modalities: Mapping[str, str], *, untouched: bool
+    record: Mapping[str, Any], inputs: Inputs, *, untouched: bool
 ) -> tuple[Figure, ...]:
     """Draw a record's value, or each input's where it is a mapping between inputs."""
     clean, noisy = record["clean"], record["clean" if untouched else "noisy"]
@@ -46,9 +49,18 @@ def figures(
     drawn = []
     for name, value in noisy.items():
         earlier = None if before is None else before.get(name)
-        form = modalities.get(name, _guess(value))
-        drawn.append(figure(form, earlier, value, f"{line(name)} {word}"))
+        form = inputs.modalities.get(name, _guess(value))
+        caption = line(name) if before is None else f"{line(name)}: {_fate(earlier, value)}"
+        shown = figure(form, earlier, value, f"{line(name)} {word}")
+        drawn.append(replace(shown, caption=caption))
     return tuple(drawn)
+
+
+def _fate(clean: Any, noisy: Any) -> str:
+    """Say what became of one input."""
+    if noisy is None:
+        return "missing"
+    return "as it was" if np.array_equal(np.asarray(clean), np.asarray(noisy)) else "replaced"
 
 
 def _guess(value: Any) -> str:
@@ -81,7 +93,7 @@ def _chosen(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def walls(
     records: Iterable[Mapping[str, Any]],
     curves: Mapping[str, CurveView],
-    modalities: Mapping[str, str],
+    inputs: Inputs,
 ) -> tuple[tuple[Wall, ...], str]:
     """Return the gallery, one wall per input, and a note about what was left out."""
     chosen = _chosen(records)
@@ -94,7 +106,7 @@ def walls(
     for (name, sample), members in groups.items():
         exhibits = []
         for record in members:
-            shown = exhibit(record, curves, modalities)
+            shown = exhibit(record, curves, inputs)
             cost = sum(len(drawn.png) for drawn in shown.figures)
             if spent + cost > BYTES:
                 left_out += 1
@@ -104,9 +116,9 @@ def walls(
         found.append(
             Wall(
                 anchor=f"wall-{len(found) + 1}",
-                title=line(name),
+                title=line(name.replace(",", ", ")),
                 sample=line(sample, 80),
-                clean=figures(members[0], modalities, untouched=True),
+                clean=figures(members[0], inputs, untouched=True),
                 exhibits=tuple(exhibits),
             )
         )
@@ -115,7 +127,7 @@ def walls(
 
 
 def exhibit(
-    record: Mapping[str, Any], curves: Mapping[str, CurveView], modalities: Mapping[str, str]
+    record: Mapping[str, Any], curves: Mapping[str, CurveView], inputs: Inputs
 ) -> Exhibit:
     """Return one sample under one noise with what the model made of it."""
     sweep, severity = str(record["sweep"]), float(record["severity"])
@@ -124,8 +136,8 @@ def exhibit(
     return Exhibit(
         title=line((" > " if reading.kind == "chain" else " + ").join(reading.noises)),
         dose=_dose(curves.get(sweep), severity),
-        figures=figures(record, modalities, untouched=False),
-        distortion=distortion_words(record.get("distortion"), str(record["modality"])),
+        figures=figures(record, inputs, untouched=False),
+        distortion=distortion_words(record.get("distortion"), str(record["modality"]), inputs, most=1),
         prediction=_prediction(before, after, record.get("target")),
         flipped=before is not None and after is not None and label(before) != label(after),
     )

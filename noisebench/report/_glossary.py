@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from noisebench.report import _numbers
+from noisebench.report._sweeps import Inputs
 from noisebench.report._text import line
 from noisebench.report._view import Entry, Facts
 
@@ -60,16 +61,34 @@ def ladder_dose(name: str, severity: float, facts: Mapping[str, Any]) -> float:
     return float(dose) if math.isfinite(dose) else math.nan
 
 
-def distortion_words(measures: Mapping[str, float] | None, modality: str) -> str:
-    """Write the first two measures with their units, such as `PSNR 18.2 dB`."""
-    if not measures:
+def ladder_unit(name: str) -> str:
+    """Return the unit of a noise's first ladder; empty where it is unknown here."""
+    import perturbations
+    from perturbations.errors import PerturbationError
+
+    try:
+        return line(perturbations.get(name).unit, 80)
+    except (PerturbationError, ValueError):
         return ""
-    known = _measures(modality)
-    shown = [(name, float(value)) for name, value in measures.items() if value == value]
-    return ", ".join(
-        f"{_measure_name(name)} {_numbers.number(value)}{_unit(known.get(name))}"
-        for name, value in shown[:2]
-    )
+
+
+def distortion_words(
+    measures: Mapping[str, float] | None, modality: str, inputs: Inputs, *, most: int = 2
+) -> str:
+    """Write the first measures with their units, such as `PSNR 18.2 dB`.
+
+    A measure of one input among several comes as `input.measure`.
+    """
+    shown = [(name, float(value)) for name, value in (measures or {}).items() if value == value]
+    return ", ".join(_measured(name, value, modality, inputs) for name, value in shown[:most])
+
+
+def _measured(name: str, value: float, modality: str, inputs: Inputs) -> str:
+    """Write one measure."""
+    owner, dot, measure = name.rpartition(".")
+    known = _measures(inputs.modalities.get(owner, modality) if dot else modality)
+    lead = f"{line(owner, 40)} " if dot else ""
+    return f"{lead}{_measure_name(measure)} {_numbers.number(value)}{_unit(known.get(measure))}"
 
 
 def _measures(modality: str) -> Mapping[str, Any]:

@@ -1,7 +1,10 @@
 """How numbers are written in reports: one rule for digits, in one place.
 
-Why: an estimate is written so that the width of its interval shows two significant figures; a number
-without an interval gets three. More digits would claim more than was measured.
+Why: an estimate is written so that the width of its interval shows two significant figures where they
+are 10 to 35, else one: the rule by which the Particle Data Group rounds. A number without an interval
+gets three. More digits would claim more than was measured.
+
+References: Particle Data Group, Review of Particle Physics, introduction, section 5.3 (Rounding).
 """
 
 import math
@@ -9,6 +12,9 @@ import math
 
 MISSING = "–"
 MINUS = "\N{MINUS SIGN}"
+TWO_FIGURES = 3.55
+"""Leading digits of a width below which it shows two significant figures."""
+
 THIN = "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -24,9 +30,11 @@ def _fixed(value: float, decimals: int) -> str:
     return text.replace("-", MINUS)
 
 
-def _decimals(width: float, figures: int) -> int:
-    """Decimals at which `width` shows `figures` significant figures."""
-    return min(max(figures - 1 - math.floor(math.log10(width)), 0), 8)
+def _decimals(width: float) -> int:
+    """Decimals at which `width` shows two significant figures up to 35, else one."""
+    power = math.floor(math.log10(width))
+    leading = width / 10.0**power
+    return min(max((1 if leading < TWO_FIGURES else 0) - power, 0), 8)
 
 
 def number(value: float | None, figures: int = 3) -> str:
@@ -44,7 +52,7 @@ def number(value: float | None, figures: int = 3) -> str:
 
 
 def estimate(value: float | None, low: float | None, high: float | None) -> str:
-    """Write `value [low, high]`; the interval's width shows two significant figures."""
+    """Write `value [low, high]`; the digits follow from the interval's width."""
     text, interval = parts(value, low, high)
     return f"{text} {interval}" if interval else text
 
@@ -58,7 +66,7 @@ def parts(value: float | None, low: float | None, high: float | None) -> tuple[s
     width = high - low
     if not math.isfinite(width) or width <= 0:
         return number(value), f"[{number(low)}, {number(high)}]"
-    decimals = _decimals(width, 2)
+    decimals = _decimals(width)
     return _fixed(value, decimals), f"[{_fixed(low, decimals)}, {_fixed(high, decimals)}]"
 
 

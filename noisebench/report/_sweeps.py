@@ -1,7 +1,9 @@
 """Reads the text form of a sweep for display: which inputs, which noises, how they are combined."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 _BETWEEN_PARTS = re.compile(r"\s+([+>])\s+(?![^(]*\))")
@@ -13,6 +15,15 @@ KINDS = {
     "chain": "Noises in a chain",
     "between": "Noise between inputs",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the audit's header says of the data set's inputs, by name."""
+
+    modalities: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Some ladders need them."""
 
 
 @dataclass(frozen=True, slots=True)

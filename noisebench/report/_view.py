@@ -113,6 +113,8 @@ class Figure:
     traces: tuple[Trace, ...] = ()
     cells: tuple[Cell, ...] = ()
     note: str = ""
+    caption: str = ""
+    """Which of several inputs this is, and what became of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,21 +65,24 @@ def verdict(curves: Sequence[CurveView], ground: Ground) -> str:
     if not curves:
         reason = f": {plural(ground.skipped, 'noise')} could not run" if ground.skipped else ""
         return f"Nothing was tested{reason}, so this report says nothing about the model."
-    scope = f"{plural(len(curves), 'noise')} tried on {plural(ground.n, 'sample')}"
     if math.isnan(ground.clean):
-        return f"The model gave no usable answer on clean data, so nothing can be said of the {scope}."
+        return f"The model gave no usable answer on clean data, so nothing can be said about noise."
     if ground.at_chance():
         return (
             f"The model is at chance on clean data ({ground.metric} {ground.clean_words()}, chance "
             f"{_numbers.number(ground.chance)}, n = {_numbers.count(ground.n)}), so there is nothing "
             f"for noise to take away and retention is undefined."
         )
-    lead = f"With {scope}, the model's {ground.metric} is {ground.clean_words()} when clean"
+    lead = (
+        f"On {plural(ground.n, 'sample')} the model's {ground.metric} is {ground.clean_words()} "
+        f"when clean"
+    )
     lost = [curve for curve in curves if curve.tolerance <= 1]
     kept = [curve for curve in curves if curve.tolerance >= NEVER]
     if not lost:
-        return f"{lead} and {_flat(curves, kept)}."
-    return f"{lead}; {_worst(lost, curves, ground)}{_withstands(kept, curves)}."
+        return f"{lead}; of {plural(len(curves), 'noise')} tried, {_flat(curves, kept)}."
+    scope = f"of {len(curves)} noises tried, " if len(curves) > 1 else ""
+    return f"{lead}; {scope}{_worst(lost, curves, ground)}{_withstands(kept, curves)}."
 
 
 def _worst(lost: Sequence[CurveView], curves: Sequence[CurveView], ground: Ground) -> str:
@@ -113,19 +116,19 @@ def _withstands(kept: Sequence[CurveView], curves: Sequence[CurveView]) -> str:
 def _flat(curves: Sequence[CurveView], kept: Sequence[CurveView]) -> str:
     """Say that no noise cost a tenth, as far as that is known."""
     if not kept:
-        return "where each noise costs it 10 % cannot be told from this data"
+        return "where they cost it 10 % cannot be told from this data"
     last = _numbers.number(max(curve.points[-1].severity for curve in curves))
     if len(curves) == 1:
-        return f"it withstands {_name(kept[0], False)} up to severity {last}, losing less than 10 %"
+        return f"{_name(kept[0], False)} costs it less than 10 % up to severity {last}"
     several = _several(curves)
     if len(kept) < len(curves):
         undecided = len(curves) - len(kept)
         return (
-            f"{len(kept)} noises cost it less than 10 % up to severity {last}; for {undecided} "
+            f"{len(kept)} cost it less than 10 % up to severity {last}; for {undecided} "
             f"that cannot be told"
         )
     return (
-        f"none of them costs it 10 % up to severity {last}; "
+        f"none costs it 10 % up to severity {last}; "
         f"{_name(curves[0], several)} comes closest"
     )
 
