@@ -2,16 +2,17 @@
 
 import math
 import pickle
+from itertools import pairwise
 
 import jiwer
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from noisebench.errors import MetricError
-from noisebench.metrics import Metric, custom, get_metric, names
 from sklearn import metrics as oracle
 
+from noisebench.errors import MetricError
+from noisebench.metrics import Metric, custom, get_metric, names
 
 SETTINGS = settings(max_examples=30, deadline=None)
 
@@ -119,7 +120,7 @@ def test_calibration_error_equals_a_loop_over_bins() -> None:
     p, y = softmax(rng.normal(size=(500, 4))), rng.integers(0, 4, 500)
     top, hit = p.max(1), p.argmax(1) == y
     edges = np.linspace(0, 1, 16)
-    bins = [(top > a) & (top <= b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    bins = [(top > a) & (top <= b) for a, b in pairwise(edges)]
     expected = sum(b.mean() * abs(hit[b].mean() - top[b].mean()) for b in bins if b.any())
     assert value("ece", p, y) == pytest.approx(expected)
 

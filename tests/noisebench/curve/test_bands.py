@@ -1,0 +1,246 @@
+"""Exactness, projection, and the measured coverage of intervals (facts: methods F3 and F4)."""
+
+import numpy as np
+import pytest
+from scipy.optimize import isotonic_regression
+from scipy.special import expit
+from scipy.stats import binomtest
+
+from noisebench.curve import Curve, difference
+from noisebench.curve._bands import clopper_pearson, falling, normal
+from noisebench.curve._moments import ratio
+from noisebench.metrics import get_metric
+
+GRID = np.linspace(0, 1, 11)
+
+
+def survivors(
+    rng: np.random.Generator,
+    n: int,
+    *,
+    start: float = 4,
+    fall: float = 8,
+    replicates: int = 1,
+    cluster: int = 1,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Coupled 0/1 outcomes of samples whose difficulty has a standard deviation of 2."""
+    ease = np.repeat(rng.normal(size=n // cluster) * 2, cluster)
+    luck = rng.random((replicates, n))
+    noisy = np.array([luck < expit(start - fall * s + ease) for s in GRID[1:]]).astype(float)
+    return (luck[0] < expit(start + ease)).astype(float), noisy
+
+
+def truth(start: float = 4, fall: float = 8) -> np.ndarray:
+    ease = np.random.default_rng(0).normal(size=200_000) * 2
+    return np.array([expit(start - fall * s + ease).mean() for s in GRID])
+
+
+def inside(curve: Curve, expected: np.ndarray) -> bool:
+    return bool(((curve.low <= expected + 1e-9) & (expected <= curve.high + 1e-9)).all())
+
+
+@pytest.mark.parametrize(("k", "n"), [(0, 10), (1, 10), (7, 10), (10, 10), (499, 500)])
+def test_clopper_pearson_equals_scipy(k: int, n: int) -> None:
+    expected = binomtest(k, n).proportion_ci(0.95, method="exact")
+    low, high = clopper_pearson(np.array([k / n]), np.array([float(n)]), normal(0.95))
+    assert (expected.low, expected.high) == pytest.approx((low[0], high[0]), abs=1e-9)
+
+
+def test_falling_equals_scipy_isotonic_regression() -> None:
+    rows = np.random.default_rng(0).normal(size=(40, 7))
+    expected = [isotonic_regression(row, increasing=False).x for row in rows]
+    assert np.allclose(expected, falling(rows))
+
+
+def test_ratio_of_known_numbers_is_the_textbook_interval() -> None:
+    low, high = ratio(np.array([2.0, 1.0]), np.array([[0.0, 0.0], [0.0, 0.01]]), 2.0)
+    assert (low, high) == pytest.approx((0.4, 0.6))
+
+
+def test_ratio_is_undefined_where_the_denominator_may_be_zero() -> None:
+    assert np.isnan(ratio(np.array([0.1, 0.1]), np.eye(2) * 0.01, 2.0)).all()
+
+
+def test_pointwise_interval_of_the_clean_value_is_exact() -> None:
+    scores = np.array([1.0] * 45 + [0.0] * 5)
+    curve = Curve.from_outcomes(severities=[1.0], clean=scores, outcomes=[scores])
+    expected = binomtest(45, 50).proportion_ci(0.95, method="exact")
+    assert (curve.clean.low, curve.clean.high) == pytest.approx((expected.low, expected.high))
+
+
+def test_the_band_is_wider_than_pointwise_and_narrower_than_bonferroni() -> None:
+    clean, noisy = survivors(np.random.default_rng(0), 300)
+    curve = Curve.from_outcomes(severities=GRID[1:], clean=clean, outcomes=noisy)
+    bonferroni = clopper_pearson(curve.estimate, np.full(11, 300.0), normal(1 - 0.05 / 11))
+    width = curve.high - curve.low
+    assert curve.clean.high - curve.clean.low < width[0]
+    assert (width <= bonferroni[1] - bonferroni[0] + 1e-9).all()
+
+
+def test_copies_in_a_group_add_no_knowledge() -> None:
+    clean, noisy = survivors(np.random.default_rng(1), 100)
+    alone = Curve.from_outcomes(severities=GRID[1:], clean=clean, outcomes=noisy)
+    copied = {"clean": np.repeat(clean, 8), "outcomes": np.repeat(noisy, 8, axis=2)[:, 0]}
+    naive = Curve.from_outcomes(severities=GRID[1:], **copied)
+    grouped = Curve.from_outcomes(
+        severities=GRID[1:], **copied, groups=np.repeat(np.arange(100), 8)
+    )
+    width = [(c.high - c.low).mean() for c in (naive, alone, grouped)]
+    assert width[0] < 0.5 * width[1]
+    assert width[1] == pytest.approx(width[2], rel=0.15)
+
+
+def test_order_of_samples_changes_nothing() -> None:
+    rng = np.random.default_rng(2)
+    clean, noisy = survivors(rng, 200)
+    order = rng.permutation(200)
+    one = Curve.from_outcomes(severities=GRID[1:], clean=clean, outcomes=noisy)
+    two = Curve.from_outcomes(severities=GRID[1:], clean=clean[order], outcomes=noisy[..., order])
+    assert np.array_equal(one.low, two.low)
+    assert str(one.tolerance(drop=0.1)) == str(two.tolerance(drop=0.1))
+
+
+def test_the_same_seed_gives_the_same_band_and_another_nearly() -> None:
+    clean, noisy = survivors(np.random.default_rng(3), 200)
+    bands = [
+        Curve.from_outcomes(severities=GRID[1:], clean=clean, outcomes=noisy, seed=seed).low
+        for seed in (0, 0, 1)
+    ]
+    assert np.array_equal(bands[0], bands[1])
+    assert np.allclose(bands[0], bands[2], atol=0.01)
+
+
+def test_a_rise_that_is_surely_there_stays_in_the_band() -> None:
+    levels = np.array([0.9, 0.4, 0.8])
+    rows = np.array([np.arange(400) < 400 * level for level in levels]).astype(float)
+    curve = Curve.from_outcomes(severities=[0.5, 1.0], clean=rows[0], outcomes=rows[1:])
+    assert not curve.monotone
+    assert curve.high[1] < curve.low[2]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("n", "start", "fall"), [(100, 6, 4), (400, 4, 14), (100, 4, 8), (200, 8, 3)]
+)
+def test_bands_cover_at_floors_and_ceilings(n: int, start: float, fall: float) -> None:
+    expected, hits = truth(start, fall), 0
+    for trial in range(300):
+        clean, noisy = survivors(np.random.default_rng(trial), n, start=start, fall=fall)
+        curve = Curve.from_outcomes(
+            severities=GRID[1:], clean=clean, outcomes=noisy, bootstrap=300, seed=trial
+        )
+        hits += inside(curve, expected)
+    assert hits / 300 >= 0.92
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("bump", [0.02, 0.05, 0.1])
+def test_bands_cover_curves_that_rise(bump: float) -> None:
+    expected, hits = 0.85 - 0.3 * GRID + bump * np.sin(GRID * 3 * np.pi), 0
+    for trial in range(300):
+        luck = np.random.default_rng(trial).random(200)
+        rows = np.array([luck < level for level in expected]).astype(float)
+        curve = Curve.from_outcomes(
+            severities=GRID[1:], clean=rows[0], outcomes=rows[1:], bootstrap=300, seed=trial
+        )
+        hits += inside(curve, expected)
+    assert hits / 300 >= 0.92
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("n", "replicates", "cluster"), [(200, 5, 1), (400, 1, 4), (200, 1, 10)])
+def test_clusters_cover_where_naive_rows_do_not(n: int, replicates: int, cluster: int) -> None:
+    expected, hits, naive = truth(), 0, 0
+    for trial in range(250):
+        rng = np.random.default_rng(trial)
+        clean, noisy = survivors(rng, n, replicates=replicates, cluster=cluster)
+        groups = np.repeat(np.arange(n // cluster), cluster) if cluster > 1 else None
+        made = {"severities": GRID[1:], "bootstrap": 300, "seed": trial}
+        curve = Curve.from_outcomes(**made, clean=clean, outcomes=noisy, groups=groups)
+        hits += inside(curve, expected)
+        flat = noisy.reshape(10, -1)
+        rows = Curve.from_outcomes(**made, clean=np.tile(clean, replicates), outcomes=flat)
+        naive += inside(rows, expected)
+    assert hits / 250 >= 0.92
+    assert naive < hits
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["f1", "wer", "log-loss"])
+def test_bands_of_other_metrics_cover(name: str) -> None:
+    expected, hits = np.array([get_metric(name).of(r) for r in _rows(name, 0, 200_000)]), 0
+    for trial in range(500):
+        rows = _rows(name, trial + 1, 200)
+        curve = Curve.from_outcomes(
+            severities=[0.5, 1.0], clean=rows[0], outcomes=rows[1:], metric=name,
+            bootstrap=300, seed=trial,
+        )  # fmt: skip
+        hits += inside(curve, expected)
+    assert hits / 500 >= 0.92
+
+
+def _rows(name: str, seed: int, n: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    if name == "f1":
+        y, luck = rng.integers(0, 3, n), rng.random(n)
+        other = (y + rng.integers(1, 3, n)) % 3
+        return np.array([np.stack([y, np.where(luck < a, y, other)], 1) for a in (0.97, 0.8, 0.5)])
+    if name == "wer":
+        length = rng.integers(3, 12, n)
+        return np.array([np.stack([rng.binomial(length, p), length], 1) for p in (0.02, 0.2, 0.5)])
+    ease = rng.normal(size=n) * 2
+    return np.array([np.logaddexp(0, -(3 - 4 * s + ease))[:, None] for s in (0, 0.5, 1)])
+
+
+@pytest.mark.slow
+def test_intervals_of_drop_retention_area_and_tolerance_cover() -> None:
+    expected, trials = truth(6, 8), 300
+    kept = (expected - 0.1) / (expected[0] - 0.1)
+    area = float(np.trapezoid(kept, GRID))
+    lost = float(np.interp(-0.9, -kept, GRID))
+    hits = np.zeros(4)
+    for trial in range(trials):
+        clean, noisy = survivors(np.random.default_rng(trial), 150, start=6)
+        curve = Curve.from_outcomes(
+            severities=GRID[1:], clean=clean, outcomes=noisy, bootstrap=200, seed=trial, chance=0.1
+        )
+        drop, retained, found = curve.drop(at=0.5), curve.retained(at=0.5), curve.area
+        tolerance = curve.tolerance(drop=0.1)
+        hits += [
+            drop.low <= expected[0] - expected[5] <= drop.high,
+            retained.low <= kept[5] <= retained.high,
+            found.low <= area <= found.high,
+            tolerance.low <= lost <= tolerance.high,
+        ]
+    assert (hits / trials >= 0.92).all(), hits / trials
+
+
+@pytest.mark.slow
+def test_a_verdict_is_seldom_wrong_at_the_demand_itself() -> None:
+    kept = truth(6, 8)
+    demand, said = float(kept[5] / kept[0]), []
+    for trial in range(400):
+        clean, noisy = survivors(np.random.default_rng(trial), 200, start=6)
+        curve = Curve.from_outcomes(
+            severities=GRID[1:], clean=clean, outcomes=noisy, bootstrap=100, seed=trial, chance=0.0
+        )
+        said.append(curve.retains(demand, at=0.5).state)
+    assert said.count("pass") / 400 <= 0.05 + 3 * 0.011
+    assert said.count("fail") / 400 <= 0.05 + 3 * 0.011
+
+
+@pytest.mark.slow
+def test_difference_of_equal_models_includes_zero() -> None:
+    hits = 0
+    for trial in range(250):
+        rng = np.random.default_rng(trial)
+        curves = []
+        for _ in range(2):
+            clean, noisy = survivors(rng, 150)
+            curves.append(
+                Curve.from_outcomes(
+                    severities=GRID[1:], clean=clean, outcomes=noisy, bootstrap=200, seed=trial
+                )
+            )
+        hits += not any(difference(*curves).better)
+    assert hits / 250 >= 0.92
