@@ -1,5 +1,7 @@
 """A patch hides the share that it says, grows around its centre and stays in the frame."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -23,7 +25,7 @@ def test_patches_are_nested():
     image = np.zeros((37, 53), np.float32)
     for sample in range(10):
         hidden = [OCCLUSION(image, s, sample=sample) > 0 for s in np.arange(0.1, 1.01, 0.1)]
-        for smaller, larger in zip(hidden, hidden[1:], strict=False):
+        for smaller, larger in pairwise(hidden):
             assert not (smaller & ~larger).any()
 
 
