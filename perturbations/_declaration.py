@@ -25,6 +25,9 @@ class Declaration:
     facts: Mapping[str, bool]
     """Facts asked for, and whether each is required."""
     reference: bool
+    """Whether statistics of the clean data are used."""
+    needs_reference: bool
+    """Whether there is no noise without them."""
     peers: bool
 
 
@@ -51,6 +54,7 @@ def declaration(function: Callable[..., Any]) -> Declaration:
         settings={p.name: p.default for p in rest},
         facts={p.name: p.default is p.empty for p in keywords if p.name in FACTS},
         reference=any(p.name == "reference" for p in keywords),
+        needs_reference=any(p.name == "reference" and p.default is p.empty for p in keywords),
         peers=any(p.name == "peers" for p in keywords),
     )
 

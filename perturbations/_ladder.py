@@ -127,6 +127,8 @@ class Ladder(float):
 
     def _unrounded(self, severity: float, facts: Mapping[str, object]) -> float:
         position = severity / STEP
+        if abs(position - round(position)) < 1e-9:  # 0.6 / 0.2 misses the rung by a rounding
+            position = round(position)
         below = min(int(position), 4)
         if below >= 1:
             return self._between(self.rungs[below - 1], self.rungs[below], position - below)

@@ -249,7 +249,7 @@ class Perturbation:
         and says so with a `FittedOnBatch` warning.
         """
         array, back = _containers.to_numpy(values)
-        if self.declared.reference and reference is None and len(array):
+        if self.declared.needs_reference and reference is None and len(array):
             reference = self.fit(array, facts=facts)
             message = f"{self.name}: fitted the reference on this batch of {len(array)}; noise.fit(rows) fixes it"
             warnings.warn(message, FittedOnBatch, stacklevel=2)
@@ -287,7 +287,7 @@ class Perturbation:
                 raise MissingFact(
                     explain(f"the fact {fact!r} for {self.name}", "facts", facts, hint)
                 )
-        if self.declared.reference and reference is None:
+        if self.declared.needs_reference and reference is None:
             hint = "pass reference=noise.fit(rows), fitted once on the clean data"
             raise MissingReference(explain(f"a reference for {self.name}", "reference", None, hint))
         if self.declared.peers and peers is None:
