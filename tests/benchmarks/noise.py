@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 import perturbations as pt
 
 WINDOW = 0.05
