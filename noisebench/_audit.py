@@ -50,6 +50,7 @@ class Audit:
         self._temporary = temporary
         if temporary:
             weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)
+        weakref.finalize(self, self._record.ledger.close)
         self._made: dict[tuple[str, str], Curve] = {}
 
     def __repr__(self) -> str:

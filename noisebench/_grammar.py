@@ -9,8 +9,6 @@ Why: the text is the identity of a sweep in plans, ledgers and reports, so it is
 equal value. An input is named only where the data set has several of its modality.
 """
 
-import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -22,7 +20,6 @@ from perturbations.errors import PerturbationError, did_you_mean, explain
 CROSSMODAL = "crossmodal"
 Fixed = float | tuple[tuple[str, float], ...]
 
-_PLAIN_NAME = re.compile(r"[\w.-]+(?: [\w.-]+)*")
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -45,7 +42,7 @@ class Part:
         return ",".join(self.inputs)
 
     def __str__(self) -> str:
-        inputs = ",".join(map(_quoted, self.inputs)) + ":" if self.named else ""
+        inputs = f"{self.group}:" if self.named else ""
         return f"{inputs}{self.noise}{_suffix(self.at)}"
 
 
@@ -180,8 +177,8 @@ def find_noise(text: str) -> Perturbation:
 
 
 def read_inputs(text: str, dataset: Dataset) -> tuple[str, ...]:
-    """Read a comma-separated list of inputs, each in double quotes if it holds signs of the grammar."""
-    names = tuple(_unquoted(name) for name in split(text, ","))
+    """Read a comma-separated list of inputs."""
+    names = tuple(split(text, ","))
     for name in names:
         if name not in dataset.inputs:
             hint = did_you_mean(name, dataset.inputs)
@@ -305,19 +302,6 @@ def number_text(value: float) -> str:
     short = f"{value:g}"
     exact = short if float(short) == value else repr(float(value))
     return exact.replace("e+", "e")
-
-
-def _quoted(name: str) -> str:
-    return name if _PLAIN_NAME.fullmatch(name) else json.dumps(name)
-
-
-def _unquoted(text: str) -> str:
-    if not text.startswith('"'):
-        return text
-    try:
-        return str(json.loads(text))
-    except ValueError:
-        raise PlanError(explain("a closing quote", "input", text)) from None
 
 
 def _naming(dataset: Dataset) -> str:

@@ -52,7 +52,8 @@ class Block:
 
 def pack(scores: Floats) -> bytes:
     """Pack scores losslessly: float32 where that loses nothing, float64 otherwise."""
-    short = scores.astype("<f4")
+    with np.errstate(over="ignore"):  # what overflows is not equal below, and stays as it is
+        short = scores.astype("<f4")
     if np.array_equal(short.astype("<f8"), scores, equal_nan=True):
         return b"4" + short.tobytes()
     return b"8" + np.ascontiguousarray(scores, dtype="<f8").tobytes()

@@ -1,0 +1,134 @@
+"""Models that misbehave: the sample is a row with a reason, the sweep goes on, the data stays clean."""
+
+import numpy as np
+import pytest
+
+from noisebench.audit import audit
+from tests.noisebench.small import classify, dataset, digits
+
+SWEEP = "image/occlusion"
+
+
+def run(model, **options):
+    chosen = {"perturbations": [SWEEP], "severities": [0.5, 1.0]} | options
+    return audit(model, dataset(), **chosen)
+
+
+def dark(images):
+    return np.asarray(images).reshape(len(images), -1).mean(axis=1) < 72
+
+
+def reasons(found):
+    return {failure["reason"] for failure in found.failures}
+
+
+def test_raising_on_some_samples():
+    def model(images):
+        if dark(images).any():
+            raise ValueError("too dark")
+        return classify(images)
+
+    found = run(model)
+    expected = {f"d{i}" for i in np.flatnonzero(dark(digits()[0]))}
+    assert {f["id"] for f in found.failures if f["sweep"] == "clean"} == expected
+    assert reasons(found) == {"ValueError: too dark"}
+    assert found[SWEEP].n == 60
+    assert found[SWEEP].missing.per_severity[0] == len(expected)
+
+
+def test_nan_outputs():
+    def model(images):
+        return np.where(dark(images), np.nan, classify(images))
+
+    found = run(model)
+    assert reasons(found) == {"output is NaN"}
+    assert found[SWEEP].n == 60
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        lambda images: classify(images)[:-1],
+        lambda images: np.zeros((500, 2)),
+        lambda images: 1.0,
+        lambda images: None,
+        lambda images: "seven",
+    ],
+    ids=["one short", "wrong shape", "a number", "nothing", "text"],
+)
+def test_outputs_that_fit_no_sample(model):
+    found = run(model)
+    assert len(found.failures) == 3 * 60
+    assert all(f["reason"] for f in found.failures)
+    assert found[SWEEP].n == 60
+    assert found[SWEEP].estimate.max() == 0
+
+
+def test_changing_the_input_in_place():
+    def model(images):
+        answer = classify(images)
+        images[:] = 0
+        return answer
+
+    found, honest = run(model), run(classify)
+    assert np.array_equal(found[SWEEP].estimate, honest[SWEEP].estimate)
+    assert "changed its input 'image' in place" in found.header["warnings"][0]
+
+
+@pytest.mark.slow
+def test_train_mode():
+    torch = pytest.importorskip("torch", reason="needs torch")
+
+    class Net(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.drop = torch.nn.Dropout(0.9)
+            self.line = torch.nn.Linear(64, 10)
+
+        def forward(self, x):
+            return self.line(self.drop(x.reshape(len(x), -1).float() / 255))
+
+    net = Net().train()
+    found = run(net)
+    assert found.header["nondeterminism"]["changed"] == 0
+    assert net.training
+
+
+def test_noise_that_a_sample_cannot_take():
+    from noisebench.data import Dataset
+
+    waves = [np.full(200, 0.5, np.float32) for _ in range(6)]
+    waves[2] = np.full(200, np.nan, np.float32)
+    data = Dataset({"audio": waves}, [1] * 6, ids=list("abcdef"), facts={"audio": {"rate": 8000}})
+    found = audit(lambda x: [1] * len(x), data, perturbations=["audio/white-noise"], severities=2)
+    assert {f["id"] for f in found.failures if f["sweep"] != "clean"} <= {"c"}
+    assert found["audio/white-noise"].n == 6
+
+
+def test_a_third_partys_noise_that_raises():
+    from perturbations import Dose, Ladder, perturbation
+
+    @perturbation("image/brittle", family="test", registered=False)
+    def brittle(image, draw, *, amount: Dose = Ladder(1, 2, 3, 4, 5, unit="x")):
+        """Break on bright pictures."""
+        if image.mean() > 0.33:
+            raise ZeroDivisionError("bright")
+        return image
+
+    found = run(classify, perturbations=[brittle])
+    bright = {f"d{i}" for i, image in enumerate(digits()[0]) if (image / 255.0).mean() > 0.33}
+    assert 0 < len(bright) < 60
+    for severity in (0.5, 1.0):
+        assert {f["id"] for f in found.failures if f["severity"] == severity} == bright
+    assert "ZeroDivisionError: bright" in found.failures[0]["reason"]
+
+
+def test_the_evaluated_set_is_the_same_at_every_severity():
+    def model(images):
+        if dark(images).any():
+            raise ValueError("too dark")
+        return np.eye(10)[classify(images)] * 0.9 + 0.01
+
+    curve = run(model, metric="log-loss")[SWEEP]
+    assert curve.n == 60 - curve.missing.excluded
+    assert curve.scores.shape == (3, curve.n)

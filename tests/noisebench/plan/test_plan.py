@@ -1,0 +1,152 @@
+"""Plans: which cells, in which order, under which identity."""
+
+import numpy as np
+import pytest
+
+import perturbations as pt
+from noisebench.data import Dataset
+from noisebench.errors import PlanError
+from noisebench.plan import expand, grid, make_plan
+
+PICTURES = np.zeros((3, 8, 8), dtype=np.uint8)
+
+
+@pytest.fixture
+def data() -> Dataset:
+    return Dataset({"image": PICTURES, "text": ["a", "b", "c"]}, targets=[0, 1, 0])
+
+
+@pytest.fixture
+def silent() -> Dataset:
+    return Dataset({"sound": np.zeros((3, 50), np.float32)}, modalities={"sound": "audio"})
+
+
+def stream() -> Dataset:
+    records = [{"id": i, "inputs": {"image": p, "text": "a"}} for i, p in enumerate(PICTURES)]
+    return Dataset.stream(records, modalities={"image": "image", "text": "text"})
+
+
+def test_clean_comes_first_and_once(data):
+    plan = make_plan(data, ["image/contrast", "text/swap"], severities=[0.5, 1], replicates=2)
+    keys = [cell.key for cell in plan.cells]
+    assert keys[:3] == ["clean|s=0|r=0", "image/contrast|s=0.5|r=0", "image/contrast|s=0.5|r=1"]
+    assert len(keys) == 1 + 2 * 2 * 2
+
+
+def test_deterministic_noise_is_not_repeated(data):
+    plan = make_plan(data, ["image/jpeg-compression"], replicates=3)
+    assert len(plan.cells) == 1 + 5
+
+
+def test_a_fixed_sweep_has_one_severity(data):
+    plan = make_plan(data, ["image/contrast@0.4", "image/contrast@0.2 + text/swap"])
+    assert plan.severities_of(plan.sweeps[0]) == (0.4,)
+    assert plan.severities_of(plan.sweeps[1]) == (0.2, 0.4, 0.6, 0.8, 1.0)
+
+
+def test_a_fixed_dose_finds_its_severity(data):
+    plan = make_plan(data, ["image/gaussian-noise@sigma=0.12"])
+    assert plan.severities_of(plan.sweeps[0])[0] == pytest.approx(0.4)
+
+
+def test_a_modality_selects_its_noises(data):
+    sweeps, _ = expand("image", data)
+    assert {s.parts[0].noise.modality for s in sweeps} == {"image"}
+    assert len(sweeps) == len(pt.names(modality="image"))
+
+
+def test_a_pattern_selects_by_name(data):
+    sweeps, _ = expand("image/*-blur", data)
+    assert {"image/defocus-blur", "image/motion-blur"} <= {str(s) for s in sweeps}
+
+
+def test_a_modality_of_one_input():
+    two = Dataset({"a": PICTURES, "b": PICTURES}, modalities={"a": "image", "b": "image"})
+    sweeps, _ = expand("a:image/con*", two)
+    assert ["a:image/contrast"] == [str(s) for s in sweeps]
+
+
+def test_all_includes_noise_between_inputs(data):
+    sweeps, skipped = expand("all", data)
+    assert "image,text:crossmodal/mispairing" in {str(s) for s in sweeps}
+    assert "image,text:crossmodal/time-offset" in skipped
+
+
+def test_what_a_group_cannot_run_is_skipped_with_the_reason(silent):
+    _, skipped = expand("audio", silent)
+    assert "needs the fact 'rate'" in skipped["audio/low-pass"]
+
+
+def test_what_is_named_exactly_must_run(silent):
+    with pytest.raises(PlanError, match="needs the fact 'rate'"):
+        expand("audio/low-pass", silent)
+
+
+def test_a_stream_has_no_peers():
+    _, skipped = expand("crossmodal", stream())
+    assert "stream" in skipped["image,text:crossmodal/mispairing"]
+    with pytest.raises(PlanError, match="stream"):
+        expand("image,text:crossmodal/mispairing", stream())
+
+
+def test_missing_extras_are_named(data, monkeypatch):
+    from perturbations import _extras
+
+    monkeypatch.setitem(_extras.PACKAGES, "image", ("no_such_package_here",))
+    _, skipped = expand("image", data)
+    assert 'pip install "noisebench[image]"' in skipped["image/jpeg-compression"]
+
+
+@pytest.mark.parametrize(
+    ("selection", "words"),
+    [
+        ("imag", "did you mean image"),
+        ("audio", "an input of modality audio"),
+        ("image/nothing-*", "some noise matches"),
+        ([], "at least one noise"),
+        ("image/contrats", "did you mean image/contrast"),
+    ],
+)
+def test_selections_that_find_nothing(data, selection, words):
+    with pytest.raises(PlanError, match=words):
+        expand(selection, data)
+
+
+@pytest.mark.parametrize("bad", [0, -1, True, 2.5, [], [0.0], [1.2], [float("nan")], "5", ["a"]])
+def test_bad_severities(bad):
+    with pytest.raises(PlanError, match="severit"):
+        grid(bad)
+
+
+def test_grids():
+    assert grid(2) == (0.5, 1.0)
+    assert grid([1, 0.25, 0, 0.25]) == (0.25, 1.0)
+
+
+@pytest.mark.parametrize("bad", [{"replicates": 0}, {"seed": 1.5}, {"distortion": "some"}])
+def test_bad_numbers(data, bad):
+    with pytest.raises(PlanError, match=next(iter(bad))):
+        make_plan(data, "image/contrast", **bad)
+
+
+def test_the_hash_is_of_what_decides_the_numbers(data):
+    one = make_plan(data, ["image/contrast"])
+    assert one.hash() == make_plan(data, "image/contrast", severities=[0.2, 0.4, 0.6, 0.8, 1]).hash()
+    others = [
+        make_plan(data, ["image/occlusion"]),
+        make_plan(data, ["image/contrast"], seed=1),
+        make_plan(data, ["image/contrast"], severities=4),
+        make_plan(data, ["image/contrast"], replicates=2),
+        make_plan(data, ["image/contrast"], metrics=["f1"]),
+        make_plan(data, ["image/contrast"], distortion="all"),
+        make_plan(data.subset([0, 1]), ["image/contrast"]),
+    ]
+    assert len({one.hash(), *(plan.hash() for plan in others)}) == 8
+
+
+def test_a_plan_describes_itself(data):
+    plan = make_plan(data, ["image/contrast"], severities=2)
+    text = plan.describe(batch_size=2, seconds=3.2)
+    assert "3 cells: clean + 1 sweep at severities 0.5, 1, 1 replicate" in text
+    assert "7 model calls on batches of 2, 3 samples" in text
+    assert "about 3 s" in text
