@@ -66,8 +66,10 @@ class Answers:
         low = high = found
         if place:
             centre, error = self.moments.contrast(0, place)
-            half = self.moments.critical(self.confidence) * error
-            low, high = min(self.sign * centre - half, low), max(self.sign * centre + half, high)
+            critical = self.moments.critical(self.confidence)
+            low = min(self.sign * centre - critical * error, found)
+            high = max(self.sign * centre + critical * error, found)
+            high = float(np.fmax(high, self.moments.most_lost(found, critical)))
         if self.moments.units < 2:
             low = high = math.nan
         what = f"{self.sample.metric.name} worse by {number(found)} {span(low, high)}"

@@ -50,6 +50,9 @@ class Retention:
             return 1.0, 1.0, 1.0
         mean, cov = self.moments.pair(weights)
         low, high = ratio(mean - chance, cov, critical)
+        lost = self.moments.most_lost(self.sign * float(plain[0] - weights @ plain), critical)
+        if not math.isnan(lost):
+            low = min(low, 1 - lost / abs(float(plain[0]) - chance))
         return value, min(low, value), max(high, value)
 
     def at(self, place: int, confidence: float) -> Estimate:
