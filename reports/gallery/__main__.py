@@ -29,7 +29,12 @@ def make(name: str) -> Path:
         folder = HERE / name
         folder.mkdir(exist_ok=True)
         audit.report(folder)
-        spec = {"demo": name, "title": demo.title, "note": demo.note, "config": audit.header["config"]}
+        spec = {
+            "demo": name,
+            "title": demo.title,
+            "note": demo.note,
+            "config": audit.header["config"],
+        }
         text = json.dumps(spec, indent=2, ensure_ascii=False)
         (folder / "audit.json").write_text(text + "\n", encoding="utf-8")
     return folder
@@ -45,8 +50,8 @@ def index(names: list[str]) -> None:
         "| audit | what | report |",
         "|---|---|---|",
     ]
-    for name in names:
-        lines.append(f"| {name} | {demos.load(name).title} | [Markdown]({name}/report.md), [HTML]({name}/report.html) |")
+    links = "[Markdown]({0}/report.md), [HTML]({0}/report.html)"
+    lines += [f"| {name} | {demos.load(name).title} | {links.format(name)} |" for name in names]
     (HERE / "README.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -103,7 +103,9 @@ def test_workers_send_their_curves_to_the_summary(project):
 
 def test_help_has_a_line_for_every_option(project):
     result = project(ROBUST, options=["--help"])
-    result.stdout.fnmatch_lines(["model robustness to noise:", "*--noisebench-report*", "*--noisebench-seed*"])
+    result.stdout.fnmatch_lines(
+        ["model robustness to noise:", "*--noisebench-report*", "*--noisebench-seed*"]
+    )
 
 
 def test_a_session_without_the_fixture_prints_nothing_and_loads_no_numpy(project):
@@ -116,5 +118,7 @@ def test_a_session_without_the_fixture_prints_nothing_and_loads_no_numpy(project
 
 def test_unlabelled_data_can_be_gated_by_agreement(project):
     body = ROBUST.replace('"image/impulse-noise", ', '"image/impulse-noise", metric="agreement", ')
-    body = body.replace("data):", "data):\n    data = nb.Dataset({'image': data.take(data.ids).inputs['image']})")
+    body = body.replace(
+        "data):", "data):\n    data = nb.Dataset({'image': data.take(data.ids).inputs['image']})"
+    )
     project(body).assert_outcomes(passed=1)
