@@ -157,7 +157,7 @@ def export(
     *,
     noise: Annotated[str, typer.Option("--noise", "-n", help="The condition to put in.")],
     severity: Annotated[float, typer.Option(min=0, max=1, help="How much of it.")] = 0.4,
-    seed: Annotated[int, typer.Option(help="Seed of the noise.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Seed of the noise; the audit's own.")] = None,
     replicate: Annotated[int, typer.Option(min=0, help="Which repetition.")] = 0,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many samples.")] = None,
 ) -> None:

@@ -1,8 +1,9 @@
 """Where the command line writes: results to standard output, progress and remarks to standard error."""
 
 import json
+import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -30,15 +31,28 @@ def plain(text: object) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON object to standard output."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+    """Print one JSON object to standard output, in ASCII: any terminal and any pipe takes it."""
+    sys.stdout.write(json.dumps(strict(value), indent=2, allow_nan=False) + "\n")
+
+
+def strict(value: Any) -> Any:
+    """Return plain data that JSON can hold: NaN becomes null, infinity the word, what is unknown its text."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {str(key): strict(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [strict(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    return value if isinstance(value, float | int | str | bool) or value is None else str(value)
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Progress]:
+def progress(title: str, *, unit: str = "steps") -> Iterator[Progress]:
     """Show how far a run is: a bar on a terminal, a line every tenth elsewhere."""
     if not sys.stderr.isatty():
-        yield _lines(title)
+        yield _lines(title, unit)
         return
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -46,7 +60,7 @@ def progress(title: str) -> Iterator[Progress]:
     columns = (
         TextColumn("[bold]{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed}/{task.total} steps"),
+        TextColumn(f"{{task.completed}}/{{task.total}} {unit}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         TextColumn("[dim]{task.fields[what]}"),
@@ -55,12 +69,12 @@ def progress(title: str) -> Iterator[Progress]:
         task = bar.add_task(title, total=None, what="")
 
         def advance(done: int, total: int, what: str) -> None:
-            bar.update(task, completed=done, total=total, what=plain(what))
+            bar.update(task, completed=done, total=total or None, what=plain(what))
 
         yield advance
 
 
-def _lines(title: str) -> Progress:
+def _lines(title: str, unit: str) -> Progress:
     said = -1
 
     def advance(done: int, total: int, what: str) -> None:
@@ -68,7 +82,8 @@ def _lines(title: str) -> Progress:
         tenth = 10 * done // max(total, 1)
         if tenth > said:
             said = tenth
-            sys.stderr.write(f"{title}: {done}/{total} steps {what}\n")
+            line = f"{title}: {done}/{total or '?'} {unit} {what}"
+            sys.stderr.write(line.rstrip() + "\n")
             sys.stderr.flush()
 
     return advance

@@ -28,7 +28,12 @@ def examine(*, json: bool) -> int:
     """Print what was found; return 5 when something is wrong."""
     found = [*_versions(), *_extras(), *_clashes(), _kernels(), _noise(), _space()]
     if json:
-        print_json([finding._asdict() for finding in found])
+        print_json(
+            {
+                "sound": all(finding.state != "bad" for finding in found),
+                "findings": [finding._asdict() for finding in found],
+            }
+        )
     else:
         out = console()
         marks = {"ok": "[green]ok  [/green]", "note": "[yellow]note[/yellow]", "bad": "[red]BAD [/red]"}

@@ -11,7 +11,7 @@ def list_all(modality: str | None, family: str | None, *, json: bool) -> int:
     """Print the catalogue; return 4 when nothing matches."""
     found = [pt.get(name) for name in pt.names(modality=modality, family=family)]
     if json:
-        print_json([_record(noise) for noise in found])
+        print_json({"noises": [_record(noise) for noise in found]})
         return 0 if found else 4
     if not found:
         console(error=True).print(f"no noise of family {plain(family)}; try noisebench list")

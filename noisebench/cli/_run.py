@@ -63,7 +63,12 @@ def run_audit(target: str | None, options: Options) -> int:
     if options.fresh:
         _move_aside(job.run_dir)
     started = time.perf_counter()
-    audit = _execute(job)
+    try:
+        audit = _execute(job)
+    except KeyboardInterrupt as stop:
+        # Typer would drop what the run says about going on.
+        console(error=True).print(f"\n[yellow]{plain(stop) or 'interrupted'}[/yellow]")
+        return 130
     paths = audit.report()
     if options.json:
         print_json(_record(audit, job, paths))
@@ -78,7 +83,7 @@ def list_demos(*, json: bool) -> int:
 
     found = [demos.load(name) for name in demos.names()]
     if json:
-        print_json([{"name": d.name, "title": d.title, "note": d.note} for d in found])
+        print_json({"demos": [{"name": d.name, "title": d.title, "note": d.note} for d in found]})
         return 0
     out = console()
     for demo in found:
