@@ -42,7 +42,9 @@ Severities = Annotated[
 RunDir = Annotated[
     Path | None, typer.Option(help="Where the run is kept; the same command continues it.")
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and its cost; run nothing.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Print the plan and its cost; run nothing.")
+]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Move an earlier run aside and begin again.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Inconclusive gates fail (exit 6).")]
 
@@ -64,7 +66,9 @@ def run(
     *,
     noise: Noises = None,
     severities: Severities = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Repetitions with new noise.")] = None,
+    replicates: Annotated[
+        int | None, typer.Option(min=1, help="Repetitions with new noise.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all noise.")] = None,
     metric: Annotated[str | None, typer.Option(help="Name of the metric.")] = None,
     run_dir: RunDir = None,
@@ -159,7 +163,9 @@ def export(
     severity: Annotated[float, typer.Option(min=0, max=1, help="How much of it.")] = 0.4,
     seed: Annotated[int | None, typer.Option(help="Seed of the noise; the audit's own.")] = None,
     replicate: Annotated[int, typer.Option(min=0, help="Which repetition.")] = 0,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many samples.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Only the first so many samples.")
+    ] = None,
 ) -> None:
     """Write noisy copies of a data set, with a manifest that says how each was made."""
     from noisebench.cli._export import export_data
@@ -171,7 +177,9 @@ def export(
 def report(
     run: Annotated[Path, typer.Argument(help="Folder of a run.")],
     *,
-    out: Annotated[Path | None, typer.Option(help="Folder to write to; the run's by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write to; the run's by default.")
+    ] = None,
 ) -> None:
     """Write the report of a run again."""
     from noisebench.cli._run import write_report
@@ -189,22 +197,23 @@ def doctor(*, json: Json = False) -> None:
 
 def main() -> None:
     """Run the command line; what is wrong is said in a sentence, without a traceback."""
+    try:
+        app()
+    except Exception as error:
+        status = _status(error)
+        if status is None:
+            raise
+        typer.secho("error: ", fg="red", bold=True, err=True, nl=False)
+        typer.echo(str(error), err=True)
+        sys.exit(status)
+
+
+def _status(error: Exception) -> Exit | None:
+    """Return the exit status of an error that the user can act on; None for a fault of a program."""
+    # Imported only now: the noise library brings numpy, which `--help` has no use for.
     from noisebench.errors import NoisebenchError
     from perturbations.errors import MissingExtra, PerturbationError
 
-    try:
-        app()
-    except KeyboardInterrupt as interrupt:
-        typer.secho(str(interrupt) or "interrupted", fg="yellow", err=True)
-        sys.exit(Exit.INTERRUPTED)
-    except MissingExtra as error:
-        _complain(error)
-        sys.exit(Exit.ENVIRONMENT)
-    except (NoisebenchError, PerturbationError) as error:
-        _complain(error)
-        sys.exit(Exit.USAGE)
-
-
-def _complain(error: Exception) -> None:
-    typer.secho("error: ", fg="red", bold=True, err=True, nl=False)
-    typer.echo(str(error), err=True)
+    if isinstance(error, MissingExtra):
+        return Exit.ENVIRONMENT
+    return Exit.USAGE if isinstance(error, NoisebenchError | PerturbationError) else None

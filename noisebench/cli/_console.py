@@ -26,7 +26,9 @@ def plain(text: object) -> str:
     """Return text that a terminal shows as it is: no markup, no control characters."""
     from rich.markup import escape
 
-    kept = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+    kept = "".join(
+        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in str(text)
+    )
     return escape(kept)
 
 

@@ -36,7 +36,11 @@ def examine(*, json: bool) -> int:
         )
     else:
         out = console()
-        marks = {"ok": "[green]ok  [/green]", "note": "[yellow]note[/yellow]", "bad": "[red]BAD [/red]"}
+        marks = {
+            "ok": "[green]ok  [/green]",
+            "note": "[yellow]note[/yellow]",
+            "bad": "[red]BAD [/red]",
+        }
         for finding in found:
             out.print(f"{marks[finding.state]} {plain(finding.what)}: {plain(finding.detail)}")
         bad = sum(finding.state == "bad" for finding in found)
@@ -45,8 +49,20 @@ def examine(*, json: bool) -> int:
 
 
 def _versions() -> Iterator[Finding]:
-    yield Finding("ok", "noisebench", f"{__version__} on Python {platform.python_version()}, {platform.platform()}")
-    for name in ("numpy", "scipy", "numba", "scikit-learn", "torch", "albumentations", "opencv-python-headless"):
+    yield Finding(
+        "ok",
+        "noisebench",
+        f"{__version__} on Python {platform.python_version()}, {platform.platform()}",
+    )
+    for name in (
+        "numpy",
+        "scipy",
+        "numba",
+        "scikit-learn",
+        "torch",
+        "albumentations",
+        "opencv-python-headless",
+    ):
         version = _version(name)
         if version:
             yield Finding("ok", name, version)
@@ -56,15 +72,23 @@ def _extras() -> Iterator[Finding]:
     for extra in PACKAGES:
         lacks = missing((extra,))
         install = f'pip install "noisebench[{extra}]"'
-        yield Finding("note" if lacks else "ok", f"extra {extra}", f"not installed: {install}" if lacks else "installed")
+        yield Finding(
+            "note" if lacks else "ok",
+            f"extra {extra}",
+            f"not installed: {install}" if lacks else "installed",
+        )
 
 
 def _clashes() -> Iterator[Finding]:
     both = [name for name in ("opencv-python", "opencv-python-headless") if _version(name)]
     if len(both) == 2:
-        yield Finding("bad", "OpenCV", f"{' and '.join(both)} overwrite each other's files; uninstall one")
+        yield Finding(
+            "bad", "OpenCV", f"{' and '.join(both)} overwrite each other's files; uninstall one"
+        )
     if _version("albumentationsx"):
-        yield Finding("bad", "albumentationsx", "AGPL, and hides albumentations 2.0.8; uninstall it")
+        yield Finding(
+            "bad", "albumentationsx", "AGPL, and hides albumentations 2.0.8; uninstall it"
+        )
     version = _version("albumentations")
     if version and version != "2.0.8":
         yield Finding("bad", "albumentations", f"expected 2.0.8, found {version}")
@@ -75,7 +99,11 @@ def _kernels() -> Finding:
 
     if cache_is_writable():
         return Finding("ok", "kernel cache", "compiled kernels are kept")
-    return Finding("note", "kernel cache", "not writable, so kernels compile in every process; set NUMBA_CACHE_DIR")
+    return Finding(
+        "note",
+        "kernel cache",
+        "not writable, so kernels compile in every process; set NUMBA_CACHE_DIR",
+    )
 
 
 def _noise() -> Finding:

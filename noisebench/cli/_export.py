@@ -95,7 +95,9 @@ def _prepare(data: Dataset, noise: str, severity: float, seed: int, replicate: i
 
 def _samples(copy: Copy, folder: Folder, limit: int | None) -> Iterator[tuple[str, dict[str, Any]]]:
     done = 0
-    total = min(n for n in (copy.data.size, limit) if n is not None) if copy.data.size or limit else 0
+    total = (
+        min(n for n in (copy.data.size, limit) if n is not None) if copy.data.size or limit else 0
+    )
     with progress("export", unit="samples") as advance:
         for whole in copy.data.batches(BATCH):
             batch = whole if limit is None else _first(whole, limit - done)
@@ -187,8 +189,12 @@ def _json(value: Any) -> Any:
 
 def _say(out: Path, copy: Copy, n: int, failures: dict[str, str]) -> None:
     screen = console()
-    screen.print(f"wrote {n - len(failures)} samples with {plain(copy.sweep)} to [bold]{plain(out)}[/bold]")
+    screen.print(
+        f"wrote {n - len(failures)} samples with {plain(copy.sweep)} to [bold]{plain(out)}[/bold]"
+    )
     if failures:
         name, why = next(iter(failures.items()))
-        screen.print(f"[yellow]{len(failures)} samples could not take the noise[/yellow]; {plain(name)}: {plain(why)}")
+        screen.print(
+            f"[yellow]{len(failures)} samples could not take the noise[/yellow]; {plain(name)}: {plain(why)}"
+        )
     screen.print(f"[dim]how each was made: {plain(out / 'manifest.json')}[/dim]")

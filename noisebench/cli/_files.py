@@ -51,7 +51,9 @@ def open_file(noise: Perturbation, file: Path, rate: float | None) -> Opened:
     modality = noise.modality
     known = SUFFIXES.get(modality)
     if known is None and modality != "text":
-        hint = "it needs several inputs; put it into a data set: noisebench export, or noisebench run"
+        hint = (
+            "it needs several inputs; put it into a data set: noisebench export, or noisebench run"
+        )
         raise ConfigError(explain("a noise on one input", "noise", noise.name, hint))
     if known is not None and file.suffix.lower() not in known:
         hint = f"{noise.name} is for {modality}; other noises: noisebench list"
@@ -77,7 +79,11 @@ def strip(pictures: list[Any]) -> Any:
 def beyond_full_scale(clip: Any) -> str:
     """Say how many samples of a clip a file of integers cannot hold."""
     clipped = int(np.count_nonzero(np.abs(clip) > 1))
-    return f"{clipped} of {clip.size} samples are beyond full scale; the file clips them" if clipped else ""
+    return (
+        f"{clipped} of {clip.size} samples are beyond full scale; the file clips them"
+        if clipped
+        else ""
+    )
 
 
 def _image(data: bytes, file: Path) -> Opened:

@@ -52,7 +52,9 @@ def new_folder(out: Path) -> Iterator[Path]:
         beside.rename(whole)
     except OSError as error:
         hint = f"{error.strerror or error}: {error.filename or beside}"
-        raise ConfigError(explain("a folder that can be written to", "out", str(out), hint)) from error
+        raise ConfigError(
+            explain("a folder that can be written to", "out", str(out), hint)
+        ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -82,7 +84,9 @@ class Folder:
                 table = self._tables.setdefault(name, _Rows())
                 places: list[Any] = table.add(ids, inputs[name])
             else:
-                places = [self._value(name, each, one(inputs[name], i)) for i, each in enumerate(ids)]
+                places = [
+                    self._value(name, each, one(inputs[name], i)) for i, each in enumerate(ids)
+                ]
             for record, place in zip(found, places, strict=True):
                 record[name] = place
         return found
@@ -170,7 +174,12 @@ def _encoded_text(value: str) -> tuple[str, bytes, dict[str, Any]]:
 
 def _is_picture(array: Any) -> bool:
     channels = array.shape[2:] or (1,)
-    return array.dtype == np.uint8 and array.ndim in (2, 3) and channels[0] in (1, 3, 4) and array.size > 0
+    return (
+        array.dtype == np.uint8
+        and array.ndim in (2, 3)
+        and channels[0] in (1, 3, 4)
+        and array.size > 0
+    )
 
 
 def _npy(array: Any) -> bytes:

@@ -27,7 +27,9 @@ def list_all(modality: str | None, family: str | None, *, json: bool) -> int:
         table.add_row(name, plain(noise.family), plain(noise.summary), plain(_ladder_text(noise)))
     out = console()
     out.print(table)
-    out.print(f"\n{len(found)} noises. [dim]One of them: noisebench show {plain(found[0].name)}[/dim]")
+    out.print(
+        f"\n{len(found)} noises. [dim]One of them: noisebench show {plain(found[0].name)}[/dim]"
+    )
     return 0
 
 
@@ -40,7 +42,9 @@ def show_one(text: str, *, json: bool) -> int:
     from rich.table import Table
 
     out = console()
-    out.print(f"[bold]{plain(noise)}[/bold]  [dim]{plain(noise.modality)}, {plain(noise.family)}[/dim]\n")
+    out.print(
+        f"[bold]{plain(noise)}[/bold]  [dim]{plain(noise.modality)}, {plain(noise.family)}[/dim]\n"
+    )
     out.print(plain(noise.doc) + "\n")
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("severity")
@@ -60,8 +64,12 @@ def show_one(text: str, *, json: bool) -> int:
         out.print(f"exempt from the law {law}: {plain(reason)}")
     lacks = missing(noise.requires)
     if lacks:
-        out.print(f'[yellow]not installed here: pip install "noisebench\\[{",".join(lacks)}]"[/yellow]')
-    out.print(f"\n[dim]See it on a file of yours: noisebench preview {plain(noise.name)} FILE[/dim]")
+        out.print(
+            f'[yellow]not installed here: pip install "noisebench\\[{",".join(lacks)}]"[/yellow]'
+        )
+    out.print(
+        f"\n[dim]See it on a file of yours: noisebench preview {plain(noise.name)} FILE[/dim]"
+    )
     return 0
 
 

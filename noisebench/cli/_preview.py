@@ -30,7 +30,13 @@ class Level(NamedTuple):
 
 
 def preview_file(
-    noise: str, file: Path, severities: str | None, out: Path | None, *, seed: int, rate: float | None
+    noise: str,
+    file: Path,
+    severities: str | None,
+    out: Path | None,
+    *,
+    seed: int,
+    rate: float | None,
 ) -> int:
     """Print what a noise does to a file, and write the noisy ones.
 
@@ -52,10 +58,14 @@ def preview_file(
     if chosen.modality == "text":
         _print_changes(opened.value, levels)
     screen.print(_table(chosen, levels))
-    files = {} if chosen.modality == "text" and out is None else _contents(chosen, file, opened, levels)
+    files = (
+        {} if chosen.modality == "text" and out is None else _contents(chosen, file, opened, levels)
+    )
     for path in _write(files, out, file):
         screen.print(f"wrote [bold]{plain(path)}[/bold]")
-    screen.print(f'\nNext: put it into an audit: noisebench run audit.toml --noise "{plain(chosen)}"')
+    screen.print(
+        f'\nNext: put it into an audit: noisebench run audit.toml --noise "{plain(chosen)}"'
+    )
     return 0
 
 
@@ -73,7 +83,9 @@ def _level(
     value, facts = opened.value, opened.facts
     if noise.modality == "tabular":
         rows = range(len(value))
-        noisy = noise.batch(value, severity, samples=rows, seed=seed, facts=facts, reference=reference)
+        noisy = noise.batch(
+            value, severity, samples=rows, seed=seed, facts=facts, reference=reference
+        )
     else:
         noisy = noise(value, severity, sample=name, seed=seed, facts=facts, reference=reference)
     far = pt.distance(noise.modality, value, noisy, facts=facts, reference=reference)
@@ -83,7 +95,9 @@ def _level(
 def _remarks(opened: Opened, reference: Any, levels: Sequence[Level]) -> list[str]:
     said = [opened.remark] if opened.remark else []
     if reference is not None:
-        said.append("what the noise must know of the data, such as its spread, was fitted on this file alone")
+        said.append(
+            "what the noise must know of the data, such as its spread, was fitted on this file alone"
+        )
     if opened.suffix == ".wav":
         clipped = [(level.severity, beyond_full_scale(level.noisy)) for level in levels]
         said += [f"at severity {severity:g}, {words}" for severity, words in clipped if words]
@@ -128,14 +142,19 @@ def _contents(
     noise: pt.Perturbation, file: Path, opened: Opened, levels: Sequence[Level]
 ) -> dict[str, bytes]:
     """Return what to write by file name."""
-    head = f"{file.stem}.{re.sub(r'[^A-Za-z0-9.=-]+', '-', noise.name.partition('/')[2]).strip('-')}"
+    head = (
+        f"{file.stem}.{re.sub(r'[^A-Za-z0-9.=-]+', '-', noise.name.partition('/')[2]).strip('-')}"
+    )
     if noise.modality == "image":
         shown = [f"{level.severity:g}" for level in levels]
-        words = "-".join(["clean", *shown]) if len(shown) <= 8 else f"clean-{shown[0]}-to-{shown[-1]}"
+        words = (
+            "-".join(["clean", *shown]) if len(shown) <= 8 else f"clean-{shown[0]}-to-{shown[-1]}"
+        )
         pictures = [opened.value, *(level.noisy for level in levels)]
         return {f"{head}.{words}{opened.suffix}": opened.to_bytes(strip(pictures))}
     return {
-        f"{head}.{level.severity:g}{opened.suffix}": opened.to_bytes(level.noisy) for level in levels
+        f"{head}.{level.severity:g}{opened.suffix}": opened.to_bytes(level.noisy)
+        for level in levels
     }
 
 
@@ -153,5 +172,7 @@ def _write(files: dict[str, bytes], out: Path | None, source: Path) -> list[Path
             replace_file(path, data)
     except OSError as error:
         hint = f"{error.strerror}: {error.filename}"
-        raise ConfigError(explain("a place that can be written to", "out", str(folder), hint)) from error
+        raise ConfigError(
+            explain("a place that can be written to", "out", str(folder), hint)
+        ) from error
     return paths

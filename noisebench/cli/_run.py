@@ -88,7 +88,9 @@ def list_demos(*, json: bool) -> int:
     out = console()
     for demo in found:
         default = " [dim](the default)[/dim]" if demo.name == demos.DEFAULT else ""
-        out.print(f"[bold]{plain(demo.name)}[/bold]{default}: {plain(demo.title)}, about {demo.seconds:.0f} s")
+        out.print(
+            f"[bold]{plain(demo.name)}[/bold]{default}: {plain(demo.title)}, about {demo.seconds:.0f} s"
+        )
         out.print(f"  [dim]{plain(demo.note)}[/dim]")
     out.print(f"\nRun one: noisebench demo {demos.DEFAULT}")
     return 0
@@ -116,14 +118,18 @@ def make_job(target: str | None, options: Options) -> Job:
     path = Path(target) if target is not None else find_config(Path.cwd())
     if target is not None and not path.exists() and not path.suffix:
         hint = f"demos: {', '.join(demos.names())}"
-        raise ConfigError(explain("a configuration file or the name of a demo", "target", target, hint))
+        raise ConfigError(
+            explain("a configuration file or the name of a demo", "target", target, hint)
+        )
     return _config_job(read_config(path, _overrides(options)), path, options)
 
 
 def _demo_job(demo: Any, options: Options) -> Job:
     arguments = {
         "perturbations": list(demo.sweeps),
-        "severities": demo.severities if isinstance(demo.severities, int) else list(demo.severities),
+        "severities": demo.severities
+        if isinstance(demo.severities, int)
+        else list(demo.severities),
         "replicates": demo.replicates,
         "metric": demo.metric,
     } | _overrides(options)
@@ -178,7 +184,9 @@ def parse_severities(text: str | None) -> int | list[float] | None:
             return int(text)
         return [float(part) for part in text.split(",")]
     except ValueError:
-        raise ConfigError(explain("a count (5) or severities (0.2,0.4)", "severities", text)) from None
+        raise ConfigError(
+            explain("a count (5) or severities (0.2,0.4)", "severities", text)
+        ) from None
 
 
 def _execute(job: Job) -> "Audit":
@@ -242,12 +250,16 @@ def _say(audit: "Audit", job: Job, paths: Any, seconds: float) -> None:
     for line in gate_lines(audit, job.gates):
         out.print(line)
     if audit.failures:
-        out.print(f"[yellow]{len(audit.failures)} evaluations failed[/yellow]; the report says which and why")
+        out.print(
+            f"[yellow]{len(audit.failures)} evaluations failed[/yellow]; the report says which and why"
+        )
     for name, why in audit.skipped.items():
         out.print(f"[dim]not tested: {plain(name)}: {plain(why)}[/dim]")
     out.print(f"\n{plain(_first_sentences(audit))}")
     out.print(f"report: [bold]{plain(paths.html)}[/bold] [dim]({seconds:.0f} s)[/dim]")
-    out.print(f"[dim]the same for a code host: {plain(paths.markdown)}; the run: {plain(audit.directory)}[/dim]")
+    out.print(
+        f"[dim]the same for a code host: {plain(paths.markdown)}; the run: {plain(audit.directory)}[/dim]"
+    )
 
 
 def _first_sentences(audit: "Audit") -> str:
@@ -260,7 +272,12 @@ def _record(audit: "Audit", job: Job, paths: Any) -> dict[str, Any]:
         "verdict": list(audit.verdict),
         "curves": audit.to_table(),
         "gates": [
-            {"perturbation": gate.perturbation, "sweep": sweep, "state": verdict.state, "why": list(verdict.explanation)}
+            {
+                "perturbation": gate.perturbation,
+                "sweep": sweep,
+                "state": verdict.state,
+                "why": list(verdict.explanation),
+            }
             for gate, sweep, verdict in judged(audit, job.gates)
         ],
         "failures": len(audit.failures),

@@ -102,10 +102,14 @@ def read_sheet(data: bytes, file: Path) -> Sheet:
     header = lines[0][1]
     if len(set(header)) < len(header) or all(_number(name) is not None for name in header):
         hint = "the first line names the columns"
-        raise ConfigError(explain("different column names in the first line", "header", header, hint))
+        raise ConfigError(
+            explain("different column names in the first line", "header", header, hint)
+        )
     for number, line in lines[1:]:
         if len(line) != len(header):
-            raise ConfigError(explain(f"{len(header)} cells in line {number} of {place}", "cells", len(line)))
+            raise ConfigError(
+                explain(f"{len(header)} cells in line {number} of {place}", "cells", len(line))
+            )
     return Sheet(header, tuple(line for _, line in lines[1:]), delimiter, place)
 
 

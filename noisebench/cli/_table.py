@@ -54,7 +54,9 @@ def judged(audit: "Audit", gates: Sequence[Gate]) -> list[tuple[Gate, str, Any]]
         if not names:
             hint = f"tested: {', '.join(audit.curves)}"
             raise ConfigError(explain("a gate on a tested noise", "gate", gate.perturbation, hint))
-        found += [(gate, name, audit.curves[name].retains(gate.retains, at=gate.at)) for name in names]
+        found += [
+            (gate, name, audit.curves[name].retains(gate.retains, at=gate.at)) for name in names
+        ]
     return found
 
 
@@ -98,7 +100,11 @@ def _tolerance(curve: "Curve") -> str:
     found = curve.tolerance(drop=0.1)
     if math.isnan(found.severity):
         return "-"
-    return f"> {found.severity:g}" if found.censored else f"{found.severity:.2f} [{found.low:.2f}, {found.high:.2f}]"
+    return (
+        f"> {found.severity:g}"
+        if found.censored
+        else f"{found.severity:.2f} [{found.low:.2f}, {found.high:.2f}]"
+    )
 
 
 def _spark(curve: "Curve") -> str:

@@ -1,0 +1,166 @@
+"""`run`, `demo` and `report`: exit codes, output, resuming."""
+
+import json
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+GATE = '[[gates]]\nperturbation = "image/*"\nretains = {retains}\nat = {at}\n'
+
+
+def calls():
+    return next(m.CALLS for n, m in sys.modules.items() if n.startswith("tiny_"))
+
+
+def test_an_audit_prints_a_table_and_names_its_report(cli, project):
+    folder = project()
+    said = cli("run")
+    assert 0 == said.status, said.err
+    assert "image/impulse-noise" in said.out
+    assert "report.html" in said.out
+    assert "at 0.2" in said.out
+    assert (folder / "kept" / "report.html").is_file()
+
+
+def test_a_second_run_calls_no_model_for_what_is_known(cli, project):
+    project()
+    cli("run", "audit.toml")
+    first = len(calls())
+    said = cli("run", "audit.toml")
+    assert 0 == said.status
+    assert len(calls()) - first <= 2
+
+
+def test_json_is_one_object(cli, project):
+    project(GATE.format(retains=0.3, at=0.2))
+    said = cli("run", "audit.toml", "--json")
+    found = json.loads(said.out)
+    assert {"curves", "failures", "gates", "name", "report", "run", "skipped", "verdict"} == set(
+        found
+    )
+    assert "tiny" == found["name"]
+    assert ["pass"] == [gate["state"] for gate in found["gates"]]
+
+
+@pytest.mark.parametrize(
+    ("gate", "repeats", "flags", "status", "state"),
+    [
+        ({"retains": 0.3, "at": 0.2}, 60, [], 0, "pass"),
+        ({"retains": 0.99, "at": 1.0}, 60, [], 1, "fail"),
+        ({"retains": 0.9, "at": 0.2}, 2, [], 0, "inconclusive"),
+        ({"retains": 0.9, "at": 0.2}, 2, ["--strict"], 6, "inconclusive"),
+    ],
+)
+def test_gates_decide_the_exit_status(cli, project, gate, repeats, flags, status, state):
+    project(GATE.format(**gate), repeats=repeats)
+    said = cli("run", "audit.toml", *flags)
+    assert f"keeps {gate['retains']:g} at {gate['at']:g}: {state}" in said.out
+    assert status == said.status
+
+
+def test_a_gate_on_nothing_is_an_error(cli, project):
+    project(GATE.format(retains=0.5, at=0.2).replace("image/*", "audio/*"))
+    said = cli("run", "audit.toml")
+    assert 2 == said.status
+    assert "audio/*" in said.err
+    assert "tested: image/impulse-noise" in said.err
+
+
+def test_a_dry_run_prints_the_plan_and_keeps_nothing(cli, project):
+    folder = project()
+    said = cli("run", "audit.toml", "--dry-run")
+    assert 0 == said.status
+    assert "3 cells" in said.out
+    assert "model calls" in said.out
+    assert not (folder / "kept").exists()
+
+
+def test_a_changed_plan_on_an_old_folder_is_refused_with_the_difference(cli, project):
+    project()
+    cli("run", "audit.toml")
+    said = cli("run", "audit.toml", "--seed", 7)
+    assert 2 == said.status
+    assert "seed: 0 -> 7" in said.err
+
+
+def test_fresh_moves_the_old_run_aside(cli, project):
+    folder = project()
+    cli("run", "audit.toml")
+    said = cli("run", "audit.toml", "--seed", 7, "--fresh")
+    assert 0 == said.status
+    assert (folder / "kept.1" / "report.html").is_file()
+
+
+def test_a_condition_can_be_a_chain(cli, project):
+    project()
+    chain = "image/contrast > image/impulse-noise@0.2"
+    said = cli("run", "audit.toml", "-n", chain, "--severities", "1", "--json")
+    assert chain in said.out
+
+
+def test_a_report_is_written_again_elsewhere(cli, project):
+    folder = project()
+    cli("run", "audit.toml")
+    said = cli("report", "kept", "--out", "again")
+    assert 0 == said.status
+    assert (folder / "again" / "report.html").is_file()
+
+
+def test_a_report_of_no_run_is_an_error(cli, tmp_path):
+    said = cli("report", tmp_path / "nothing")
+    assert 2 == said.status
+    assert "nothing" in said.err
+
+
+def test_an_interrupted_run_says_how_to_go_on(cli, project, monkeypatch):
+    from noisebench.run import Interrupted
+
+    def stop(*args, **kwargs):
+        raise Interrupted("interrupted after 1 of 3 steps\n  run the same command again")
+
+    project()
+    monkeypatch.setattr("noisebench.cli._run._execute", stop)
+    said = cli("run", "audit.toml")
+    assert 130 == said.status
+    assert "run the same command again" in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["run", "digit"], "demos: spoken-digits"),
+        (["run", "nowhere.toml"], "nowhere.toml"),
+        (["run", "audit.toml", "-n", "image/impulse-nose"], "did you mean"),
+        (["run", "audit.toml", "--severities", "many"], "severities='many'"),
+        (["run", "audit.toml", "--severities", "0.2,1.5"], "1.5"),
+        (["run", "audit.toml", "--metric", "acuracy"], "accuracy"),
+        (["run", "audit.toml", "-n", "audio/white-noise"], "audio"),
+        (["demo", "digts"], "digits"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_2(cli, project, words, expected):
+    project()
+    said = cli(*words)
+    assert 2 == said.status
+    assert expected in said.err
+    assert "Traceback" not in said.err
+    assert "" == said.out or "audit of" in said.out
+
+
+def test_demos_are_listed(cli):
+    found = json.loads(cli("demo", "--json").out)["demos"]
+    assert "spoken-digits" == found[0]["name"]
+    assert "(the default)" in cli("demo").out
+
+
+def test_a_missing_extra_is_exit_5(cli, monkeypatch):
+    from perturbations.errors import MissingExtra
+
+    def fail(name):
+        raise MissingExtra('install it with: pip install "noisebench[demo]"')
+
+    monkeypatch.setattr("noisebench.demos.load", lambda name: SimpleNamespace(loaded=fail(name)))
+    said = cli("run", "digits")
+    assert 5 == said.status
+    assert "noisebench[demo]" in said.err
