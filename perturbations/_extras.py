@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import os
+import sys
 from types import ModuleType
 
 from perturbations.errors import MissingExtra
@@ -24,6 +25,8 @@ def require(module: str, *, extra: str) -> ModuleType:
     Raises:
         MissingExtra: the package is not installed.
     """
+    if module in sys.modules:
+        return sys.modules[module]
     # albumentations 2.0.8 asks the package index for updates at import unless told not to.
     os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
     try:
