@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
 __all__ = ["ReportPaths", "render_html", "render_markdown", "write_report"]
 
 

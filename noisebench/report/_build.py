@@ -6,22 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from noisebench.report import _gallery, _glossary, _numbers
+from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
 from noisebench.report._curves import curve_view, rank
 from noisebench.report._sweeps import KINDS, Inputs, Reading, read
 from noisebench.report._text import line, plain
 from noisebench.report._view import CurveView, Facts, Failure, ReportView, Section
-from noisebench.report._words import Ground, plural, remarks, verdict
-
-
-LIMITS = (
-    "Synthetic noise is not field data: a curve says how the model reacts to this noise, made this "
-    "way, on these samples. It does not say how often such noise occurs where the model is used.",
-    "Severities of different noises are not the same amount of harm; compare doses and distortions, "
-    "and compare areas only as shares of each noise's own published range.",
-    "Bands cover the sampling of the data, not errors in its labels or a change of the population.",
-)
+from noisebench.report._words import Ground, remarks, verdict
 
 
 def view(audit: Any) -> ReportView:
@@ -29,8 +20,8 @@ def view(audit: Any) -> ReportView:
     header: Mapping[str, Any] = audit.header
     curves = _curves(audit)
     higher = all(bool(curve.higher_is_better) for curve in audit.curves.values())
-    ranked = rank(curves.values(), higher)
-    ground = _ground(audit, curves, higher)
+    ranked = rank(curves.values(), higher_is_better=higher)
+    ground = _ground(audit, curves, higher=higher)
     inputs = _inputs(header)
     walls, note = _gallery.walls(audit.samples or (), curves, inputs)
     return ReportView(
@@ -51,16 +42,16 @@ def view(audit: Any) -> ReportView:
         failure_effect=_effect(ranked, ground),
         skipped=_pairs(audit.skipped),
         scope=_scope(header),
-        limits=LIMITS,
-        method=_method(header, audit, ground),
-        nondeterminism=_nondeterminism(header),
+        limits=_method.LIMITS,
+        method=_method.method(_numbers.percent(_confidence(audit)), _seed(header), ground),
+        nondeterminism=_method.nondeterminism(header),
         command=plain(_pick(header, "command") or "noisebench run audit.toml"),
         config=_pairs(header.get("config")),
         versions=_pairs(header.get("versions")),
         hashes=_pairs(header.get("hashes")),
-        glossary=_glossary.entries(noise
-            for name in curves
-            for noise in (_readings(header).get(name) or read(name)).noises),
+        glossary=_glossary.entries(
+            noise for name in curves for noise in (_readings(header).get(name) or read(name)).noises
+        ),
     )
 
 
@@ -107,7 +98,7 @@ def _inputs(header: Mapping[str, Any]) -> Inputs:
     return Inputs(_pick(header, "modalities") or {}, _pick(header, "facts") or {})
 
 
-def _ground(audit: Any, curves: Mapping[str, CurveView], higher: bool) -> Ground:
+def _ground(audit: Any, curves: Mapping[str, CurveView], *, higher: bool) -> Ground:
     """Return what the verdict rests on."""
     clean = _clean(audit)
     first = next(iter(curves.values()), None)
@@ -165,6 +156,12 @@ def _glance(header: Mapping[str, Any], ground: Ground, curves: tuple[CurveView, 
         ("data", line(_described(header.get("data")), 120)),
     ]
     return tuple((name, text) for name, text in pairs if text)
+
+
+def _seed(header: Mapping[str, Any]) -> str:
+    """Return the seed of all noise."""
+    seed = _pick(header, "seed")
+    return line(0 if seed is None else seed)
 
 
 def _state(header: Mapping[str, Any]) -> tuple[str, ...]:
@@ -256,6 +253,8 @@ def _pairs(value: Any) -> Facts:
 def _scope(header: Mapping[str, Any]) -> Facts:
     """Return what is known of the model and the data."""
     found: list[tuple[str, str]] = []
+    if header.get("note"):
+        found.append(("about the data", plain(header["note"])))
     for name in ("model", "data"):
         value = header.get(name)
         if isinstance(value, Mapping):
@@ -263,39 +262,3 @@ def _scope(header: Mapping[str, Any]) -> Facts:
         elif value:
             found.append((name, line(value)))
     return tuple(found)
-
-
-def _method(header: Mapping[str, Any], audit: Any, ground: Ground) -> tuple[str, ...]:
-    """Say how the numbers came about."""
-    seed = line(_pick(header, "seed") if _pick(header, "seed") is not None else 0)
-    level = _numbers.percent(_confidence(audit))
-    return (
-        f"Every sample was evaluated clean and at every severity ({plural(ground.n, 'sample')}, "
-        f"{plural(ground.replicates, 'replicate')}, seed {seed}), so all comparisons are paired.",
-        "The noise of a sample is a keyed function of seed, noise, input, sample id and replicate: it "
-        "does not depend on batch, order, worker or machine, and a higher severity makes the same "
-        "noise stronger instead of drawing a new one.",
-        f"Bands are simultaneous {level} bands over all severities of a curve. Samples, or their "
-        f"declared groups, are resampled; for 0/1 scores the levels of the band come from exact "
-        f"binomial intervals.",
-        "Retained performance is (value − chance) / (clean − chance), where chance is the best constant "
-        "answer on these targets. The area is its mean over severity 0 to 1. A tolerance is the "
-        "severity at which a tenth of it is lost; “> 1” means that never happened.",
-        "Several noises are compared here; the intervals of two noises are not adjusted for choosing "
-        "the worst of them.",
-    )
-
-
-def _nondeterminism(header: Mapping[str, Any]) -> str:
-    """Say how far the model's own answers vary on identical input."""
-    found = header.get("nondeterminism")
-    if not isinstance(found, Mapping) or not found.get("samples"):
-        return "Whether the model answers identical input identically was not measured."
-    again = f"{plural(int(found['samples']), 'clean sample')} predicted a second time"
-    changed, gap = float(found.get("changed", 0)), float(found.get("score_difference", 0))
-    if not changed and not gap:
-        return f"With {again}, the model gave identical answers."
-    return (
-        f"With {again}, {_numbers.percent(changed)} of the answers differed and scores by up to "
-        f"{_numbers.number(gap)}: differences of that size are the model's own, not the noise's."
-    )

@@ -11,7 +11,6 @@ from typing import Any
 from noisebench.report import _numbers
 from noisebench.report._view import CurveView
 
-
 VEGA_LITE = "6.4"
 WIDTH = 268
 HEIGHT = 150
@@ -111,7 +110,7 @@ def _dose_axis(altair: Any, curve: CurveView) -> Any:
     """Return an unseen layer that carries the upper axis: doses with their unit."""
     ticks = curve.dose_ticks
     axis = altair.Axis(
-        title=curve.unit or "dose",
+        title=curve.dose_title,
         orient="top",
         values=[severity for severity, _ in ticks],
         labelExpr=_labels([(severity, text) for severity, text in ticks]),

@@ -11,7 +11,6 @@ from noisebench.report._sweeps import Inputs, Reading
 from noisebench.report._text import line
 from noisebench.report._view import CurveView, Point
 
-
 DROP = 0.1
 """Share of the performance above chance whose loss the report looks for."""
 
@@ -93,7 +92,9 @@ def dose_at(severities: Sequence[float], doses: Sequence[float], severity: float
     return math.nan
 
 
-def _distortion(distortion: Any, index: int, severity: float, count: int, modality: str, inputs: Inputs) -> str:
+def _distortion(
+    distortion: Any, index: int, severity: float, count: int, modality: str, inputs: Inputs
+) -> str:
     """Find the distortion of one severity, kept by severity or in order."""
     if distortion is None:
         return ""
@@ -140,7 +141,12 @@ class _Reader:
             interval=interval,
             below=self._lost(value),
             distortion=_distortion(
-                distortion, index, severity, len(self.severities), self.reading.modality(), self.inputs
+                distortion,
+                index,
+                severity,
+                len(self.severities),
+                self.reading.modality(),
+                self.inputs,
             ),
         )
 
@@ -181,9 +187,7 @@ class _Reader:
         if any(math.isnan(dose) for dose in doses):
             return ""
         units = map(ladder_unit, self.reading.noises)
-        shown = [
-            _numbers.quantity(dose, unit, 2) for dose, unit in zip(doses, units, strict=True)
-        ]
+        shown = [_numbers.quantity(dose, unit, 2) for dose, unit in zip(doses, units, strict=True)]
         return " and ".join(shown)
 
     def tolerance_parts(self) -> tuple[str, str]:
@@ -241,6 +245,7 @@ def curve_view(
         kind=reading.kind,
         unit=reader.unit,
         dose_ticks=tuple(ticks),
+        dose_title=_dose_title(reader.unit or "dose", reading),
         points=points,
         clean=reader.clean,
         chance=reader.chance,
@@ -257,12 +262,20 @@ def curve_view(
     )
 
 
+def _dose_title(unit: str, reading: Reading) -> str:
+    """Name the noise whose dose is on the axis where several act."""
+    if len(reading.noises) < 2:
+        return unit
+    name = line(reading.noises[0].partition("(")[0].rpartition("/")[2])
+    return f"{name}: {unit}"
+
+
 def _title(noises: Sequence[str], kind: str) -> str:
     """Join the noises of a sweep by the sign of their combination."""
     return (" > " if kind == "chain" else " + ").join(noises)
 
 
-def rank(curves: Iterable[CurveView], higher_is_better: bool) -> tuple[CurveView, ...]:
+def rank(curves: Iterable[CurveView], *, higher_is_better: bool) -> tuple[CurveView, ...]:
     """Order curves worst first: by area, then by the value at the highest severity, then by name."""
     sign = 1 if higher_is_better else -1
 

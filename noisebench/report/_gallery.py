@@ -12,7 +12,6 @@ from noisebench.report._sweeps import Inputs, read
 from noisebench.report._text import line
 from noisebench.report._view import CurveView, Exhibit, Figure, Wall
 
-
 BYTES = 1_200_000
 """Bound on the encoded images of one report; further exhibits are left out and counted."""
 
@@ -36,9 +35,7 @@ def figure(modality: str, clean: Any, noisy: Any, alt: str) -> Figure:
     return Figure("words", alt, note=line(noisy))
 
 
-def figures(
-    record: Mapping[str, Any], inputs: Inputs, *, untouched: bool
-) -> tuple[Figure, ...]:
+def figures(record: Mapping[str, Any], inputs: Inputs, *, untouched: bool) -> tuple[Figure, ...]:
     """Draw a record's value, or each input's where it is a mapping between inputs."""
     clean, noisy = record["clean"], record["clean" if untouched else "noisy"]
     word = "clean" if untouched else f"under {line(record['sweep'])}"
@@ -126,9 +123,7 @@ def walls(
     return tuple(found), note
 
 
-def exhibit(
-    record: Mapping[str, Any], curves: Mapping[str, CurveView], inputs: Inputs
-) -> Exhibit:
+def exhibit(record: Mapping[str, Any], curves: Mapping[str, CurveView], inputs: Inputs) -> Exhibit:
     """Return one sample under one noise with what the model made of it."""
     sweep, severity = str(record["sweep"]), float(record["severity"])
     reading = read(sweep)
@@ -137,7 +132,9 @@ def exhibit(
         title=line((" > " if reading.kind == "chain" else " + ").join(reading.noises)),
         dose=_dose(curves.get(sweep), severity),
         figures=figures(record, inputs, untouched=False),
-        distortion=distortion_words(record.get("distortion"), str(record["modality"]), inputs, most=1),
+        distortion=distortion_words(
+            record.get("distortion"), str(record["modality"]), inputs, most=1
+        ),
         prediction=_prediction(before, after, record.get("target")),
         flipped=before is not None and after is not None and label(before) != label(after),
     )

@@ -11,8 +11,9 @@ from noisebench.report._sweeps import Inputs
 from noisebench.report._text import line
 from noisebench.report._view import Entry, Facts
 
-
-_HEADINGS = re.compile(r"^(References?|Severity|Source|Args|Raises|Examples?|Returns|Notes?):\s*", re.M)
+_HEADINGS = re.compile(
+    r"^(References?|Severity|Source|Args|Raises|Examples?|Returns|Notes?):\s*", re.MULTILINE
+)
 
 COUPLINGS = {
     "mask": "mask: what is hit at a severity is hit at every higher one",
@@ -79,7 +80,9 @@ def distortion_words(
 
     A measure of one input among several comes as `input.measure`.
     """
-    shown = [(name, float(value)) for name, value in (measures or {}).items() if value == value]
+    shown = [
+        (name, float(value)) for name, value in (measures or {}).items() if not math.isnan(value)
+    ]
     return ", ".join(_measured(name, value, modality, inputs) for name, value in shown[:most])
 
 
@@ -141,20 +144,27 @@ def _facts(noise: Any, doc: str) -> Facts:
 def _exemptions(exempt: Any) -> str:
     """Write the laws that a noise need not keep, with the reasons."""
     items = exempt.items() if hasattr(exempt, "items") else exempt or ()
-    return "; ".join(": ".join(map(str, pair)) if isinstance(pair, tuple) else str(pair) for pair in items)
+    return "; ".join(
+        ": ".join(map(str, pair)) if isinstance(pair, tuple) else str(pair) for pair in items
+    )
 
 
 def _section(doc: str, titles: tuple[str, ...]) -> tuple[str, ...]:
     """Return the lines of a docstring's section."""
     found: list[str] = []
     inside = False
-    for text in doc.splitlines():
-        heading = _HEADINGS.match(text)
-        if heading:
-            inside = heading[1] in titles
-            text = text[heading.end() :]
-        elif not text.strip():
-            inside = False
-        if inside and text.strip():
-            found.append(line(text))
+    for row in doc.splitlines():
+        heading = _HEADINGS.match(row)
+        inside = heading[1] in titles if heading else inside and bool(row.strip())
+        text = line(row[heading.end() :] if heading else row)
+        if inside and text:
+            _append(found, text)
     return tuple(found)
+
+
+def _append(found: list[str], text: str) -> None:
+    """Add a line, or continue the one before where that is no finished sentence."""
+    if found and not found[-1].endswith((".", ")")):
+        found[-1] = f"{found[-1]} {text}"
+    else:
+        found.append(text)

@@ -19,7 +19,6 @@ from noisebench.report import _charts, _numbers
 from noisebench.report._text import script_json
 from noisebench.report._view import CurveView, ReportView
 
-
 CHARTS = 24
 """Curves drawn at most, worst first; the table has them all."""
 
@@ -85,13 +84,17 @@ def render(view: ReportView) -> str:
         f"default-src 'none'; script-src {allowed}; style-src '{digest(style)}'; img-src data:; "
         f"base-uri 'none'; form-action 'none'"
     )
-    return environment().get_template("report.html.j2").render(
-        view=view,
-        policy=policy,
-        style=_inline(style),
-        bundle=_inline(script),
-        behaviour=_inline(behaviour),
-        specs=Markup(script_json(specs)),  # noqa: S704 - escaped for script elements
-        charts={anchor: Markup(_charts.static_svg(spec)) for anchor, spec in specs.items()},  # noqa: S704
-        alts={curve.anchor: alt(curve, view) for curve in view.ranked},
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            view=view,
+            policy=policy,
+            style=_inline(style),
+            bundle=_inline(script),
+            behaviour=_inline(behaviour),
+            specs=Markup(script_json(specs)),  # noqa: S704 - escaped for script elements
+            charts={anchor: Markup(_charts.static_svg(spec)) for anchor, spec in specs.items()},  # noqa: S704
+            alts={curve.anchor: alt(curve, view) for curve in view.ranked},
+        )
     )

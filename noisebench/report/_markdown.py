@@ -11,16 +11,18 @@ from noisebench.report._view import CurveView, ReportView
 
 def render(view: ReportView) -> str:
     """Return the report as Markdown."""
-    environment = Environment(  # noqa: S701 - every value passes `finalize`, which escapes Markdown
+    environment = Environment(
         loader=PackageLoader("noisebench.report"),
-        autoescape=False,
+        autoescape=False,  # noqa: S701 - `finalize` escapes every value for Markdown
         finalize=_escaped,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(count=_numbers.count, number=_numbers.number, sparkline=_sparkline(view), block=_block)
+    environment.filters.update(
+        count=_numbers.count, number=_numbers.number, sparkline=_sparkline(view), block=_block
+    )
     return environment.get_template("report.md.j2").render(view=view)
 
 

@@ -9,7 +9,6 @@ References: Particle Data Group, Review of Particle Physics, introduction, secti
 
 import math
 
-
 MISSING = "–"
 MINUS = "\N{MINUS SIGN}"
 TWO_FIGURES = 3.55
@@ -87,7 +86,7 @@ def count(value: int) -> str:
 
 def quantity(value: float | None, unit: str = "", figures: int = 3) -> str:
     """Write a dose with its unit; the explanation in parentheses is left to the glossary."""
-    short = unit.split(" (")[0].strip()
+    short = unit.split(" (", maxsplit=1)[0].strip()
     text = number(value, figures)
     if short in {"%", "°"}:
         return text + (THIN if short == "%" else "") + short

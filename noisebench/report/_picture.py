@@ -10,6 +10,7 @@ import re
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,6 @@ import numpy as np
 from noisebench.report import _numbers
 from noisebench.report._text import line, plain
 from noisebench.report._view import Cell, Change, Figure, Trace
-
 
 SIDE = 96
 """Longest side in pixels of an image in the gallery; larger ones are averaged down."""
@@ -69,7 +69,7 @@ def _reduced(pixels: np.ndarray) -> np.ndarray:
     height, width = (max(size // step, 1) for size in pixels.shape[:2])
     block = pixels[: height * step, : width * step].astype(np.float64)
     block = block.reshape(height, min(step, block.shape[0]), width, min(step, block.shape[1]), -1)
-    return np.rint(block.mean(axis=(1, 3))).astype(np.uint8)
+    return np.asarray(np.rint(block.mean(axis=(1, 3))), np.uint8)
 
 
 def image(value: Any, alt: str) -> Figure:
@@ -184,7 +184,7 @@ def _thinned(values: np.ndarray) -> list[tuple[float, float]]:
         return [(float(index), float(value)) for index, value in enumerate(values)]
     edges = np.linspace(0, len(values), BOX_WIDTH // 2 + 1).astype(int)
     found = []
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges.tolist()):
         block = values[start:stop]
         known = block[np.isfinite(block)]
         if not known.size:
@@ -203,7 +203,9 @@ def row(clean: Any, noisy: Any, alt: str) -> Figure:
     ]
     cells.sort(key=lambda cell: not cell.changed)
     changed = sum(cell.changed for cell in cells)
-    note = f"{changed} of {len(cells)} cells changed" if clean is not None else f"{len(cells)} cells"
+    note = (
+        f"{changed} of {len(cells)} cells changed" if clean is not None else f"{len(cells)} cells"
+    )
     return Figure("row", alt, cells=tuple(cells[:CELLS]), note=note)
 
 

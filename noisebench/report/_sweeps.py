@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-
 _BETWEEN_PARTS = re.compile(r"\s+([+>])\s+(?![^(]*\))")
 _FIXED = re.compile(r"@[^()]*$")
 

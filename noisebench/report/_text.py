@@ -9,14 +9,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-
 LONGEST = 2_000
 """Characters shown of any one text that comes from data."""
 
 _KEPT = {"\n", "\t", "\u200c", "\u200d"}
 _SPECIAL = {"\u2028", "\u2029", "\ufeff"}
 _SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-_MARKDOWN = re.compile(r"[\\`*\[\]<>&#|~!$^{}\"']|(?<![^\W_])_|_(?![^\W_])")
+_BACKSLASHED = re.compile(r"[\\`*\[\]#~!$^{}]|(?<![^\W_])_|_(?![^\W_])")
+_NAMED = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;"}
 _LINK = re.compile(r"(?i)(?<=[a-z]):(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):")
 
 
@@ -47,15 +47,16 @@ def line(value: object, longest: int = 300) -> str:
 
 def script_json(value: object) -> str:
     """Return JSON that cannot end the script element that holds it."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return "".join(_SCRIPT.get(character, character) for character in text)
 
 
 def markdown(value: object) -> str:
     """Return one line of text that Markdown and HTML show as it is, without links or mentions."""
-    text = line(value, LONGEST)
-    text = _MARKDOWN.sub(lambda match: f"&#{ord(match[0])};", text)
-    text = _LINK.sub(lambda match: f"&#{ord(match[0])};", text)
+    text = "".join(_NAMED.get(character, character) for character in line(value, LONGEST))
+    text = _LINK.sub(lambda match: f"\0{ord(match[0])};", text)
+    text = _BACKSLASHED.sub(lambda match: f"\\{match[0]}", text)
+    text = text.replace("&\\#124;", "&#124;").replace("\0", "&#")
     return text.replace("@", "&#64;&#8203;")
 
 

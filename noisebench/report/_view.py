@@ -6,7 +6,6 @@ any template can reach it.
 
 from dataclasses import dataclass, field
 
-
 Facts = tuple[tuple[str, str], ...]
 """Pairs of a name and what to show beside it."""
 
@@ -42,6 +41,8 @@ class CurveView:
     unit: str
     dose_ticks: tuple[tuple[float, str], ...]
     """Severity and the dose without unit, for the upper axis."""
+    dose_title: str
+    """Unit of the upper axis, with the noise's name where several act."""
     points: tuple[Point, ...]
     clean: float
     chance: float | None

@@ -46,7 +46,7 @@ def listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _name(curve: CurveView, several: bool) -> str:
+def _name(curve: CurveView, *, several: bool) -> str:
     """Return the noise's title, with its input where the data has several."""
     if curve.kind == "joint":
         return curve.name.replace(" + ", " together with ")
@@ -66,7 +66,7 @@ def verdict(curves: Sequence[CurveView], ground: Ground) -> str:
         reason = f": {plural(ground.skipped, 'noise')} could not run" if ground.skipped else ""
         return f"Nothing was tested{reason}, so this report says nothing about the model."
     if math.isnan(ground.clean):
-        return f"The model gave no usable answer on clean data, so nothing can be said about noise."
+        return "The model gave no usable answer on clean data, so nothing can be said about noise."
     if ground.at_chance():
         return (
             f"The model is at chance on clean data ({ground.metric} {ground.clean_words()}, chance "
@@ -77,11 +77,11 @@ def verdict(curves: Sequence[CurveView], ground: Ground) -> str:
         f"On {plural(ground.n, 'sample')} the model's {ground.metric} is {ground.clean_words()} "
         f"when clean"
     )
+    scope = f"of {len(curves)} noises tried, " if len(curves) > 1 else ""
     lost = [curve for curve in curves if curve.tolerance <= 1]
     kept = [curve for curve in curves if curve.tolerance >= NEVER]
     if not lost:
-        return f"{lead}; of {plural(len(curves), 'noise')} tried, {_flat(curves, kept)}."
-    scope = f"of {len(curves)} noises tried, " if len(curves) > 1 else ""
+        return f"{lead}; {scope}{_flat(curves, kept)}."
     return f"{lead}; {scope}{_worst(lost, curves, ground)}{_withstands(kept, curves)}."
 
 
@@ -91,7 +91,7 @@ def _worst(lost: Sequence[CurveView], curves: Sequence[CurveView], ground: Groun
     place = f"severity {_numbers.number(worst.tolerance, 2)}"
     where = f"{worst.tolerance_dose} ({place})" if worst.tolerance_dose else place
     hurts = "hurts most, costing" if len(curves) > 1 else "costs"
-    return f"{_name(worst, _several(curves))} {hurts} {loss(ground)} from {where} on"
+    return f"{_name(worst, several=_several(curves))} {hurts} {loss(ground)} from {where} on"
 
 
 def loss(ground: Ground) -> str:
@@ -107,7 +107,7 @@ def _withstands(kept: Sequence[CurveView], curves: Sequence[CurveView]) -> str:
         return ""
     if not kept:
         return ", and none of them is withstood over its whole range"
-    names = [_name(curve, _several(curves)) for curve in kept[::-1][:2]]
+    names = [_name(curve, several=_several(curves)) for curve in kept[::-1][:2]]
     if len(kept) > len(names):
         return f", while {len(kept)} never cost that much, such as {listed(names)}"
     return f", while {listed(names)} never {'costs' if len(names) == 1 else 'cost'} that much"
@@ -119,7 +119,7 @@ def _flat(curves: Sequence[CurveView], kept: Sequence[CurveView]) -> str:
         return "where they cost it 10 % cannot be told from this data"
     last = _numbers.number(max(curve.points[-1].severity for curve in curves))
     if len(curves) == 1:
-        return f"{_name(kept[0], False)} costs it less than 10 % up to severity {last}"
+        return f"{_name(kept[0], several=False)} costs it less than 10 % up to severity {last}"
     several = _several(curves)
     if len(kept) < len(curves):
         undecided = len(curves) - len(kept)
@@ -127,10 +127,7 @@ def _flat(curves: Sequence[CurveView], kept: Sequence[CurveView]) -> str:
             f"{len(kept)} cost it less than 10 % up to severity {last}; for {undecided} "
             f"that cannot be told"
         )
-    return (
-        f"none costs it 10 % up to severity {last}; "
-        f"{_name(curves[0], several)} comes closest"
-    )
+    return f"none costs it 10 % up to severity {last}; {_name(curves[0], several=several)} comes closest"
 
 
 def remarks(ground: Ground, evaluations: int) -> tuple[str, ...]:

@@ -91,17 +91,18 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
     return audit
 
 
+@pytest.fixture(scope="session")
+def audits() -> SimpleNamespace:
+    """Return the makers of audits: curve, estimate, audit, rich."""
+    return SimpleNamespace(curve=curve, estimate=estimate, audit=make_audit, rich=make_rich)
+
+
 @pytest.fixture
 def light(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace the slow chart engine by stubs, for tests about the rest of the page."""
     monkeypatch.setattr(_charts, "bundle", lambda: "window.vegaEmbed = null;")
+    monkeypatch.setattr(_charts, "spec", lambda curve, *words: {"title": [curve.unit, *words]})
     monkeypatch.setattr(_charts, "static_svg", lambda spec: '<svg viewBox="0 0 1 1"></svg>')
-
-
-@pytest.fixture
-def full_audit() -> SimpleNamespace:
-    """Return an audit with every kind of section and exhibit."""
-    return make_rich()
 
 
 def make_rich() -> SimpleNamespace:
@@ -164,7 +165,9 @@ def make_rich() -> SimpleNamespace:
         ),
     }
 
-    def record(name: str, modality: str, sweep: str, clean: Any, noisy: Any, **more: Any) -> dict:
+    def record(
+        name: str, modality: str, sweep: str, clean: Any, noisy: Any, **more: Any
+    ) -> dict[str, Any]:
         return {
             "input": name,
             "modality": modality,

@@ -1,0 +1,50 @@
+"""Says how the numbers came about and what they do not show."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from noisebench.report import _numbers
+from noisebench.report._words import Ground, plural
+
+
+LIMITS = (
+    "Synthetic noise is not field data: a curve says how the model reacts to this noise, made this "
+    "way, on these samples. It does not say how often such noise occurs where the model is used.",
+    "Severities of different noises are not the same amount of harm; compare doses and distortions, "
+    "and compare areas only as shares of each noise's own published range.",
+    "Bands cover the sampling of the data, not errors in its labels or a change of the population.",
+)
+
+
+def method(confidence: str, seed: str, ground: Ground) -> tuple[str, ...]:
+    """Say how the numbers came about."""
+    return (
+        f"Every sample was evaluated clean and at every severity ({plural(ground.n, 'sample')}, "
+        f"{plural(ground.replicates, 'replicate')}, seed {seed}), so all comparisons are paired.",
+        "The noise of a sample is a keyed function of seed, noise, input, sample id and replicate: it "
+        "does not depend on batch, order, worker or machine, and a higher severity makes the same "
+        "noise stronger instead of drawing a new one.",
+        f"Bands are simultaneous {confidence} bands over all severities of a curve. Samples, or their "
+        f"declared groups, are resampled; for 0/1 scores the levels of the band come from exact "
+        f"binomial intervals.",
+        "Retained performance is (value − chance) / (clean − chance), where chance is the best constant "
+        "answer on these targets. The area is its mean over severity 0 to 1. A tolerance is the "
+        "severity at which a tenth of it is lost; “> 1” means that never happened.",
+        "Several noises are compared here; the intervals of two noises are not adjusted for choosing "
+        "the worst of them.",
+    )
+
+
+def nondeterminism(header: Mapping[str, Any]) -> str:
+    """Say how far the model's own answers vary on identical input."""
+    found = header.get("nondeterminism")
+    if not isinstance(found, Mapping) or not found.get("samples"):
+        return "Whether the model answers identical input identically was not measured."
+    again = f"{plural(int(found['samples']), 'clean sample')} predicted a second time"
+    changed, gap = float(found.get("changed", 0)), float(found.get("score_difference", 0))
+    if not changed and not gap:
+        return f"With {again}, the model gave identical answers."
+    return (
+        f"With {again}, {_numbers.percent(changed)} of the answers differed and scores by up to "
+        f"{_numbers.number(gap)}: differences of that size are the model's own, not the noise's."
+    )

@@ -1,0 +1,101 @@
+"""Single values are drawn without an imaging package."""
+
+import struct
+import zlib
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from noisebench.report import _gallery, _picture
+from noisebench.report._sweeps import Inputs
+
+
+def decoded(data: bytes, channels: int) -> np.ndarray:
+    width, height = struct.unpack(">II", data[16:24])
+    start = data.index(b"IDAT") + 4
+    (length,) = struct.unpack(">I", data[start - 8 : start - 4])
+    rows = np.frombuffer(zlib.decompress(data[start : start + length]), np.uint8)
+    return rows.reshape(height, 1 + width * channels)[:, 1:].reshape(height, width, channels)
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_png_holds_the_pixels(channels: int) -> None:
+    pixels = np.arange(2 * 3 * channels, dtype=np.uint8).reshape(2, 3, channels)
+    assert np.array_equal(pixels, decoded(_picture.png(pixels), channels))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.zeros((1, 1)),
+        np.full((5, 4, 3), np.nan),
+        np.zeros((300, 7, 2), np.uint8),
+        np.ones((9, 9, 7), np.float32),
+        np.zeros((4, 4, 1), np.uint8)[::2],
+    ],
+)
+def test_any_image_is_drawn_small(value: np.ndarray) -> None:
+    figure = _picture.image(value, "x")
+    assert figure.form == "image"
+    assert max(figure.width, figure.height) <= _picture.SIDE
+
+
+@pytest.mark.parametrize("value", [np.zeros((0, 3)), np.zeros(3), "words", None])
+def test_what_is_no_image_is_said(value: Any) -> None:
+    assert "words" == _gallery.figure("image", None, value, "x").form
+
+
+def test_text_changes_are_marked_within_the_word() -> None:
+    found = [
+        (change.kind, change.text) for change in _picture.changes("a quick fox", "a quivk fox")
+    ]
+    assert [
+        ("kept", "a "), ("kept", "qui"), ("removed", "c"), ("added", "v"), ("kept", "k"),
+        ("kept", " fox"),
+    ] == found  # fmt: skip
+
+
+@pytest.mark.parametrize(("clean", "noisy"), [("", ""), ("", "new"), ("old", ""), ("é", "è")])
+def test_changes_give_both_texts_back(clean: str, noisy: str) -> None:
+    changes = _picture.changes(clean, noisy)
+    assert clean == "".join(c.text for c in changes if c.kind != "added")
+    assert noisy == "".join(c.text for c in changes if c.kind != "removed")
+
+
+def test_missing_values_are_gaps_in_a_trace() -> None:
+    series = np.array([[0.0], [1.0], [np.nan], [1.0], [0.0]])
+    assert 2 == _picture.signal(None, series, "timeseries", "x").traces[0].noisy.count("M")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [np.zeros(1), np.zeros(0), np.full((5, 2), np.nan), np.arange(9), np.zeros((2, 50_000))],
+)
+def test_any_signal_is_drawn_within_bounds(value: np.ndarray) -> None:
+    figure = _picture.signal(value, value, "audio", "x")
+    assert all(len(trace.noisy) < 5_000 for trace in figure.traces)
+
+
+def test_row_shows_changed_cells_first() -> None:
+    figure = _picture.row({"a": 1.0, "b": 2.0}, {"a": 1.0, "b": None}, "x")
+    assert ("b", "2", "missing", True) == (
+        figure.cells[0].name, figure.cells[0].clean, figure.cells[0].noisy, figure.cells[0].changed,
+    )  # fmt: skip
+    assert "1 of 2 cells changed" == figure.note
+
+
+def test_gallery_keeps_within_its_bytes(
+    audits: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_gallery, "BYTES", 10)
+    walls, note = _gallery.walls(audits.rich().samples, {}, Inputs())
+    assert "left out" in note
+    assert "text" in {figure.form for wall in walls for figure in wall.clean}
+
+
+def test_what_became_of_every_input_is_said(audits: SimpleNamespace) -> None:
+    walls, _ = _gallery.walls(audits.rich().samples, {}, Inputs({"digit": "image"}))
+    captions = [figure.caption for figure in walls[-1].exhibits[0].figures]
+    assert ["digit: as it was", "speech: replaced"] == captions
