@@ -25,8 +25,9 @@ def require(module: str, *, extra: str) -> ModuleType:
     Raises:
         MissingExtra: the package is not installed.
     """
-    if module in sys.modules:
-        return sys.modules[module]
+    loaded = sys.modules.get(module)
+    if loaded is not None:
+        return loaded
     # albumentations 2.0.8 asks the package index for updates at import unless told not to.
     os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
     try:
