@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from noisebench.report import _numbers
+from noisebench.report import _descriptors, _numbers
 from noisebench.report._glossary import distortion_words, ladder_dose, ladder_unit
 from noisebench.report._sweeps import Inputs, Reading
 from noisebench.report._text import line
@@ -13,9 +13,6 @@ from noisebench.report._view import CurveView, Point
 
 DROP = 0.1
 """Share of the performance above chance whose loss the report looks for."""
-
-SIGNIFICANT = 0.05
-"""Largest p-value at which a cliff is named."""
 
 NEVER = 2.0
 """Sorts a tolerance that was not reached after every one that was."""
@@ -36,31 +33,6 @@ def _record(curve: Any, name: str, **arguments: object) -> Any:
         return found(**arguments) if callable(found) else found
     except (ArithmeticError, ValueError):
         return None
-
-
-def _cliff(record: Any) -> str:
-    """Say between which severities the curve falls off, if it does."""
-    if record is None or math.isnan(_float(record.drop)):
-        return _numbers.MISSING
-    if not _float(record.p) < SIGNIFICANT:
-        return "none"
-    start, end = _numbers.number(_float(record.start)), _numbers.number(_float(record.end))
-    return f"{start}–{end}"
-
-
-def _monotone(record: Any) -> str:
-    """Say whether more noise ever helps."""
-    if record is None:
-        return _numbers.MISSING
-    if record.holds:
-        return "yes"
-    helps = ", ".join(_numbers.number(_float(severity)) for severity in record.helps)
-    return f"no: better at {helps}" if helps else "no"
-
-
-def _missing(record: Any) -> str:
-    """Say what was done with missing outputs; empty where nothing is missing."""
-    return line(record.text) if record else ""
 
 
 def _bounds(record: Any) -> tuple[float, float, float]:
@@ -170,8 +142,10 @@ class _Reader:
     def tolerance_dose(self) -> str:
         """Return the dose at which a tenth is lost, with its unit."""
         severity = self.tolerance_value()
-        if not severity <= 1:
-            return ""
+        return self._dose_at(max(severity, self.severities[1])) if severity <= 1 else ""
+
+    def _dose_at(self, severity: float) -> str:
+        """Return the dose at a severity, with its unit; empty where it is unknown."""
         dose = math.nan
         if len(self.reading.noises) > 1:
             return "" if self.reading.fixed else self._doses(severity)
@@ -214,9 +188,18 @@ class _Reader:
             return "retention undefined"
         if severity >= NEVER:
             return f"keeps 90 % up to severity {_numbers.number(self.severities[-1])}"
+        return f"loses 10 % {self.onset()}"
+
+    def onset(self) -> str:
+        """Say from where a tenth is lost; nothing is claimed below the mildest severity tried."""
+        severity = self.tolerance_value()
+        if not severity <= 1:
+            return ""
         dose = self.tolerance_dose()
-        place = f"severity {_numbers.number(severity, 2)}"
-        return f"loses 10 % from {dose} ({place})" if dose else f"loses 10 % from {place}"
+        early = severity < self.severities[1]
+        place = f"severity {_numbers.number(max(severity, self.severities[1]), 2)}"
+        place += ", the mildest tried" if early else ""
+        return f"{'already at' if early else 'from'} {f'{dose} ({place})' if dose else place}"
 
 
 def curve_view(
@@ -255,10 +238,11 @@ def curve_view(
         tolerance=reader.tolerance_value(),
         tolerance_parts=reader.tolerance_parts(),
         tolerance_dose=reader.tolerance_dose(),
+        onset=reader.onset(),
         outcome=reader.outcome(),
-        cliff=_cliff(_record(curve, "cliff")),
-        monotone=_monotone(_record(curve, "monotone")),
-        missing=_missing(getattr(curve, "missing", None)),
+        cliff=_descriptors.cliff(_record(curve, "cliff")),
+        monotone=_descriptors.monotone(_record(curve, "monotone")),
+        missing=_descriptors.missing(getattr(curve, "missing", None)),
     )
 
 

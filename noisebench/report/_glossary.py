@@ -91,7 +91,7 @@ def _measured(name: str, value: float, modality: str, inputs: Inputs) -> str:
     owner, dot, measure = name.rpartition(".")
     known = _measures(inputs.modalities.get(owner, modality) if dot else modality)
     lead = f"{line(owner, 40)} " if dot else ""
-    return f"{lead}{_measure_name(measure)} {_numbers.number(value)}{_unit(known.get(measure))}"
+    return f"{lead}{_measure_name(measure)} {_numbers.quantity(value, _unit(known.get(measure)))}"
 
 
 def _measures(modality: str) -> Mapping[str, Any]:
@@ -112,8 +112,8 @@ def _measure_name(name: str) -> str:
 
 
 def _unit(measure: Any) -> str:
-    """Write a measure's unit after its number."""
-    return f" {line(measure.unit, 60)}" if measure is not None and measure.unit else ""
+    """Return a measure's unit; empty where it is unknown here."""
+    return "" if measure is None else line(measure.unit or "", 60)
 
 
 def _ladder(name: str, ladder: Any) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 from noisebench.report import _numbers
 from noisebench.report._words import Ground, plural
 
-
 LIMITS = (
     "Synthetic noise is not field data: a curve says how the model reacts to this noise, made this "
     "way, on these samples. It does not say how often such noise occurs where the model is used.",

@@ -26,7 +26,11 @@ BOX_WIDTH, BOX_HEIGHT = 240, 56
 """Size of a trace's drawing box in SVG units."""
 
 CHANNELS = 3
-CELLS = 12
+"""Channels of a signal drawn."""
+
+CELLS = 8
+"""Cells of a row shown, changed ones first."""
+
 SYMBOLS = 400
 """Characters of a text that are compared."""
 

@@ -55,6 +55,9 @@ class CurveView:
     tolerance_parts: tuple[str, str]
     """Tolerated severity and its interval."""
     tolerance_dose: str
+    """Dose at the tolerated severity, with its unit; empty where unknown."""
+    onset: str
+    """From where a tenth is lost, such as `from 0.1 σ (severity 0.3)`; empty where it never is."""
     outcome: str
     """One line under the title: from where it loses a tenth, or that it never does."""
     cliff: str

@@ -88,10 +88,8 @@ def verdict(curves: Sequence[CurveView], ground: Ground) -> str:
 def _worst(lost: Sequence[CurveView], curves: Sequence[CurveView], ground: Ground) -> str:
     """Say which noise hurts most and from which dose on."""
     worst = lost[0]
-    place = f"severity {_numbers.number(worst.tolerance, 2)}"
-    where = f"{worst.tolerance_dose} ({place})" if worst.tolerance_dose else place
     hurts = "hurts most, costing" if len(curves) > 1 else "costs"
-    return f"{_name(worst, several=_several(curves))} {hurts} {loss(ground)} from {where} on"
+    return f"{_name(worst, several=_several(curves))} {hurts} {loss(ground)} {worst.onset}"
 
 
 def loss(ground: Ground) -> str:

@@ -18,12 +18,20 @@ def test_names_worst_noise_its_dose_and_what_is_withstood(audits: Makers) -> Non
     assert (
         "On 500 samples the model's accuracy is 0.96 [0.94, 0.98] when clean; of 2 noises tried, "
         "image/gaussian-noise hurts most, costing 10 % of the accuracy above chance from "
-        "0.14 σ (severity 0.45) on, while image/contrast never costs that much."
+        "0.14 σ (severity 0.45), while image/contrast never costs that much."
     ) == verdict(audits.audit())
 
 
+def test_nothing_is_claimed_below_the_mildest_severity(audits: Makers) -> None:
+    curve = audits.curve([0.9, 0.5, 0.4, 0.3, 0.2, 0.1], tolerance=0.03)
+    text = verdict(audits.audit({"image/gaussian-noise": curve}))
+    assert "already at 0.08 σ (severity 0.2, the mildest tried)" in text
+
+
 def test_one_noise(audits: Makers) -> None:
-    text = verdict(audits.audit({"image/gaussian-noise": audits.curve([0.96, 0.5])}))
+    text = verdict(
+        audits.audit({"image/gaussian-noise": audits.curve([0.96, 0.9, 0.8, 0.7, 0.5, 0.4])})
+    )
     assert "image/gaussian-noise costs 10 % of the accuracy above chance from" in text
     assert "noises" not in text
 
@@ -59,7 +67,9 @@ def test_loss_is_at_chance_from_above(audits: Makers) -> None:
 
 
 def test_metric_without_chance(audits: Makers) -> None:
-    text = verdict(audits.audit({"image/contrast": audits.curve([0.96, 0.5], chance=None)}))
+    text = verdict(
+        audits.audit({"image/contrast": audits.curve([0.96, 0.9, 0.8, 0.7, 0.5, 0.4], chance=None)})
+    )
     assert "costs 10 % of the accuracy from" in text
 
 
