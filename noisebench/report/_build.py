@@ -228,9 +228,9 @@ def _effect(curves: tuple[CurveView, ...], ground: Ground) -> str:
     """Say what failures do to the numbers."""
     if not ground.failures:
         return ""
-    told = sorted({curve.missing for curve in curves} - {"", "0", _numbers.MISSING})
+    told = [f"{curve.name}: {curve.missing}" for curve in curves if curve.missing]
     if told:
-        return "; ".join(told[:5])
+        return "; ".join(told)
     return (
         "The evaluated set is the same at every severity. A failed evaluation counts as the worst "
         "score where the metric has one; otherwise its sample is left out at every severity."

@@ -169,17 +169,18 @@ class _Reader:
         severity = self.tolerance_value()
         if math.isnan(severity):
             return _numbers.MISSING, ""
-        last = self.severities[-1]
-        never = f"> {_numbers.number(last)}"
+        first, last = self.severities[1], self.severities[-1]
+        early, never = f"≤ {_numbers.number(first)}", f"> {_numbers.number(last)}"
         low, high = _float(self.tolerance.low), _float(self.tolerance.high)
-        if math.isnan(low):
-            return (never if severity >= NEVER else _numbers.number(severity)), ""
         text, interval = _numbers.parts(min(severity, last), min(low, last), min(high, last))
         bottom, _, top = interval.strip("[]").partition(", ")
-        top = top if high <= last and not severity >= NEVER else never
-        bottom = never if low >= last else bottom
+        if low >= last or low <= first:
+            bottom = never if low >= last else early
+        if high > last or severity >= NEVER or high <= first:
+            top = early if high <= first else never
         shown = f"[{bottom}, {top}]" if bottom != top else ""
-        return (never if severity >= NEVER else text), shown
+        text = never if severity >= NEVER else early if severity <= first else text
+        return text, shown if interval else ""
 
     def outcome(self) -> str:
         """Say in one line where the curve loses a tenth."""

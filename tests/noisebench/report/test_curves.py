@@ -1,0 +1,49 @@
+"""Tolerances are told no finer than the severities that were tried."""
+
+import math
+from types import SimpleNamespace as Makers
+
+import pytest
+
+from noisebench.report import _build
+
+
+@pytest.mark.parametrize(
+    ("expected", "severity", "low", "high"),
+    [
+        (("0.45", "[0.35, 0.55]"), 0.45, 0.35, 0.55),
+        (("≤ 0.2", ""), 0.1, 0.05, 0.15),
+        (("≤ 0.2", "[≤ 0.2, 0.30]"), 0.1, 0.05, 0.3),
+        (("0.96", "[0.92, > 1]"), 0.96, 0.92, math.inf),
+        (("> 1", "[0.90, > 1]"), None, 0.9, math.inf),
+        (("> 1", ""), None, 1.0, math.inf),
+        (("–", ""), math.nan, math.nan, math.nan),
+        (("0.5", ""), 0.5, math.nan, math.nan),
+    ],
+)
+def test_tolerance_is_told_within_the_grid(
+    expected: tuple[str, str], severity: float | None, low: float, high: float, audits: Makers
+) -> None:
+    curve = audits.curve([0.96, 0.9, 0.8, 0.7, 0.6, 0.5], tolerance=severity)
+    found = curve.tolerance(drop=0.1)
+    found.low, found.high = low, high
+    view = _build.view(audits.audit({"image/contrast": curve}))
+    assert expected == view.ranked[0].tolerance_parts
+
+
+def test_effect_of_failures_names_the_condition(audits: Makers) -> None:
+    curve = audits.curve([0.96, 0.5])
+    curve.missing = Makers(text="3 samples counted as the worst value")
+    failures = [{"cell": "image/contrast|s=1.0|r=0", "id": "7", "reason": "x"}]
+    view = _build.view(audits.audit({"image/contrast": curve}, failures=failures))
+    assert "image/contrast: 3 samples counted as the worst value" == view.failure_effect
+
+
+def test_worst_curve_comes_first_whatever_the_direction(audits: Makers) -> None:
+    curves = {
+        "image/contrast": audits.curve([0.5, 0.6], higher=False, chance=2.3, area=math.nan),
+        "image/swirl": audits.curve([0.5, 2.0], higher=False, chance=2.3, area=math.nan),
+    }
+    assert ["image/swirl", "image/contrast"] == [
+        curve.name for curve in _build.view(audits.audit(curves)).ranked
+    ]
