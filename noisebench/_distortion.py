@@ -28,6 +28,8 @@ def distortion(
     context: NoiseContext,
 ) -> dict[int, dict[str, float]]:
     """Return every measure by row of the batch; rows without a noisy value are left out."""
+    if not wanted:
+        return {}
     n = len(next(iter(noised.inputs.values())))
     rows = np.arange(n) if noised.rows is None else noised.rows
     chosen = set(wanted)

@@ -151,6 +151,13 @@ def one(values: Any, row: int) -> Any:
     return values.iloc[row : row + 1] if hasattr(values, "iloc") else values[row]
 
 
+def fresh(noisy: Any, clean: Any) -> bool:
+    """Tell whether noisy values share nothing with the clean ones, so that a model may do with them what it likes."""
+    if isinstance(noisy, np.ndarray) and noisy.dtype != object and isinstance(clean, np.ndarray):
+        return not np.may_share_memory(noisy, clean)
+    return noisy is not clean and isinstance(noisy, list) and set(map(type, noisy)) <= {str}
+
+
 def collect(rows: list[Any], like: Any) -> Any:
     """Put the values of single samples into a container of the kind of `like`."""
     if hasattr(like, "iloc") and all(row is not None for row in rows):

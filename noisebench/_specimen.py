@@ -1,5 +1,6 @@
 """One clean and one noisy value of every noise, kept for the gallery as plain data and raw arrays."""
 
+import copy
 import io
 import json
 import os
@@ -30,7 +31,8 @@ def specimens(
         return []
     names = sweep.inputs
     before = {name: one(clean[name], 0) for name in names}
-    after = {name: one(noised.inputs[name], 0) for name in names}
+    # Copied, because the model gets the noisy values and may change them before they are written.
+    after = {name: copy.copy(one(noised.inputs[name], 0)) for name in names}
     if any(part.noise.modality == CROSSMODAL for part in sweep.parts):
         return [{"input": ",".join(names), "modality": CROSSMODAL, "clean": before, "noisy": after}]
     return [

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from noisebench._distortion import columns, distortion, offsets
-from noisebench._noise import NoiseContext, Noised, Source, context_of, make_noise
+from noisebench._noise import NoiseContext, Noised, Source, context_of, fresh, make_noise
 from noisebench._pipeline import prefetched
 from noisebench._probe import probe
 from noisebench._references import fit_references, from_plain, to_plain
@@ -20,7 +20,7 @@ from noisebench._work import Loaded, Made, Task, gaps_in, plain_column
 from noisebench.data import Dataset
 from noisebench.ledger import BLOCK, Block, Ledger, Row
 from noisebench.metrics import Metric
-from noisebench.models import Model, safe_predict
+from noisebench.models import Model, predict_once, safe_predict
 from noisebench.plan import Plan
 
 __all__ = ["Interrupted", "Progress", "execute", "probe"]
@@ -155,23 +155,30 @@ class _Runner:
         # Outputs for the clean values are needed only to compare with; otherwise the ledger's will do.
         return rows in gaps[0] or not self.scorer.needs_clean
 
-    def _make(self, task: Task) -> Made:
-        inputs, sweep = task.loaded.batch.inputs, task.cell.condition.sweep
-        if sweep is None or self.context is None:
-            return Made(Noised(dict(inputs), None, {}), {}, [])
+    def _noised(self, task: Task) -> Noised:
+        sweep, context = task.cell.condition.sweep, self.context
+        inputs, source = task.loaded.batch.inputs, task.loaded.source
+        if sweep is None or context is None:
+            return Noised(dict(inputs), None, {})
         severity, replicate = task.cell.condition.severity, task.cell.replicate
-        source = task.loaded.source
-        noised = make_noise(sweep, severity, replicate, inputs, source, self.context)
-        wanted = offsets(task.loaded.start, len(source), self.plan.distortion)
+        return make_noise(sweep, severity, replicate, inputs, source, context)
+
+    def _make(self, task: Task) -> Made:
+        noised, condition = self._noised(task), task.cell.condition
+        sweep, start = condition.sweep, task.loaded.start
+        if sweep is None or self.context is None:
+            return Made(noised, {}, [])
+        inputs = task.loaded.batch.inputs
+        wanted = offsets(start, len(task.loaded.source), self.plan.distortion)
         measured = distortion(sweep, inputs, noised, wanted, self.context)
-        first = self.gallery and task.loaded.start == 0 and replicate == 0
-        if not first or severity not in self.shown[sweep]:
+        first = self.gallery and start == 0 and task.cell.replicate == 0
+        if not first or condition.severity not in self.shown[sweep]:
             return Made(noised, measured, [])
         return Made(noised, measured, specimens(sweep, inputs, noised, self.dataset.modalities))
 
     def _finish(self, task: Task, made: Made) -> None:
         loaded = task.loaded
-        found = self._evaluate(made.noised)
+        found = self._evaluate_noisy(task, made)
         if task.cell.condition.sweep is None:
             loaded.clean = found
         clean = loaded.clean or Evaluated((), None, {})
@@ -186,6 +193,19 @@ class _Runner:
             self.step += 1
         if self.progress is not None:
             self.progress(self.step, self.steps, str(task.cell.condition))
+
+    def _evaluate_noisy(self, task: Task, made: Made) -> Evaluated:
+        """Predict noisy values without copies; should the model fail, make them again and isolate why."""
+        clean, noised = task.loaded.batch.inputs, made.noised
+        n = len(task.loaded.batch)
+        if task.cell.condition.sweep is None or noised.rows is not None:
+            return self._evaluate(noised)
+        spare = [name for name in noised.inputs if fresh(noised.inputs[name], clean[name])]
+        try:
+            outcome = predict_once(self.model, noised.inputs, n, spare=spare)
+        except Exception:  # noqa: BLE001 - whatever it was, the careful call below finds whose fault it is
+            return self._evaluate(self._noised(task))
+        return Evaluated(outcome.outputs, None, {**noised.failures, **outcome.failures})
 
     def _evaluate(self, noised: Noised) -> Evaluated:
         values = next(iter(noised.inputs.values()))

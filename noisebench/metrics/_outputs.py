@@ -240,7 +240,8 @@ def show_labels(outputs: Any) -> list[Any]:
     """Return (label, top probability) per row of K columns, else the labels; None for missing."""
     values = array(outputs, "outputs")
     if values.ndim == 1:
-        return [_shown(value) for value in values.tolist()]
+        whole = values.dtype.kind in "biu"
+        return values.tolist() if whole else [_shown(value) for value in values.tolist()]
     if values.ndim != 2:
         return [None] * len(values)
     best, index = np.max(values, axis=1), top(values)

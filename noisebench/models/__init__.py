@@ -3,7 +3,7 @@
 from noisebench.models._adapt import as_model
 from noisebench.models._callable import CallableModel
 from noisebench.models._model import Model
-from noisebench.models._safe import Outcome, safe_predict
+from noisebench.models._safe import Outcome, predict_once, safe_predict
 from noisebench.models._sklearn import SklearnModel
 from noisebench.models._torch import TorchModel
 
@@ -14,5 +14,6 @@ __all__ = [
     "SklearnModel",
     "TorchModel",
     "as_model",
+    "predict_once",
     "safe_predict",
 ]

@@ -5,7 +5,7 @@ views would cost a checksum before and after, which is no cheaper, and would mak
 or warn (torch, Cython) while a C extension could still write through them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,24 @@ def safe_predict(model: Model, inputs: Inputs, n: int) -> Outcome:
     for start, outputs in parts:
         failures.update({start + row: why for row, why in missing(outputs).items()})
     return Outcome(_joined(parts, n), dict(sorted(failures.items())), tuple(warnings))
+
+
+def predict_once(model: Model, inputs: Inputs, n: int, *, spare: Collection[str]) -> Outcome:
+    """Call a model once, without a second try; inputs in `spare` are given as they are, others as copies.
+
+    Args:
+        model: what `as_model` returned.
+        inputs: input name to n values.
+        n: how many samples.
+        spare: inputs that nobody reads after the model.
+
+    Raises:
+        Exception: whatever the model raises, or that its outputs are not n rows.
+    """
+    own = getattr(model, "copies_inputs", False)
+    given = {k: v if own or k in spare else copied(v) for k, v in inputs.items()}
+    outputs = rows_of(model.predict(given), n)
+    return Outcome(outputs, missing(outputs))
 
 
 def _solve(

@@ -132,3 +132,22 @@ def test_the_evaluated_set_is_the_same_at_every_severity():
     curve = run(model, metric="log-loss")[SWEEP]
     assert curve.n == 60 - curve.missing.excluded
     assert curve.scores.shape == (3, curve.n)
+
+
+def test_changing_noisy_input_and_then_raising():
+    def model(images):
+        bad = dark(images).any()
+        answer = classify(images)
+        images[:] = 255
+        if bad:
+            raise ValueError("too dark")
+        return answer
+
+    found, honest = run(model, severities=[0.5]), run(classify, severities=[0.5])
+    at_half = [f["id"] for f in found.failures if f["severity"] == 0.5]
+    cell = f"{SWEEP}|s=0.5|r=0"
+    seen, expected = found._record.predictions(cell), honest._record.predictions(cell)
+    assert 0 < len(at_half) < 60
+    assert {n: p for n, p in seen.items() if p is not None} == {
+        n: p for n, p in expected.items() if n not in at_half
+    }

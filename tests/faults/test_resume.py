@@ -19,7 +19,11 @@ from noisebench.errors import LedgerError
 from noisebench.run import Interrupted
 from tests.noisebench.small import classify, dataset, logical
 
-OPTIONS = {"perturbations": ["image/contrast", "image/occlusion"], "severities": [0.4, 1.0], "batch_size": 16}
+OPTIONS = {
+    "perturbations": ["image/contrast", "image/occlusion"],
+    "severities": [0.4, 1.0],
+    "batch_size": 16,
+}
 
 SCRIPT = textwrap.dedent("""
     import sys, time
@@ -56,15 +60,12 @@ def undisturbed(tmp_path_factory):
 
 
 def rows(directory):
-    """Return every row of the ledger, sorted, but for clocks."""
+    """Return every row of the ledger, sorted, but for the time at which it was begun."""
+    tables = ("meta", "cell", "block", "outcome", "specimen")
     with contextlib.closing(sqlite3.connect(directory / "ledger.sqlite")) as database:
-        return {
-            table: sorted(map(repr, database.execute(f"SELECT * FROM {table}{where}")))
-            for table, where in {
-                "meta": " WHERE key NOT IN ('created')",
-                "cell": "", "block": "", "outcome": "", "specimen": "",
-            }.items()  # fmt: skip
-        }
+        found = {name: list(database.execute(f"SELECT * FROM {name}")) for name in tables}
+    found["meta"] = [row for row in found["meta"] if row[0] != "created"]
+    return {name: sorted(map(repr, each)) for name, each in found.items()}
 
 
 @pytest.mark.parametrize("after", [1, 2, 3, 7, 12, 21])
@@ -185,9 +186,12 @@ def start(directory, pause, **options):
 
 def progress(directory):
     """Return how many rows are committed; 0 before there is a ledger."""
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(
-        sqlite3.connect(f"file:{directory}/ledger.sqlite?mode=ro", uri=True)
-    ) as database:
+    with (
+        contextlib.suppress(sqlite3.Error),
+        contextlib.closing(
+            sqlite3.connect(f"file:{directory}/ledger.sqlite?mode=ro", uri=True)
+        ) as database,
+    ):
         return database.execute("SELECT count(*) FROM outcome").fetchone()[0]
     return 0
 

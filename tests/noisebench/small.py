@@ -53,5 +53,10 @@ def logical(audit) -> dict:
         outcomes = record.ledger.outcomes(key)
         scores = dict(zip(outcomes.ids, outcomes.scores.tolist(), strict=True))
         shown = dict(zip(outcomes.ids, map(str, outcomes.predictions), strict=True))
-        found[key] = (repr(sorted(scores.items())), dict(outcomes.reasons), outcomes.distortion, shown)
+        found[key] = (
+            repr(sorted(scores.items())),
+            dict(outcomes.reasons),
+            outcomes.distortion,
+            shown,
+        )
     return found

@@ -29,8 +29,15 @@ def test_curves_by_text_form_and_by_name(found):
 
 
 def test_a_short_name_must_be_unambiguous():
-    two = Dataset({"a": digits()[0], "b": digits()[0]}, digits()[1], modalities={"a": "image", "b": "image"})
-    result = audit(lambda x: classify(x["a"]), two, perturbations=["image/contrast", "a:image/occlusion"], severities=1)
+    two = Dataset(
+        {"a": digits()[0], "b": digits()[0]}, digits()[1], modalities={"a": "image", "b": "image"}
+    )
+    result = audit(
+        lambda x: classify(x["a"]),
+        two,
+        perturbations=["image/contrast", "a:image/occlusion"],
+        severities=1,
+    )
     assert result["image/occlusion"].name == "a:image/occlusion"
     assert result["a:image/contrast"].name == "a:image/contrast"
     with pytest.raises(PlanError, match="a:image/contrast or b:image/contrast"):
@@ -80,7 +87,9 @@ def test_the_table_has_a_row_per_point(found):
 def test_the_gallery_shows_the_same_sample_everywhere(found):
     records = found.samples
     assert len({record["sample"] for record in records}) == 1
-    assert {(r["sweep"], r["severity"]) for r in records} == {(s, at) for s in SWEEPS for at in (0.4, 1.0)}
+    assert {(r["sweep"], r["severity"]) for r in records} == {
+        (s, at) for s in SWEEPS for at in (0.4, 1.0)
+    }
     first = records[0]
     assert first["clean"].dtype == np.uint8 and first["noisy"].shape == (8, 8)
     assert first["prediction_clean"] == classify(first["clean"][None])[0]
@@ -172,7 +181,9 @@ def test_everything_failing_leaves_an_audit_that_says_so():
     def broken(images):
         raise RuntimeError("no weights")
 
-    result = audit(broken, dataset(), perturbations=["image/contrast"], severities=1, metric="log-loss")
+    result = audit(
+        broken, dataset(), perturbations=["image/contrast"], severities=1, metric="log-loss"
+    )
     assert len(result.curves) == 0
     assert "image/contrast" in result.skipped
     assert len(result.failures) == 2 * 60
@@ -186,10 +197,17 @@ def test_compare_shares_the_draws(tmp_path):
         return np.where(np.arange(len(images)) % 2, classify(images), 0)
 
     models = {"sees": classify, "half/blind": blind}
-    found = compare(models, dataset(), perturbations=["image/contrast"], severities=2, run_dir=tmp_path)
+    found = compare(
+        models, dataset(), perturbations=["image/contrast"], severities=2, run_dir=tmp_path
+    )
     gap = found.difference("image/contrast", "sees", "half/blind")
-    assert gap.estimate[0] == pytest.approx(found["sees"].clean.value - found["half/blind"].clean.value)
-    assert found["sees"].samples[0]["noisy"].tobytes() == found["half/blind"].samples[0]["noisy"].tobytes()
+    assert gap.estimate[0] == pytest.approx(
+        found["sees"].clean.value - found["half/blind"].clean.value
+    )
+    assert (
+        found["sees"].samples[0]["noisy"].tobytes()
+        == found["half/blind"].samples[0]["noisy"].tobytes()
+    )
     assert len(found.to_table()) == 3
     assert (tmp_path / "half-blind" / "ledger.sqlite").exists()
     assert "2 models" in repr(found)

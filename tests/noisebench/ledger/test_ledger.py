@@ -148,3 +148,18 @@ def test_closing_twice_does_nothing(path):
     ledger = Ledger(path)
     ledger.close()
     ledger.close()
+
+
+def test_a_full_disk_is_said_and_what_was_committed_stays(path):
+    ledger = Ledger(path)
+    ledger.declare(["clean"])
+    ledger.write(Row(0, 0, np.ones((1, 1))))
+    ledger.commit()
+    pages = ledger._db.execute("PRAGMA page_count").fetchone()[0]
+    ledger._db.execute(f"PRAGMA max_page_count={pages + 2}")
+    with pytest.raises(LedgerError, match="check free space"):
+        for start in range(1, 100):
+            ledger.write(Row(0, start, np.ones((1, 1)), predictions=["x" * 3000]))
+    ledger.close()
+    with Ledger(path, read_only=True) as again:
+        assert again.done()[0][0][0] == 0

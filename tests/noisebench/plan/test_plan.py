@@ -131,7 +131,9 @@ def test_bad_numbers(data, bad):
 
 def test_the_hash_is_of_what_decides_the_numbers(data):
     one = make_plan(data, ["image/contrast"])
-    assert one.hash() == make_plan(data, "image/contrast", severities=[0.2, 0.4, 0.6, 0.8, 1]).hash()
+    assert (
+        one.hash() == make_plan(data, "image/contrast", severities=[0.2, 0.4, 0.6, 0.8, 1]).hash()
+    )
     others = [
         make_plan(data, ["image/occlusion"]),
         make_plan(data, ["image/contrast"], seed=1),

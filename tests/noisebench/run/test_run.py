@@ -25,7 +25,9 @@ def undisturbed():
     return logical(run(dataset()))
 
 
-@pytest.mark.parametrize("options", [{"batch_size": 7}, {"batch_size": 1000}, {"workers": 0}, {"workers": 3}])
+@pytest.mark.parametrize(
+    "options", [{"batch_size": 7}, {"batch_size": 1000}, {"workers": 0}, {"workers": 3}]
+)
 def test_batches_and_workers_change_nothing(data, undisturbed, options):
     assert undisturbed == logical(run(data, **options))
 
@@ -176,7 +178,9 @@ def test_references_are_fitted_once_and_kept():
     rng = np.random.default_rng(0)
     table = rng.normal(size=(40, 3)) * [1, 10, 100]
     data = Dataset({"table": table}, np.arange(40) % 2, modalities={"table": "tabular"})
-    found = audit(lambda x: (x[:, 0] > 0).astype(int), data, perturbations=["tabular/numeric-noise"])
+    found = audit(
+        lambda x: (x[:, 0] > 0).astype(int), data, perturbations=["tabular/numeric-noise"]
+    )
     assert "table" in found.references
 
 
