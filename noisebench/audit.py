@@ -43,6 +43,7 @@ def audit(
     confidence: float = 0.95,
     bootstrap: int = 2000,
     name: str = "",
+    note: str = "",
     command: str = "",
     progress: Progress | None = None,
 ) -> Audit:
@@ -65,6 +66,7 @@ def audit(
         confidence: of bands and intervals.
         bootstrap: number of resamples behind them.
         name: title for the report.
+        note: what readers should know of model and data, for the report.
         command: what makes this audit again, for the report.
         progress: told of steps done, steps in all (0 when unknown), and what was just done.
 
@@ -85,7 +87,9 @@ def audit(
         "batch_size": batch_size, "workers": workers, "distortion": distortion, "gallery": gallery,
         "confidence": confidence, "bootstrap": bootstrap,
     }  # fmt: skip
-    header = make_header(ready, data, plan, chosen, config) | {"name": name, "command": command}
+    header = make_header(ready, data, plan, chosen, config) | {
+        "name": name, "note": note, "command": command,
+    }  # fmt: skip
     kept = run_dir is not None
     directory = Path(tempfile.mkdtemp(prefix="noisebench-") if run_dir is None else run_dir)
     try:

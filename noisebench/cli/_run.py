@@ -200,6 +200,7 @@ def _execute(job: Job) -> "Audit":
             **job.arguments,
             run_dir=job.run_dir,
             name=job.title,
+            note=job.note,
             command=command,
             progress=advance,
         )

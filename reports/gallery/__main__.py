@@ -24,6 +24,7 @@ def make(name: str) -> Path:
             replicates=demo.replicates,
             run_dir=Path(run) / "run",
             name=demo.title,
+            note=demo.note,
             command=f"noisebench demo {name}",
         )
         folder = HERE / name
