@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from noisebench.curve import Curve
+from noisebench.curve._records import number
 
 if TYPE_CHECKING:
     from noisebench._audit import Audit
@@ -36,10 +37,15 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
     clean = audit.clean
     losses = {name: _loss(curve) for name, curve in audit.curves.items()}
     worst = max(losses, key=lambda name: losses[name])
-    interval = f"[{clean.low:.3g}, {clean.high:.3g}] (n = {clean.n})"
+    interval = f"[{number(clean.low)}, {number(clean.high)}] (n = {clean.n})"
+    of = (
+        f"Of {len(losses)} noises, {worst} costs most"
+        if len(losses) > 1
+        else "One noise was tested"
+    )
     lines = [
-        f"{audit.metrics[0].name} is {clean.value:.3g} {interval} on untouched data.",
-        f"Of {len(losses)} noises, {worst} costs most: {audit.curves[worst]!r}.",
+        f"{audit.metrics[0].name} is {number(clean.value)} {interval} on untouched data.",
+        f"{of}: {audit.curves[worst]!r}.",
     ]
     if not audit.complete:
         lines.append("The run is not finished; run it again with the same run_dir to go on.")

@@ -100,11 +100,11 @@ def _tolerance(curve: "Curve") -> str:
     found = curve.tolerance(drop=0.1)
     if math.isnan(found.severity):
         return "-"
-    return (
-        f"> {found.severity:g}"
-        if found.censored
-        else f"{found.severity:.2f} [{found.low:.2f}, {found.high:.2f}]"
-    )
+    if found.censored:
+        return f"> {found.severity:g}"
+    last = float(curve.severities[-1])
+    high = f"{found.high:.2f}" if found.high <= last else f"> {last:g}"
+    return f"{found.severity:.2f} [{found.low:.2f}, {high}]"
 
 
 def _spark(curve: "Curve") -> str:

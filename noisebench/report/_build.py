@@ -41,6 +41,7 @@ def view(audit: Any) -> ReportView:
         failures=_failures(audit.failures),
         failure_effect=_effect(ranked, ground),
         skipped=_pairs(audit.skipped),
+        note=" ".join(plain(header.get("note") or "").split()),
         scope=_scope(header),
         limits=_method.LIMITS,
         method=_method.method(_numbers.percent(_confidence(audit)), _seed(header), ground),
@@ -253,8 +254,6 @@ def _pairs(value: Any) -> Facts:
 def _scope(header: Mapping[str, Any]) -> Facts:
     """Return what is known of the model and the data."""
     found: list[tuple[str, str]] = []
-    if header.get("note"):
-        found.append(("about the data", plain(header["note"])))
     for name in ("model", "data"):
         value = header.get(name)
         if isinstance(value, Mapping):

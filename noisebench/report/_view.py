@@ -187,6 +187,8 @@ class ReportView:
     failures: tuple[Failure, ...]
     failure_effect: str
     skipped: Facts
+    note: str
+    """What readers should know of model and data; may be empty."""
     scope: Facts
     limits: tuple[str, ...]
     method: tuple[str, ...]

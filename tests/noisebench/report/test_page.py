@@ -223,3 +223,11 @@ def test_markdown_table_has_a_row_per_condition(audits: Makers) -> None:
 def test_failures_are_grouped_and_counted(audits: Makers) -> None:
     text = render_markdown(audits.rich())
     assert "| digit:image/contrast, severity 0.8 | 37 | ValueError: flat | 0, 1, 2 |" in text
+
+
+def test_the_note_on_the_data_is_shown_and_escaped(audits: Makers) -> None:
+    audit = audits.rich()
+    audit.header["note"] = "Paired by <b>label</b>,\nnot recorded together."
+    assert "Paired by &lt;b&gt;label&lt;/b&gt;, not recorded together." in render_html(audit)
+    assert "not recorded together" in render_markdown(audit)
+    assert "<b>" not in render_markdown(audit)
