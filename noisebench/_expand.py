@@ -4,11 +4,14 @@ import fnmatch
 import warnings
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from noisebench._grammar import CROSSMODAL, Part, Sweep, on_inputs, parse_sweeps, read_inputs
 from noisebench.data import Dataset
 from noisebench.errors import PlanError
 from perturbations import Perturbation
 from perturbations.errors import (
+    BadValue,
     MissingExtra,
     MissingFact,
     MissingPeers,
@@ -19,6 +22,10 @@ from perturbations.errors import (
 )
 
 Selection = str | Perturbation | Sweep
+
+
+TRIED = 8
+"""Samples that a noise may refuse before it counts as having no meaning for the data."""
 
 
 def expand(
@@ -54,7 +61,7 @@ def obstacle(sweep: Sweep, dataset: Dataset) -> str | None:
     """Return why a sweep cannot run on this data; None when nothing stands in its way."""
     for part in sweep.parts:
         reason = _missing_extra(part.noise) or _missing_context(part, dataset)
-        if reason is None and part.noise.modality in (CROSSMODAL, "tabular"):
+        if reason is None:
             reason = _trial(part, dataset)
         if reason is not None:
             return reason
@@ -163,20 +170,27 @@ def _missing_context(part: Part, dataset: Dataset) -> str | None:
 
 
 def _trial(part: Part, dataset: Dataset) -> str | None:
-    """Try the noise on two samples: whether it has a meaning here can depend on the values."""
-    from noisebench._noise import Source, apply_part, context_of
+    """Try the noise on a few samples until one takes it: whether it has a meaning here depends on the values."""
+    from noisebench._noise import Source, apply_part, context_of, select
 
-    batch = next(iter(dataset.batches(2, order_seed=None)))
-    context = context_of(dataset)
+    batch = next(iter(dataset.batches(TRIED, order_seed=None)))
+    context, source = context_of(dataset), Source.of(batch)
+    refused = None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            apply_part(part, dict(batch.inputs), Source.of(batch), 1.0, context)
-        except (NotApplicable, MissingFact, MissingExtra, MissingPeers) as error:
-            return _first_line(error)
-        except Exception:  # noqa: BLE001 - a fault of these two samples shows in the run, with its reason
-            return None
-    return None
+        for row in range(len(batch)):
+            index = np.array([row])
+            try:
+                apply_part(part, select(batch.inputs, index), source.rows(index), 1.0, context)
+            except (NotApplicable, MissingFact, MissingExtra, MissingPeers) as error:
+                return _first_line(error)
+            except BadValue as error:
+                refused = f"refused all of the first {row + 1} samples: {_first_line(error)}"
+            except Exception:  # noqa: BLE001 - any other fault shows in the run, with its reason
+                return None
+            else:
+                return None
+    return refused
 
 
 def _first_line(error: Exception) -> str:

@@ -112,7 +112,7 @@ def _changed(directory: Path, before: Mapping[str, Any], after: Mapping[str, Any
     lines = "\n".join(f"  {line}" for line in differences(before, after))
     return (
         f"the run directory {directory} holds a run of another plan:\n{lines}\n"
-        f"  give another run_dir, or go back to the plan that was begun"
+        f"  give another run_dir, go back to the plan that was begun, or begin afresh (noisebench run --fresh)"
     )
 
 

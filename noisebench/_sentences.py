@@ -1,13 +1,15 @@
 """An audit in rows and in sentences."""
 
 import math
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from noisebench.curve import Curve
 from noisebench.curve._records import number
+from noisebench.plan import CLEAN
 
 if TYPE_CHECKING:
     from noisebench._audit import Audit
@@ -47,11 +49,29 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
         f"{audit.metrics[0].name} is {number(clean.value)} {interval} on untouched data.",
         f"{of}: {audit.curves[worst]!r}.",
     ]
+    broken = no_clean_answer(audit.failures, clean.n)
+    if broken:
+        lines = [f"The model failed on all {clean.n} clean samples: {broken}"]
+    elif losses[worst] <= 0:
+        lines[-1] = "No noise that was tested lowers it in the mean over severities."
     if not audit.complete:
         lines.append("The run is not finished; run it again with the same run_dir to go on.")
     if audit.failures:
-        lines.append(f"{len(audit.failures)} evaluations failed and count as missing.")
+        lines.append(_failed(audit.failures))
     return (*lines, *(f"Not tested: {name}: {why}" for name, why in audit.skipped.items()))
+
+
+def no_clean_answer(failures: Sequence[Mapping[str, Any]], n: int) -> str:
+    """Return the most frequent reason when the model failed on every clean sample, else nothing."""
+    reasons = Counter(each["reason"] for each in failures if each.get("sweep") == CLEAN)
+    return str(reasons.most_common(1)[0][0]) if n and reasons.total() >= n else ""
+
+
+def _failed(failures: Sequence[Mapping[str, Any]]) -> str:
+    """Say how many evaluations have no output, and the most frequent reason."""
+    why, times = Counter(each["reason"] for each in failures).most_common(1)[0]
+    count = f"{len(failures)} evaluations" if len(failures) > 1 else "1 evaluation"
+    return f"{count} failed and count as the worst value where it is known, such as ({times} times): {why}"
 
 
 def _loss(curve: Curve) -> float:

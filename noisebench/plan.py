@@ -139,7 +139,9 @@ class Plan:
             calls = self.model_calls(batch_size=batch_size)
             lines.append(f"{calls} model calls on batches of {batch_size}, {self.size} samples")
         if seconds is not None:
-            lines.append(f"about {_duration(seconds)}, from a probe of two batches")
+            lines.append(
+                f"about {_duration(seconds)} of noise and model calls, from a probe of two batches; the report takes a few seconds more"
+            )
         lines += [f"not tested: {name}: {reason}" for name, reason in self.skipped.items()]
         return "\n".join(lines)
 

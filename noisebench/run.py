@@ -135,9 +135,9 @@ class _Runner:
             stop = start + len(batch)
             whole = slice(0, len(batch))
             gaps = [gaps_in(self.done.get(n, []), start, stop) for n in range(len(self.cells))]
+            self.step += sum(not gap for gap in gaps)
             if start == 0 or any(gaps):
                 yield from self._batch_tasks(Loaded(batch, start, Source.of(batch)), gaps, whole)
-            self.step += sum(not gap for gap in gaps)
             start = stop
 
     def _batch_tasks(self, loaded: Loaded, gaps: list[list[slice]], whole: slice) -> Iterator[Task]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noisebench.cli._console import console, plain, print_json, progress
-from noisebench.cli._table import curve_table, gate_lines, judged
+from noisebench.cli._table import check_gate, curve_table, gate_lines, judged
 from noisebench.config import AuditConfig, Gate, find_config, load_data, load_object, read_config
 from noisebench.errors import ConfigError
-from perturbations.errors import explain
+from perturbations.errors import did_you_mean, explain
 
 if TYPE_CHECKING:
     from noisebench.audit import Audit
@@ -58,10 +58,12 @@ def run_audit(target: str | None, options: Options) -> int:
     out.print(f"[bold]{plain(job.title)}[/bold]")
     if job.note:
         out.print(f"[dim]{plain(job.note)}[/dim]")
+    _check_gates(job)
     if options.dry_run:
         return _dry_run(job, options)
     if options.fresh:
         _move_aside(job.run_dir)
+    was_complete = _is_complete(job.run_dir)
     started = time.perf_counter()
     try:
         audit = _execute(job)
@@ -69,6 +71,10 @@ def run_audit(target: str | None, options: Options) -> int:
         # Typer would drop what the run says about going on.
         console(error=True).print(f"\n[yellow]{plain(stop) or 'interrupted'}[/yellow]")
         return 130
+    if was_complete:
+        out.print(
+            f"[dim]{plain(job.run_dir)} was complete: read again, not run; --fresh begins anew[/dim]"
+        )
     paths = audit.report()
     if options.json:
         print_json(_record(audit, job, paths))
@@ -117,7 +123,7 @@ def make_job(target: str | None, options: Options) -> Job:
         return _demo_job(demos.load(str(target)), options)
     path = Path(target) if target is not None else find_config(Path.cwd())
     if target is not None and not path.exists() and not path.suffix:
-        hint = f"demos: {', '.join(demos.names())}"
+        hint = did_you_mean(target, demos.names(), most=1)
         raise ConfigError(
             explain("a configuration file or the name of a demo", "target", target, hint)
         )
@@ -204,6 +210,27 @@ def _execute(job: Job) -> "Audit":
             command=command,
             progress=advance,
         )
+
+
+def _check_gates(job: Job) -> None:
+    """Refuse a gate on a noise that will not be tested, before anything runs."""
+    if not job.gates:
+        return
+    from noisebench.plan import expand
+
+    sweeps, _ = expand(job.arguments.get("perturbations", "all"), job.data)
+    for gate in job.gates:
+        check_gate(gate, [str(sweep) for sweep in sweeps])
+
+
+def _is_complete(folder: Path) -> bool:
+    from noisebench.audit import load
+    from noisebench.errors import LedgerError
+
+    try:
+        return load(folder).complete
+    except LedgerError:
+        return False
 
 
 def _dry_run(job: Job, options: Options) -> int:

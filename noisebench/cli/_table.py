@@ -50,14 +50,24 @@ def judged(audit: "Audit", gates: Sequence[Gate]) -> list[tuple[Gate, str, Any]]
     """
     found = []
     for gate in gates:
-        names = [name for name in audit.curves if _matches(name, gate.perturbation)]
-        if not names:
-            hint = f"tested: {', '.join(audit.curves)}"
-            raise ConfigError(explain("a gate on a tested noise", "gate", gate.perturbation, hint))
+        names = check_gate(gate, list(audit.curves))
         found += [
             (gate, name, audit.curves[name].retains(gate.retains, at=gate.at)) for name in names
         ]
     return found
+
+
+def check_gate(gate: Gate, sweeps: Sequence[str]) -> list[str]:
+    """Return the sweeps that a gate is about.
+
+    Raises:
+        ConfigError: there is none, so the gate would pass unseen.
+    """
+    names = [name for name in sweeps if _matches(name, gate.perturbation)]
+    if not names:
+        hint = f"tested: {', '.join(sweeps)}"
+        raise ConfigError(explain("a gate on a tested noise", "gate", gate.perturbation, hint))
+    return names
 
 
 def gate_lines(audit: "Audit", gates: Sequence[Gate]) -> list[str]:
@@ -67,8 +77,10 @@ def gate_lines(audit: "Audit", gates: Sequence[Gate]) -> list[str]:
     for gate, name, verdict in judged(audit, gates):
         state = f"[{colours[verdict.state]}]{verdict.state}[/]"
         lines.append(f"gate {plain(name)} keeps {gate.retains:g} at {gate.at:g}: {state}")
-        if not verdict:
-            lines += [f"  [dim]{plain(line)}[/dim]" for line in verdict.explanation]
+        shown = verdict.explanation if not verdict else verdict.explanation[:2]
+        lines += [f"  [dim]{plain(line)}[/dim]" for line in shown]
+        if verdict and audit.curves[name].missing:
+            lines.append(f"  [yellow]{plain(audit.curves[name].missing)}[/yellow]")
     return lines
 
 
@@ -102,7 +114,9 @@ def _tolerance(curve: "Curve") -> str:
         return "-"
     if found.censored:
         return f"> {found.severity:g}"
-    last = float(curve.severities[-1])
+    first, last = (float(curve.severities[i]) for i in (1, -1))
+    if found.severity < first:
+        return f"≤ {first:g}"
     high = f"{found.high:.2f}" if found.high <= last else f"> {last:g}"
     return f"{found.severity:.2f} [{found.low:.2f}, {high}]"
 

@@ -31,7 +31,7 @@ SWEEPS = (
     "speech:timeseries/spikes",
     "speech:timeseries/time-shift",
     "digit:image/gaussian-noise + speech:timeseries/additive-noise",
-    "digit:image/defocus-blur > digit:image/gaussian-noise",
+    "digit:image/contrast > digit:image/gaussian-noise",
     "digit,speech:crossmodal/mispairing",
     "digit,speech:crossmodal/missing-input",
 )

@@ -7,6 +7,7 @@ or warn (torch, Cython) while a C extension could still write through them.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -95,8 +96,10 @@ def _solve(
         if stop - start == 1:
             failures[start] = reason(error)
             return
-        half = (stop - start) // 2
-        for first, last in ((0, half), (half, stop - start)):
+        # A wrong number of rows may come out right by chance on a part, so it is tried one by one.
+        parts_of = stop - start if isinstance(error, MisfitError) else 2
+        edges = [(stop - start) * i // parts_of for i in range(parts_of + 1)]
+        for first, last in pairwise(edges):
             rows = {name: _slice(values, first, last) for name, values in inputs.items()}
             _solve(model, rows, (start + first, start + last), parts, failures, warnings)
 

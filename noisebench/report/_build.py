@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from noisebench._sentences import no_clean_answer
 from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
 from noisebench.report._curves import curve_view, rank
@@ -115,6 +116,7 @@ def _ground(audit: Any, curves: Mapping[str, CurveView], *, higher: bool) -> Gro
         replicates=int(_pick(audit.header, "replicates") or 1),
         failures=len(audit.failures or ()),
         skipped=len(audit.skipped or ()),
+        broken=plain("" if clean is None else no_clean_answer(audit.failures or (), int(clean.n))),
     )
 
 

@@ -23,6 +23,8 @@ class Ground:
     replicates: int
     failures: int
     skipped: int
+    broken: str = ""
+    """Why the model failed on every clean sample; empty when it did not."""
 
     def at_chance(self) -> bool:
         """Tell whether the interval of the clean value includes chance, or lies beyond it."""
@@ -65,6 +67,11 @@ def verdict(curves: Sequence[CurveView], ground: Ground) -> str:
     if not curves:
         reason = f": {plural(ground.skipped, 'noise')} could not run" if ground.skipped else ""
         return f"Nothing was tested{reason}, so this report says nothing about the model."
+    if ground.broken:
+        count = plural(ground.n, "clean sample")
+        return (
+            f"The model failed on all {count}, so nothing can be said about noise: {ground.broken}"
+        )
     if math.isnan(ground.clean):
         return "The model gave no usable answer on clean data, so nothing can be said about noise."
     if ground.at_chance():

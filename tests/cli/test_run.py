@@ -129,7 +129,7 @@ def test_an_interrupted_run_says_how_to_go_on(cli, project, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["run", "digit"], "demos: spoken-digits"),
+        (["run", "digit"], "did you mean digits?"),
         (["run", "nowhere.toml"], "nowhere.toml"),
         (["run", "audit.toml", "-n", "image/impulse-nose"], "did you mean"),
         (["run", "audit.toml", "--severities", "many"], "severities='many'"),

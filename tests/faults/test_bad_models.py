@@ -1,5 +1,7 @@
 """Models that misbehave: the sample is a row with a reason, the sweep goes on, the data stays clean."""
 
+import importlib
+
 import numpy as np
 import pytest
 
@@ -151,3 +153,19 @@ def test_changing_noisy_input_and_then_raising():
     assert {n: p for n, p in seen.items() if p is not None} == {
         n: p for n, p in expected.items() if n not in at_half
     }
+
+
+def test_a_model_that_always_fails_is_said_to_fail_and_not_to_be_at_chance():
+    def unfitted(images):
+        raise RuntimeError("call fit first")
+
+    found = run(unfitted)
+    assert "failed on all 60 clean samples: RuntimeError: call fit first" in found.verdict[0]
+    view = importlib.import_module("noisebench.report._build").view(found)
+    assert "RuntimeError: call fit first" in view.verdict
+
+
+def test_a_constant_number_of_rows_never_fits_a_part_by_chance():
+    found = run(lambda images: np.zeros(3, dtype=int))
+    assert all("expected 1 outputs" in each["reason"] for each in found.failures)
+    assert found.clean.value == 0
