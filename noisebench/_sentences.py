@@ -58,6 +58,7 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
         lines.append("The run is not finished; run it again with the same run_dir to go on.")
     if audit.failures:
         lines.append(_failed(audit.failures))
+    lines += audit.header.get("warnings") or []
     return (*lines, *(f"Not tested: {name}: {why}" for name, why in audit.skipped.items()))
 
 

@@ -65,7 +65,7 @@ def dose_at(severities: Sequence[float], doses: Sequence[float], severity: float
 
 
 def _distortion(
-    distortion: Any, index: int, severity: float, count: int, modality: str, inputs: Inputs
+    distortion: Any, index: int, severity: float, count: int, reading: Reading, inputs: Inputs
 ) -> str:
     """Find the distortion of one severity, kept by severity or in order."""
     if distortion is None:
@@ -75,7 +75,7 @@ def _distortion(
     else:
         offset = count - len(distortion)
         found = distortion[index - offset] if index >= offset else None
-    return distortion_words(found, modality, inputs)
+    return distortion_words(found, reading.modality(), inputs, declared=reading.measure())
 
 
 class _Reader:
@@ -117,7 +117,7 @@ class _Reader:
                 index,
                 severity,
                 len(self.severities),
-                self.reading.modality(),
+                self.reading,
                 self.inputs,
             ),
         )

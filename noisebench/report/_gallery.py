@@ -133,7 +133,11 @@ def exhibit(record: Mapping[str, Any], curves: Mapping[str, CurveView], inputs: 
         dose=_dose(curves.get(sweep), severity),
         figures=figures(record, inputs, untouched=False),
         distortion=distortion_words(
-            record.get("distortion"), str(record["modality"]), inputs, most=1
+            record.get("distortion"),
+            str(record["modality"]),
+            inputs,
+            most=1,
+            declared=reading.measure(),
         ),
         prediction=_prediction(before, after, record.get("target")),
         flipped=before is not None and after is not None and label(before) != label(after),

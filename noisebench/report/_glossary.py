@@ -74,15 +74,21 @@ def ladder_unit(name: str) -> str:
 
 
 def distortion_words(
-    measures: Mapping[str, float] | None, modality: str, inputs: Inputs, *, most: int = 2
+    measures: Mapping[str, float] | None,
+    modality: str,
+    inputs: Inputs,
+    *,
+    most: int = 2,
+    declared: str = "",
 ) -> str:
     """Write the first measures with their units, such as `PSNR 18.2 dB`.
 
-    A measure of one input among several comes as `input.measure`.
+    A measure of one input among several comes as `input.measure`; the one that the noise declares leads.
     """
     shown = [
         (name, float(value)) for name, value in (measures or {}).items() if not math.isnan(value)
     ]
+    shown.sort(key=lambda pair: pair[0].rpartition(".")[2] != declared)
     return ", ".join(_measured(name, value, modality, inputs) for name, value in shown[:most])
 
 

@@ -40,6 +40,16 @@ class Reading:
         """Return the modality that the distortion of this sweep is measured in."""
         return self.noises[-1].partition("/")[0] if self.noises else ""
 
+    def measure(self) -> str:
+        """Return the measure that the last noise declares; nothing for a noise that is not known here."""
+        from perturbations import get
+        from perturbations.errors import PerturbationError
+
+        try:
+            return get(self.noises[-1]).measure if self.noises else ""
+        except PerturbationError:
+            return ""
+
 
 def read(sweep: str) -> Reading:
     """Take the text form apart; unknown forms come back as one noise without input."""
