@@ -4,6 +4,7 @@ from typing import Any
 
 from noisebench.data import Dataset
 from noisebench.demos._demo import Demo, Loaded
+from perturbations._extras import require
 
 NOTE = """\
 569 fine-needle aspirates of breast tissue, 30 numbers computed from an image of each (Wolberg, Street and
@@ -21,6 +22,7 @@ SWEEPS = (
 
 def load() -> Loaded:
     """Train the forest on half of the table and keep the other half, as a DataFrame."""
+    require("pandas", extra="demo")
     from sklearn.datasets import load_breast_cancer
     from sklearn.model_selection import train_test_split
 

@@ -1,6 +1,7 @@
 """`run`, `demo` and `report`: exit codes, output, resuming."""
 
 import json
+import re
 import sys
 from types import SimpleNamespace
 
@@ -65,6 +66,18 @@ def test_a_gate_on_nothing_is_an_error(cli, project):
     assert 2 == said.status
     assert "audio/*" in said.err
     assert "tested: image/impulse-noise" in said.err
+    assert [] == calls(), "the gate is checked before anything runs"
+
+
+def test_a_finished_run_says_that_nothing_was_run(cli, project):
+    project()
+    assert "was complete" not in cli("run").out
+    assert "was complete: read again, not run; --fresh begins anew" in cli("run").out
+
+
+def test_a_passing_gate_shows_what_it_rests_on(cli, project):
+    project(GATE.format(retains=0.3, at=0.2), repeats=60)
+    assert re.search(r"interval \[.*\], one-sided 95 % bounds, n = 240", cli("run").out)
 
 
 def test_a_dry_run_prints_the_plan_and_keeps_nothing(cli, project):

@@ -152,3 +152,20 @@ def test_a_plan_describes_itself(data):
     assert "3 cells: clean + 1 sweep at severities 0.5, 1, 1 replicate" in text
     assert "7 model calls on batches of 2, 3 samples" in text
     assert "about 3 s" in text
+
+
+def test_a_noise_that_refuses_every_value_is_not_run():
+    data = Dataset({"image": np.full((9, 4, 4), 200.0)}, targets=[0] * 9)
+    with pytest.raises(
+        PlanError, match=r"refused all of the first 8 samples: expected values in \[0, 1\]"
+    ):
+        make_plan(data, ["image/occlusion"])
+    with pytest.raises(PlanError, match="refused all"):
+        make_plan(data, "image")
+
+
+def test_a_noise_that_takes_some_values_is_run():
+    images = np.full((9, 4, 4), 200.0)
+    images[5] = 0.5
+    data = Dataset({"image": images}, targets=[0] * 9)
+    assert make_plan(data, ["image/occlusion"]).sweeps

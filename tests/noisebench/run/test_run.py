@@ -186,3 +186,22 @@ def test_references_are_fitted_once_and_kept():
 
 def test_the_metric_can_be_an_object(data):
     assert run(data, metric=get_metric("accuracy")).metrics[0].name == "accuracy"
+
+
+def test_progress_goes_on_where_a_run_stopped(tmp_path):
+    steps = []
+
+    def stop(done, total, what):
+        steps.append((done, total))
+        if len(steps) == 3:
+            raise KeyboardInterrupt
+
+    options = {"perturbations": ["image/occlusion"], "severities": [0.5, 1.0], "run_dir": tmp_path}
+    with pytest.raises(KeyboardInterrupt):
+        audit(classify, dataset(), batch_size=16, progress=stop, **options)
+    again = []
+    audit(
+        classify, dataset(), batch_size=16, progress=lambda *step: again.append(step[:2]), **options
+    )
+    assert again[0][0] >= 3
+    assert again[-1][0] == again[-1][1] == 12
