@@ -246,9 +246,12 @@ def show_labels(outputs: Any) -> list[Any]:
         return [None] * len(values)
     best, index = np.max(values, axis=1), top(values)
     shares = np.all(values >= 0, axis=1) & (np.abs(values.sum(axis=1) - 1) <= SUM_TOLERANCE)
+    rounded = np.round(best, 4).astype(float).tolist()
+    if shares.all() and np.isfinite(index).all():
+        return list(zip(index.astype(int).tolist(), rounded, strict=True))
     return [
-        None if np.isnan(at) else (int(at), round(float(p), 4) if share else None)
-        for at, p, share in zip(index, best, shares, strict=True)
+        None if np.isnan(at) else (int(at), p if share else None)
+        for at, p, share in zip(index, rounded, shares, strict=True)
     ]
 
 
