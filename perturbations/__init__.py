@@ -10,12 +10,13 @@ Examples:
 from perturbations._albumentations import from_albumentations
 from perturbations._audiomentations import from_audiomentations
 from perturbations._declaration import Setting
+from perturbations._decorator import perturbation
 from perturbations._draw import Draw, sample_keys
 from perturbations._ladder import Dose, Ladder
 from perturbations._modality import Context, Measure, Modality, modalities, modality
 from perturbations._nlpaug import from_nlpaug
 from perturbations._noisy import Noisy, Peers
-from perturbations._perturbation import FittedOnBatch, Perturbation, perturbation
+from perturbations._perturbation import FittedOnBatch, Perturbation
 from perturbations._registry import get, names
 from perturbations._transform import Transform
 from perturbations.distance import distance, measures

@@ -67,7 +67,7 @@ def from_albumentations(
         'albumentations'
     """
     from perturbations import _registry
-    from perturbations._perturbation import perturbation
+    from perturbations._decorator import perturbation
 
     label = transform if isinstance(transform, str) else transform.__name__
     function = _Transformed(transform, label, parameter, ladder, tuple(sorted(fixed.items())))

@@ -82,7 +82,7 @@ def from_audiomentations(
         'audiomentations'
     """
     from perturbations import _registry
-    from perturbations._perturbation import perturbation
+    from perturbations._decorator import perturbation
 
     tied = (parameter,) if isinstance(parameter, str) else tuple(parameter)
     items = tuple(sorted(fixed.items()))

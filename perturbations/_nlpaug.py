@@ -15,12 +15,13 @@ from functools import lru_cache
 from typing import Any
 
 from perturbations import _registry
+from perturbations._decorator import perturbation
 from perturbations._draw import Draw
 from perturbations._extras import require
 from perturbations._global_random import seeded
 from perturbations._ladder import Dose, Ladder
 from perturbations._noisy import Noisy
-from perturbations._perturbation import Perturbation, perturbation
+from perturbations._perturbation import Perturbation
 from perturbations.errors import BadDeclaration, BrokenContract, did_you_mean, explain
 
 KINDS = ("char", "word", "sentence")

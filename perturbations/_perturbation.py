@@ -1,23 +1,23 @@
-"""The decorator that makes a noise out of one function, and the law that it enforces once for all.
+"""A noise: its declaration, and the law that it enforces once for all.
 
 Why: peers repeat seeding, range checks, dtype handling and identity in every class and get each wrong somewhere.
-Here a noise is a pure function of (value, draw, dose); everything else is enforced in this file: severity range,
+Here a noise is a pure function of (value, draw, dose); everything else is enforced here and in `_making`: severity range,
 exact identity at 0, doses from ladders, the draw from the key, the output contract, the input never written to.
 """
 
 import inspect
-import math
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 
 from perturbations import _containers, _registry, _text_form
-from perturbations._declaration import Declaration, check_declared, declaration, place
+from perturbations._declaration import Declaration
 from perturbations._draw import Draw, sample_keys
 from perturbations._ladder import Ladder
+from perturbations._making import Making
 from perturbations._modality import Context, Modality, modality
 from perturbations._noisy import Noisy, Peers
 from perturbations._transform import Transform
@@ -26,7 +26,6 @@ from perturbations.errors import (
     BadSetting,
     BadSeverity,
     BadValue,
-    BrokenContract,
     MissingFact,
     MissingPeers,
     MissingReference,
@@ -219,7 +218,8 @@ class Perturbation:
         if self._is_none(doses, context):
             return Noisy(value)
         draw = self._draw([sample], seed, input, position, replicate, [group]).row(0)
-        noisy = self._one(contract, context, array, draw, self._arguments(doses, context, peers))
+        making = Making(self, contract, context, self._arguments(doses, context, peers))
+        noisy = making.one(array, draw)
         return replace(noisy, value=back(noisy.value))
 
     def batch(
@@ -261,8 +261,8 @@ class Perturbation:
         if self._is_none(doses, context) or len(array) == 0:
             return values
         draw = self._draw(keys, seed, input, position, replicate, groups)
-        arguments = self._arguments(doses, context, peers)
-        return back(self._many(contract, context, array, draw, arguments))
+        making = Making(self, contract, context, self._arguments(doses, context, peers))
+        return back(making.many(array, draw))
 
     def fit(self, rows: Any, *, facts: Mapping[str, Any] | None = None) -> Any:
         """Return the reference of the clean data that this noise needs; None when it needs none."""
@@ -361,167 +361,6 @@ class Perturbation:
             arguments["peers"] = peers
         return arguments
 
-    def _one(
-        self,
-        contract: Modality,
-        context: Context,
-        value: Any,
-        draw: Draw,
-        arguments: dict[str, Any],
-    ) -> Noisy:
-        if contract.columnar or self.batched:
-            draw = Draw(draw.keys[None], draw.run)
-        lift = self.batched and not contract.columnar
-        source = value[None] if lift else value
-        working, token = contract.encode(source, context, lift)
-        result = self.function(_read_only(working), draw, **arguments)
-        noisy = result if isinstance(result, Noisy) else Noisy(result)
-        self._check(working, noisy.value)
-        out = contract.decode(noisy.value, token, context, lift)
-        return replace(noisy, value=out[0] if lift else out)
-
-    def _many(
-        self,
-        contract: Modality,
-        context: Context,
-        values: Any,
-        draw: Draw,
-        arguments: dict[str, Any],
-    ) -> Any:
-        if contract.columnar:
-            return self._stack(contract, context, values, draw, arguments)
-        if not self.batched or contract.stack is None:
-            rows = []
-            for i in range(len(values)):
-                contract.check(values[i], context, False)
-                rows.append(self._one(contract, context, values[i], draw.row(i), arguments).value)
-            return _containers.like(values, rows)
-        if _containers.is_stacked(values):
-            return self._stack(contract, context, values, draw, arguments)
-        rows = [None] * len(values)
-        for bucket in _containers.buckets(values, contract.signature):
-            part = Draw(draw.keys[bucket], draw.run)
-            stacked = contract.stack([values[i] for i in bucket])
-            noisy = contract.unstack(self._stack(contract, context, stacked, part, arguments))
-            for i, row in zip(bucket, noisy, strict=True):
-                rows[i] = row
-        return _containers.like(values, rows)
-
-    def _stack(
-        self,
-        contract: Modality,
-        context: Context,
-        values: Any,
-        draw: Draw,
-        arguments: dict[str, Any],
-    ) -> Any:
-        contract.check(values, context, True)
-        working, token = contract.encode(values, context, True)
-        result = self.function(_read_only(working), draw, **arguments)
-        noisy = result.value if isinstance(result, Noisy) else result
-        self._check(working, noisy)
-        return contract.decode(noisy, token, context, True)
-
-    def _check(self, before: Any, after: Any) -> None:
-        if not isinstance(before, np.ndarray):
-            return
-        if not isinstance(after, np.ndarray) or (
-            "shape" in self.keeps and after.shape != before.shape
-        ):
-            kept = f"{self.name} to keep the shape {before.shape}"
-            raise BrokenContract(explain(kept, "result", after))
-        if self.native and after.dtype != before.dtype:
-            raise BrokenContract(explain(f"{self.name} to keep {before.dtype}", "result", after))
-        if not self.missing and after.dtype.kind == "f" and not math.isfinite(after.sum()):
-            fresh = ~np.isfinite(after)
-            if after.shape == before.shape:
-                fresh &= np.isfinite(before)
-            if fresh.any():
-                raise BrokenContract(explain(f"finite numbers from {self.name}", "result", after))
-
-
-@overload
-def perturbation(name: Function, /) -> Perturbation: ...
-@overload
-def perturbation(
-    name: str | None = None,
-    /,
-    *,
-    family: str | None = None,
-    coupling: str = "additive",
-    batched: bool = False,
-    native: bool = False,
-    keeps: tuple[str, ...] = ("shape", "dtype"),
-    missing: bool = False,
-    scope: str = "sample",
-    measure: str | None = None,
-    exempt: Mapping[str, str] | None = None,
-    requires: tuple[str, ...] = (),
-    registered: bool = True,
-) -> Callable[[Function], Perturbation]: ...
-def perturbation(
-    name: Function | str | None = None,
-    /,
-    *,
-    family: str | None = None,
-    coupling: str = "additive",
-    batched: bool = False,
-    native: bool = False,
-    keeps: tuple[str, ...] = ("shape", "dtype"),
-    missing: bool = False,
-    scope: str = "sample",
-    measure: str | None = None,
-    exempt: Mapping[str, str] | None = None,
-    requires: tuple[str, ...] = (),
-    registered: bool = True,
-) -> Perturbation | Callable[[Function], Perturbation]:
-    """Make a perturbation out of `f(value, draw, *, dose: Dose = Ladder(...), setting=default)`.
-
-    Args:
-        name: "modality/name"; taken from file and function inside this package.
-        family: kind of noise within the modality; the file's name by default.
-        coupling: how severities relate: mask, additive, count, prefix, transform or codec.
-        batched: the function takes (n, ...) and a draw of n keys.
-        native: the function takes the dtype as given and returns the same.
-        keeps: what the output shares with the input: "shape", "dtype".
-        missing: whether missing values may be put in.
-        scope: whose randomness it is: sample, device, sequence or group.
-        measure: distance in which distortion never decreases; the modality's first by default.
-        exempt: laws that do not hold for it, each with the reason.
-        requires: extras of noisebench that it needs.
-        registered: whether `get` finds it by name.
-
-    Raises:
-        BadDeclaration: the signature or a word of the declaration is wrong.
-    """
-
-    def make(function: Function) -> Perturbation:
-        check_declared(coupling, scope, exempt or {})
-        declared = declaration(function)
-        full, kind = place(function, name if isinstance(name, str) else None, family)
-        contract = modality(full.partition("/")[0])
-        noise = Perturbation(
-            name=full,
-            family=kind,
-            function=function,
-            declared=declared,
-            settings=dict(declared.settings),
-            coupling=coupling,
-            batched=batched or contract.columnar,
-            native=native,
-            keeps=keeps,
-            missing=missing,
-            scope=scope,
-            measure=measure or next(iter(contract.measures)),
-            exempt=exempt or {},
-            requires=requires,
-        )
-        if registered:
-            _registry.register(noise)
-        return noise
-
-    return make(name) if callable(name) else make
-
 
 def _check_severity(severity: object) -> float:
     number = isinstance(severity, int | float | np.floating | np.integer)
@@ -541,14 +380,6 @@ def _check_setting(noise: str, defaults: Mapping[str, Any], key: str, value: obj
         same = True
     if not same or (isinstance(value, bool) and not isinstance(default, bool | None)):
         raise BadSetting(explain(f"{type(default).__name__} for {noise}", key, value))
-
-
-def _read_only(working: Any) -> Any:
-    if not isinstance(working, np.ndarray):
-        return working
-    view = working.view()
-    view.flags.writeable = False
-    return view
 
 
 def _remake(

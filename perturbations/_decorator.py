@@ -1,0 +1,92 @@
+"""The decorator that makes a noise out of one function."""
+
+from collections.abc import Callable, Mapping
+from typing import overload
+
+from perturbations import _registry
+from perturbations._declaration import check_declared, declaration, place
+from perturbations._modality import modality
+from perturbations._perturbation import Function, Perturbation
+
+
+@overload
+def perturbation(name: Function, /) -> Perturbation: ...
+@overload
+def perturbation(
+    name: str | None = None,
+    /,
+    *,
+    family: str | None = None,
+    coupling: str = "additive",
+    batched: bool = False,
+    native: bool = False,
+    keeps: tuple[str, ...] = ("shape", "dtype"),
+    missing: bool = False,
+    scope: str = "sample",
+    measure: str | None = None,
+    exempt: Mapping[str, str] | None = None,
+    requires: tuple[str, ...] = (),
+    registered: bool = True,
+) -> Callable[[Function], Perturbation]: ...
+def perturbation(
+    name: Function | str | None = None,
+    /,
+    *,
+    family: str | None = None,
+    coupling: str = "additive",
+    batched: bool = False,
+    native: bool = False,
+    keeps: tuple[str, ...] = ("shape", "dtype"),
+    missing: bool = False,
+    scope: str = "sample",
+    measure: str | None = None,
+    exempt: Mapping[str, str] | None = None,
+    requires: tuple[str, ...] = (),
+    registered: bool = True,
+) -> Perturbation | Callable[[Function], Perturbation]:
+    """Make a perturbation out of `f(value, draw, *, dose: Dose = Ladder(...), setting=default)`.
+
+    Args:
+        name: "modality/name"; taken from file and function inside this package.
+        family: kind of noise within the modality; the file's name by default.
+        coupling: how severities relate: mask, additive, count, prefix, transform or codec.
+        batched: the function takes (n, ...) and a draw of n keys.
+        native: the function takes the dtype as given and returns the same.
+        keeps: what the output shares with the input: "shape", "dtype".
+        missing: whether missing values may be put in.
+        scope: whose randomness it is: sample, device, sequence or group.
+        measure: distance in which distortion never decreases; the modality's first by default.
+        exempt: laws that do not hold for it, each with the reason.
+        requires: extras of noisebench that it needs.
+        registered: whether `get` finds it by name.
+
+    Raises:
+        BadDeclaration: the signature or a word of the declaration is wrong.
+    """
+
+    def make(function: Function) -> Perturbation:
+        check_declared(coupling, scope, exempt or {})
+        declared = declaration(function)
+        full, kind = place(function, name if isinstance(name, str) else None, family)
+        contract = modality(full.partition("/")[0])
+        noise = Perturbation(
+            name=full,
+            family=kind,
+            function=function,
+            declared=declared,
+            settings=dict(declared.settings),
+            coupling=coupling,
+            batched=batched or contract.columnar,
+            native=native,
+            keeps=keeps,
+            missing=missing,
+            scope=scope,
+            measure=measure or next(iter(contract.measures)),
+            exempt=exempt or {},
+            requires=requires,
+        )
+        if registered:
+            _registry.register(noise)
+        return noise
+
+    return make(name) if callable(name) else make

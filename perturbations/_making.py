@@ -1,0 +1,102 @@
+"""From values to noisy values: encode, call the function, hold it to its declaration, decode."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from perturbations import _containers
+from perturbations._draw import Draw
+from perturbations._modality import Context, Modality
+from perturbations._noisy import Noisy
+from perturbations.errors import BrokenContract, explain
+
+if TYPE_CHECKING:
+    from perturbations._perturbation import Perturbation
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """One noise at one dose on one input."""
+
+    noise: "Perturbation"
+    contract: Modality
+    context: Context
+    arguments: Mapping[str, Any]
+    """Keyword arguments of the noise function: doses, settings, facts, reference, peers."""
+
+    def one(self, value: Any, draw: Draw) -> Noisy:
+        """Put the noise into one value."""
+        contract, context = self.contract, self.context
+        if contract.columnar or self.noise.batched:
+            draw = Draw(draw.keys[None], draw.run)
+        lift = self.noise.batched and not contract.columnar
+        source = value[None] if lift else value
+        working, token = contract.encode(source, context, lift)
+        result = self.noise.function(_read_only(working), draw, **self.arguments)
+        noisy = result if isinstance(result, Noisy) else Noisy(result)
+        self._check(working, noisy.value)
+        out = contract.decode(noisy.value, token, context, lift)
+        return replace(noisy, value=out[0] if lift else out)
+
+    def many(self, values: Any, draw: Draw) -> Any:
+        """Put the noise into a batch; stacked where the noise and the modality can."""
+        contract = self.contract
+        if contract.columnar:
+            return self._stack(values, draw)
+        if not self.noise.batched or contract.stack is None:
+            rows = []
+            for i in range(len(values)):
+                contract.check(values[i], self.context, False)
+                rows.append(self.one(values[i], draw.row(i)).value)
+            return _containers.like(values, rows)
+        if _containers.is_stacked(values):
+            return self._stack(values, draw)
+        rows = [None] * len(values)
+        for bucket in _containers.buckets(values, contract.signature):
+            part = Draw(draw.keys[bucket], draw.run)
+            stacked = contract.stack([values[i] for i in bucket])
+            noisy = contract.unstack(self._stack(stacked, part))
+            for i, row in zip(bucket, noisy, strict=True):
+                rows[i] = row
+        return _containers.like(values, rows)
+
+    def _stack(self, values: Any, draw: Draw) -> Any:
+        contract, context = self.contract, self.context
+        contract.check(values, context, True)
+        working, token = contract.encode(values, context, True)
+        result = self.noise.function(_read_only(working), draw, **self.arguments)
+        noisy = result.value if isinstance(result, Noisy) else result
+        self._check(working, noisy)
+        return contract.decode(noisy, token, context, True)
+
+    def _check(self, before: Any, after: Any) -> None:
+        if not isinstance(before, np.ndarray):
+            return
+        if not isinstance(after, np.ndarray) or (
+            "shape" in self.noise.keeps and after.shape != before.shape
+        ):
+            kept = f"{self.noise.name} to keep the shape {before.shape}"
+            raise BrokenContract(explain(kept, "result", after))
+        if self.noise.native and after.dtype != before.dtype:
+            raise BrokenContract(
+                explain(f"{self.noise.name} to keep {before.dtype}", "result", after)
+            )
+        if not self.noise.missing and after.dtype.kind == "f" and not math.isfinite(after.sum()):
+            fresh = ~np.isfinite(after)
+            if after.shape == before.shape:
+                fresh &= np.isfinite(before)
+            if fresh.any():
+                raise BrokenContract(
+                    explain(f"finite numbers from {self.noise.name}", "result", after)
+                )
+
+
+def _read_only(working: Any) -> Any:
+    if not isinstance(working, np.ndarray):
+        return working
+    view = working.view()
+    view.flags.writeable = False
+    return view
