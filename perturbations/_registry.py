@@ -1,5 +1,6 @@
 """All perturbations by name; modality folders and entry points are read when they are first asked for."""
 
+import difflib
 import importlib
 import importlib.metadata
 import pkgutil
@@ -41,6 +42,8 @@ def get(text: str, **settings: object) -> "Perturbation":
         >>> str(get("text/keyboard-typo", layout="azerty"))
         'text/keyboard-typo(layout=azerty)'
     """
+    if "/" not in text:
+        raise UnknownPerturbation(_explain_unknown(text))
     name, written = _text_form.read(text)
     noise = _find(name)
     chosen = written | settings
@@ -71,10 +74,18 @@ def _find(name: str) -> "Perturbation":
     if name not in _KNOWN:
         _load_entry_points()
     if name not in _KNOWN:
-        raise UnknownPerturbation(
-            explain("the name of a perturbation", "name", name, did_you_mean(name, names()))
-        )
+        raise UnknownPerturbation(_explain_unknown(name))
     return _KNOWN[name]
+
+
+def _explain_unknown(name: str) -> str:
+    """Say which names are close; a name without its modality is looked for in all of them."""
+    bare = {each.partition("/")[2]: each for each in names()}
+    hint = did_you_mean(name, names())
+    if "/" not in name:
+        close = difflib.get_close_matches(name.partition("(")[0], bare, n=3, cutoff=0.6)
+        hint = f"did you mean {' or '.join(bare[each] for each in close)}?" if close else hint
+    return explain("the name of a perturbation, modality/name", "name", name, hint)
 
 
 @cache

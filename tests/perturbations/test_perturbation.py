@@ -201,3 +201,9 @@ def test_a_transform_draws_its_severity_from_a_range():
 def test_a_transform_refuses_a_bad_severity_at_once():
     with pytest.raises(BadSeverity):
         pt.get("image/gaussian-noise").as_transform(1.5)
+
+
+@pytest.mark.parametrize("name", ["shot-noise", "image/shot-nois", "shot-nois"])
+def test_an_unknown_name_names_the_closest(name):
+    with pytest.raises(LookupError, match="did you mean image/shot-noise"):
+        pt.get(name)
