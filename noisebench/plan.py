@@ -237,7 +237,8 @@ def _severity_of(part: Part) -> float:
 def _severity(value: object) -> float:
     number = isinstance(value, int | float) or hasattr(value, "__float__")
     if not number or isinstance(value, bool | str) or not 0 <= float(value) <= 1:  # type: ignore[arg-type]
-        raise PlanError(explain("a severity in [0, 1]", "severities", value))
+        hint = "0 is the untouched value, 1 the worst case; a physical amount is noise@dose=number"
+        raise PlanError(explain("a severity in [0, 1]", "severities", value, hint))
     return float(value)  # type: ignore[arg-type]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from perturbations._ladder import Dose, Ladder
-from perturbations.errors import BadDeclaration, explain
+from perturbations.errors import BadDeclaration, BadSetting, did_you_mean, explain
 
 FACTS = ("rate", "kinds", "language", "facts")
 COUPLINGS = ("mask", "additive", "count", "prefix", "transform", "codec")
@@ -88,3 +88,20 @@ def check_declared(coupling: str, scope: str, exempt: Mapping[str, str]) -> None
 def _bad(function: Callable[..., Any], expected: str) -> BadDeclaration:
     signature = f"{function.__name__}{inspect.signature(function)}"
     return BadDeclaration(explain(expected, "function", signature))
+
+
+def check_setting(noise: str, defaults: Mapping[str, Any], key: str, value: object) -> None:
+    """Check that a noise has a setting, and that a value is of its type.
+
+    Raises:
+        BadSetting: it has not, or the value is of another type.
+    """
+    if key not in defaults:
+        hint = did_you_mean(key, defaults) if defaults else f"{noise} has no settings"
+        raise BadSetting(explain(f"a setting of {noise}", "setting", key, hint))
+    default = defaults[key]
+    same = isinstance(value, type(default)) or default is None or value is None
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        same = True
+    if not same or (isinstance(value, bool) and not isinstance(default, bool | None)):
+        raise BadSetting(explain(f"{type(default).__name__} for {noise}", key, value))

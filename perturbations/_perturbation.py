@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from perturbations import _containers, _registry, _text_form
-from perturbations._declaration import Declaration
+from perturbations._declaration import Declaration, check_setting
+from perturbations._doses import doses_of
 from perturbations._draw import Draw, sample_keys
 from perturbations._ladder import Ladder
 from perturbations._making import Making
@@ -22,14 +23,10 @@ from perturbations._modality import Context, Modality, modality
 from perturbations._noisy import Noisy, Peers
 from perturbations._transform import Transform
 from perturbations.errors import (
-    BadDose,
-    BadSetting,
-    BadSeverity,
     BadValue,
     MissingFact,
     MissingPeers,
     MissingReference,
-    did_you_mean,
     explain,
 )
 
@@ -122,7 +119,7 @@ class Perturbation:
             BadSetting: the noise has no such setting, or the value is of another type.
         """
         for key, value in settings.items():
-            _check_setting(self.name, self.declared.settings, key, value)
+            check_setting(self.name, self.declared.settings, key, value)
         return replace(self, settings={**self.settings, **settings})
 
     def doses(
@@ -133,16 +130,7 @@ class Perturbation:
         facts: Mapping[str, Any] | None = None,
     ) -> dict[str, float]:
         """Return the dose of every ladder at a severity, or at a native dose that the others follow."""
-        facts = facts or {}
-        if (severity is None) == (dose is None):
-            given = {"severity": severity, "dose": dose}
-            raise BadSeverity(explain("either severity= or dose=", "arguments", given))
-        if dose is not None:
-            return self._native_doses(dose, facts)
-        severity = _check_severity(severity)
-        if severity == 0:
-            return {name: ladder.no_dose(facts) for name, ladder in self.ladders.items()}
-        return {name: ladder.dose(severity, facts) for name, ladder in self.ladders.items()}
+        return doses_of(self.name, self.ladders, severity, dose, facts or {})
 
     def __call__(
         self,
@@ -297,25 +285,6 @@ class Perturbation:
             )
         return modality(self.modality), Context(facts, reference, self.native, self.missing)
 
-    def _native_doses(
-        self, dose: Mapping[str, float], facts: Mapping[str, Any]
-    ) -> dict[str, float]:
-        for name in dose:
-            if name not in self.ladders:
-                raise BadDose(
-                    explain(
-                        f"a ladder of {self.name}", "dose", name, did_you_mean(name, self.ladders)
-                    )
-                )
-        doses = {name: self.ladders[name].check(value, name) for name, value in dose.items()}
-        if len(doses) < len(self.ladders) and doses:
-            leader = next(name for name in self.ladders if name in doses)
-            severity = self.ladders[leader].severity(doses[leader], facts)
-            doses = self.doses(severity, facts=facts) | doses
-        if not doses:
-            raise BadDose(explain(f"a dose of {', '.join(self.ladders)}", "dose", dict(dose)))
-        return doses
-
     def _is_none(self, doses: Mapping[str, float], context: Context) -> bool:
         return all(doses[n] == ladder.no_dose(context.facts) for n, ladder in self.ladders.items())
 
@@ -360,26 +329,6 @@ class Perturbation:
         if self.declared.peers:
             arguments["peers"] = peers
         return arguments
-
-
-def _check_severity(severity: object) -> float:
-    number = isinstance(severity, int | float | np.floating | np.integer)
-    if not number or isinstance(severity, bool) or not 0 <= float(severity) <= 1:  # type: ignore[arg-type]
-        hint = "0 is the untouched value, 1 the worst case; a physical amount goes into dose={...}"
-        raise BadSeverity(explain("a number in [0, 1]", "severity", severity, hint))
-    return float(severity)  # type: ignore[arg-type]
-
-
-def _check_setting(noise: str, defaults: Mapping[str, Any], key: str, value: object) -> None:
-    if key not in defaults:
-        hint = did_you_mean(key, defaults) if defaults else f"{noise} has no settings"
-        raise BadSetting(explain(f"a setting of {noise}", "setting", key, hint))
-    default = defaults[key]
-    same = isinstance(value, type(default)) or default is None or value is None
-    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-        same = True
-    if not same or (isinstance(value, bool) and not isinstance(default, bool | None)):
-        raise BadSetting(explain(f"{type(default).__name__} for {noise}", key, value))
 
 
 def _remake(
