@@ -7,7 +7,7 @@ import pytest
 
 import perturbations as pt
 from perturbations._modality import modality
-from perturbations.image.optics import _disk, _streak
+from perturbations.image.optics.blur import _disk, _streak
 
 MOTION, DEFOCUS = pt.get("image/motion-blur"), pt.get("image/defocus-blur")
 

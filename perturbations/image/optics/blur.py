@@ -125,7 +125,7 @@ def _taps(kernel: Floats) -> Taps:
 
 def _blur(image: Image, taps: Taps) -> Image:
     """Convolve an image (H, W, C); 8-bit images are rounded once, at the end."""
-    from perturbations.image._kernels import spread
+    from perturbations.image.optics._kernels import spread
 
     kind = np.float64 if image.dtype == np.float64 else np.float32
     height, width, channels = image.shape
