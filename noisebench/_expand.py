@@ -33,7 +33,8 @@ def expand(
 ) -> tuple[tuple[Sweep, ...], dict[str, str]]:
     """Return the sweeps that a selection names on a data set, and what of it cannot run, with reasons.
 
-    "all", a modality ("image", "left:image") and a pattern ("image/*") select groups; anything else is a sweep.
+    "all", a modality ("image", "left:image"), a preset ("imagenet-c") and a pattern ("image/*") select groups; anything
+    else is a sweep. Noises of presets are only selected by name, preset or pattern within the preset.
 
     Raises:
         PlanError: a name, an input or a pattern finds nothing, or a sweep named exactly cannot run.
@@ -88,7 +89,7 @@ def _exact(item: Selection, dataset: Dataset) -> tuple[Sweep, ...]:
 
 def _group(item: str, dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Return (inputs, names of noises) when the item names a group, None when it names a sweep."""
-    from perturbations import modalities, names
+    from perturbations import modalities, names, presets
 
     inputs, colon, rest = item.partition(":")
     rest = (rest if colon else item).strip()
@@ -99,15 +100,19 @@ def _group(item: str, dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...
     elif rest in modalities():
         _check_modality(rest, item, dataset)
         found = names(modality=rest)
+    elif rest in presets():
+        _check_modality(presets()[rest].modality, item, dataset)
+        found = names(preset=rest)
     elif any(sign in rest for sign in "*?["):
-        found = tuple(fnmatch.filter(names(), rest))
+        preset = rest.partition("/")[0]
+        listed = names(preset=preset) if preset in presets() else names()
+        found = tuple(fnmatch.filter(listed, rest))
     elif "/" in rest:
         return None
     else:
-        hint = did_you_mean(rest, (*modalities(), *names()))
-        raise PlanError(
-            explain("a noise, a modality, a pattern or all", "perturbation", item, hint)
-        )
+        hint = did_you_mean(rest, (*modalities(), *presets(), *names()))
+        expected = "a noise, a modality, a preset, a pattern or all"
+        raise PlanError(explain(expected, "perturbation", item, hint))
     if not found:
         raise PlanError(
             explain(

@@ -17,7 +17,8 @@ from perturbations._modality import Context, Measure, Modality, modalities, moda
 from perturbations._nlpaug import from_nlpaug
 from perturbations._noisy import Noisy, Peers
 from perturbations._perturbation import FittedOnBatch, Perturbation
-from perturbations._registry import get, names
+from perturbations._presets import Preset, preset
+from perturbations._registry import get, names, presets
 from perturbations._transform import Transform
 from perturbations.distance import distance, measures
 
@@ -32,6 +33,7 @@ __all__ = [
     "Noisy",
     "Peers",
     "Perturbation",
+    "Preset",
     "Setting",
     "Transform",
     "distance",
@@ -44,5 +46,7 @@ __all__ = [
     "modality",
     "names",
     "perturbation",
+    "preset",
+    "presets",
     "sample_keys",
 ]

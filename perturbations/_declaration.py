@@ -8,9 +8,10 @@ from typing import Any
 from perturbations._ladder import Dose, Ladder
 from perturbations.errors import BadDeclaration, BadSetting, did_you_mean, explain
 
-FACTS = ("rate", "kinds", "language", "facts")
+FACTS = ("rate", "kinds", "language", "time", "facts")
 COUPLINGS = ("mask", "additive", "count", "prefix", "transform", "codec")
 SCOPES = ("sample", "device", "sequence", "group")
+FRAMES = ("independent", "fixed", "moving")
 EXEMPTABLE = ("coupled", "monotone", "different-samples", "keeps-shape")
 Setting = str | int | float | bool | None | tuple[Any, ...]
 
@@ -62,7 +63,7 @@ def declaration(function: Callable[..., Any]) -> Declaration:
 def place(function: Callable[..., Any], name: str | None, family: str | None) -> tuple[str, str]:
     """Return the full name and the family: from the file inside this package, as given outside it."""
     path = function.__module__.split(".")
-    if name is None and path[0] == "perturbations" and len(path) == 3:
+    if name is None and path[0] == "perturbations" and len(path) in (3, 4):
         return f"{path[1]}/{function.__name__.replace('_', '-')}", family or path[2]
     if name is None:
         hint = '@perturbation("image/my-noise", family="sensor")'
@@ -70,13 +71,17 @@ def place(function: Callable[..., Any], name: str | None, family: str | None) ->
     return name, family or path[-1].strip("_")
 
 
-def check_declared(coupling: str, scope: str, exempt: Mapping[str, str]) -> None:
+def check_declared(coupling: str, scope: str, frames: str, exempt: Mapping[str, str]) -> None:
     """Check the words that a declaration may use.
 
     Raises:
-        BadDeclaration: an unknown coupling, scope or exemption.
+        BadDeclaration: an unknown coupling, scope, way over time or exemption.
     """
-    for word, known, what in ((coupling, COUPLINGS, "coupling"), (scope, SCOPES, "scope")):
+    for word, known, what in (
+        (coupling, COUPLINGS, "coupling"),
+        (scope, SCOPES, "scope"),
+        (frames, FRAMES, "frames"),
+    ):
         if word not in known:
             raise BadDeclaration(explain(f"one of {', '.join(known)}", what, word))
     for law, reason in exempt.items():

@@ -23,6 +23,7 @@ def perturbation(
     keeps: tuple[str, ...] = ("shape", "dtype"),
     missing: bool = False,
     scope: str = "sample",
+    frames: str = "independent",
     measure: str | None = None,
     exempt: Mapping[str, str] | None = None,
     requires: tuple[str, ...] = (),
@@ -39,6 +40,7 @@ def perturbation(
     keeps: tuple[str, ...] = ("shape", "dtype"),
     missing: bool = False,
     scope: str = "sample",
+    frames: str = "independent",
     measure: str | None = None,
     exempt: Mapping[str, str] | None = None,
     requires: tuple[str, ...] = (),
@@ -47,14 +49,16 @@ def perturbation(
     """Make a perturbation out of `f(value, draw, *, dose: Dose = Ladder(...), setting=default)`.
 
     Args:
-        name: "modality/name"; taken from file and function inside this package.
-        family: kind of noise within the modality; the file's name by default.
+        name: "modality/name" or "preset/name"; taken from file and function inside this package.
+        family: kind of noise within the modality; the name of its file or folder by default.
         coupling: how severities relate: mask, additive, count, prefix, transform or codec.
         batched: the function takes (n, ...) and a draw of n keys.
         native: the function takes the dtype as given and returns the same.
         keeps: what the output shares with the input: "shape", "dtype".
         missing: whether missing values may be put in.
         scope: whose randomness it is: sample, device, sequence or group.
+        frames: over a sequence of frames: independent (a new draw each), fixed (one draw for all) or moving (one draw,
+            and the function follows `time`, the number of the frame).
         measure: distance in which distortion never decreases; the modality's first by default.
         exempt: laws that do not hold for it, each with the reason.
         requires: extras of noisebench that it needs.
@@ -62,13 +66,14 @@ def perturbation(
 
     Raises:
         BadDeclaration: the signature or a word of the declaration is wrong.
+        UnknownPerturbation: the first part of the name is neither a modality nor a declared preset.
     """
 
     def make(function: Function) -> Perturbation:
-        check_declared(coupling, scope, exempt or {})
+        check_declared(coupling, scope, frames, exempt or {})
         declared = declaration(function)
         full, kind = place(function, name if isinstance(name, str) else None, family)
-        contract = modality(full.partition("/")[0])
+        contract = modality(_registry.modality_of(full))
         noise = Perturbation(
             name=full,
             family=kind,
@@ -81,6 +86,7 @@ def perturbation(
             keeps=keeps,
             missing=missing,
             scope=scope,
+            frames=frames,
             measure=measure or next(iter(contract.measures)),
             exempt=exempt or {},
             requires=requires,

@@ -83,6 +83,8 @@ class Modality:
     """Whether a batch is one container with a row per sample (a table) rather than a stack."""
     bad: Callable[[], dict[str, Any]] = dict
     """Values that `check` refuses, by name, for the law suite."""
+    families: tuple[str, ...] = ()
+    """Families of noise in their natural order, such as the way of the light; families not named come last."""
 
 
 @cache

@@ -56,6 +56,8 @@ class Perturbation:
     keeps: tuple[str, ...]
     missing: bool
     scope: str
+    frames: str
+    """What it does over a sequence of frames: independent, fixed or moving."""
     measure: str
     exempt: Mapping[str, str]
     requires: tuple[str, ...]
@@ -66,7 +68,13 @@ class Perturbation:
     @property
     def modality(self) -> str:
         """The kind of data it is for."""
-        return self.name.partition("/")[0]
+        return _registry.modality_of(self.name)
+
+    @property
+    def preset(self) -> str | None:
+        """The published set of noises that it belongs to; None for a noise of the catalogue."""
+        first = self.name.partition("/")[0]
+        return None if first == self.modality else first
 
     @property
     def ladders(self) -> Mapping[str, Ladder]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from perturbations import _text_form
 from perturbations._modality import modalities, modality
+from perturbations._presets import Preset, find_preset, known_presets
 from perturbations.errors import UnknownPerturbation, did_you_mean, explain
 
 if TYPE_CHECKING:
@@ -50,21 +51,44 @@ def get(text: str, **settings: object) -> "Perturbation":
     return noise.with_settings(**chosen) if chosen else noise
 
 
-def names(*, modality: str | None = None, family: str | None = None) -> tuple[str, ...]:
-    """Return the names of all perturbations, sorted; of one modality and family when given."""
-    for each in modalities():
-        _load_modality(each)
-    _load_entry_points()
-    if modality is not None and modality not in modalities():
-        hint = did_you_mean(modality, modalities())
-        raise UnknownPerturbation(explain("a modality", "modality", modality, hint))
-    return tuple(
-        sorted(
-            noise.name
-            for noise in _KNOWN.values()
-            if modality in (None, noise.modality) and family in (None, noise.family)
-        )
+def names(
+    *, modality: str | None = None, family: str | None = None, preset: str | None = None
+) -> tuple[str, ...]:
+    """Return the names of all perturbations, sorted; of one modality and family when given.
+
+    The noises of presets are left out unless `preset` names one: they are readings of noises that are there already.
+
+    Raises:
+        UnknownPerturbation: there is no such modality or preset.
+    """
+    _load_all()
+    for asked, known, what in (
+        (modality, modalities(), "modality"),
+        (preset, presets(), "preset"),
+    ):
+        if asked is not None and asked not in known:
+            raise UnknownPerturbation(explain(f"a {what}", what, asked, did_you_mean(asked, known)))
+    found = (
+        noise
+        for noise in _KNOWN.values()
+        if modality in (None, noise.modality)
+        and family in (None, noise.family)
+        and noise.preset == preset
     )
+    return tuple(sorted(noise.name for noise in found))
+
+
+def presets() -> dict[str, Preset]:
+    """Return all presets by name: published sets of noises at their published constants."""
+    _load_all()
+    return {each.name: each for each in known_presets()}
+
+
+def modality_of(name: str) -> str:
+    """Return the modality of a noise's name: its first part, or what the preset of that name is for."""
+    first = name.partition("/")[0]
+    found = find_preset(first)
+    return found.modality if found else first
 
 
 def _find(name: str) -> "Perturbation":
@@ -72,7 +96,7 @@ def _find(name: str) -> "Perturbation":
     if name not in _KNOWN and first in modalities():
         _load_modality(first)
     if name not in _KNOWN:
-        _load_entry_points()
+        _load_all()
     if name not in _KNOWN:
         raise UnknownPerturbation(_explain_unknown(name))
     return _KNOWN[name]
@@ -81,7 +105,9 @@ def _find(name: str) -> "Perturbation":
 def _explain_unknown(name: str) -> str:
     """Say which names are close; a name without its modality is looked for in all of them."""
     bare = {each.partition("/")[2]: each for each in names()}
-    hint = did_you_mean(name, names())
+    first = name.partition("/")[0]
+    listed = names(preset=first) if first in presets() else names()
+    hint = did_you_mean(name, listed)
     if "/" not in name:
         close = difflib.get_close_matches(name.partition("(")[0], bare, n=3, cutoff=0.6)
         hint = f"did you mean {' or '.join(bare[each] for each in close)}?" if close else hint
@@ -91,10 +117,24 @@ def _explain_unknown(name: str) -> str:
 @cache
 def _load_modality(name: str) -> None:
     modality(name)
-    package = importlib.import_module(f"perturbations.{name}")
+    _load_package(f"perturbations.{name}")
+
+
+def _load_package(name: str) -> None:
+    """Import the modules of a package, and of the packages in it: a family is a file or a folder."""
+    package = importlib.import_module(name)
     for module in pkgutil.iter_modules(package.__path__):
-        if not module.name.startswith("_"):
-            importlib.import_module(f"perturbations.{name}.{module.name}")
+        if module.name.startswith("_"):
+            continue
+        importlib.import_module(f"{name}.{module.name}")
+        if module.ispkg:
+            _load_package(f"{name}.{module.name}")
+
+
+def _load_all() -> None:
+    for each in modalities():
+        _load_modality(each)
+    _load_entry_points()
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any
 
 from perturbations.errors import BadSetting, UnknownPerturbation, explain
 
-NAME = re.compile(r"[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*")
+NAME = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*")
 _FORM = re.compile(rf"\s*({NAME.pattern})\s*(?:\((.*)\))?\s*", re.DOTALL)
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_./:-]*")
 _WORDS = {"true": True, "false": False, "none": None}

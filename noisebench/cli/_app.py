@@ -115,7 +115,9 @@ def demo(
 
 @app.command("list")
 def list_noises(
-    modality: Annotated[str | None, typer.Argument(help="Only this modality.")] = None,
+    modality: Annotated[
+        str | None, typer.Argument(help="Only this modality, or the noises of this preset.")
+    ] = None,
     *,
     family: Annotated[str | None, typer.Option(help="Only this family.")] = None,
     json: Json = False,

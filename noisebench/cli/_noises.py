@@ -9,7 +9,9 @@ from perturbations._extras import missing
 
 def list_all(modality: str | None, family: str | None, *, json: bool) -> int:
     """Print the catalogue; return 4 when nothing matches."""
-    found = [pt.get(name) for name in pt.names(modality=modality, family=family)]
+    preset = modality if modality in pt.presets() else None
+    wanted = pt.names(modality=None if preset else modality, family=family, preset=preset)
+    found = sorted(map(pt.get, wanted), key=_natural_order)
     if json:
         print_json({"noises": [_record(noise) for noise in found]})
         return 0 if found else 4
@@ -31,6 +33,13 @@ def list_all(modality: str | None, family: str | None, *, json: bool) -> int:
         f"\n{len(found)} noises. [dim]One of them: noisebench show {plain(found[0].name)}[/dim]"
     )
     return 0
+
+
+def _natural_order(noise: pt.Perturbation) -> tuple[object, ...]:
+    """Sort by modality, then family as the modality orders them (the way of the light), then name."""
+    families = pt.modality(noise.modality).families
+    rank = families.index(noise.family) if noise.family in families else len(families)
+    return noise.modality, rank, noise.family, noise.name
 
 
 def show_one(text: str, *, json: bool) -> int:

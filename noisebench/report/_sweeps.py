@@ -38,7 +38,9 @@ class Reading:
 
     def modality(self) -> str:
         """Return the modality that the distortion of this sweep is measured in."""
-        return self.noises[-1].partition("/")[0] if self.noises else ""
+        from perturbations._registry import modality_of
+
+        return modality_of(self.noises[-1]) if self.noises else ""
 
     def measure(self) -> str:
         """Return the measure that the last noise declares; nothing for a noise that is not known here."""

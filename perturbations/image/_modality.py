@@ -1,4 +1,8 @@
-"""What an image is: uint8, or floating point in [0, 1]; HxW or HxWxC, or CxHxW when the fact `layout` says so."""
+"""What an image is: uint8, uint16, or floating point in [0, 1]; HxW or HxWxC, or CxHxW when the fact `layout` says so.
+
+One channel is grey, three are red, green and blue, four are red, green, blue and alpha; any other number, and any number
+with the fact `channels` = "bands", are bands of equal standing. Alpha is no light: no noise sees or changes it.
+"""
 
 import math
 from functools import cache
@@ -12,10 +16,24 @@ from perturbations.errors import BadValue, explain
 
 Image = NDArray[Any]
 
-_DTYPES = (np.dtype(np.uint8), np.dtype(np.float32), np.dtype(np.float64))
+_FULL_SCALE = {"uint8": 255, "uint16": 65535, "float32": 1, "float64": 1}
+"""The value of full light, by dtype."""
 _LAYOUTS = ("HWC", "CHW")
 _MANY_CHANNELS = 16
-"""With more channels than this and 1, 3 or 4 rows, an image whose layout was not said is taken for CxHxW."""
+"""With more channels than this and 1, 3 or 4 rows, an image whose layout was not said may well be CxHxW."""
+_CHANNELS = {"grey": 1, "grey-alpha": 2, "RGB": 3, "RGBA": 4, "bands": None}
+"""What the fact `channels` may say, and how many channels that is."""
+FAMILIES = (
+    "weather",
+    "light",
+    "occlusion",
+    "geometry",
+    "optics",
+    "sensor",
+    "digital",
+    "diffusion",
+)
+"""The way of the light: the scene, what is in front of the camera, its pose, its lens, its sensor, the file."""
 
 
 class Token(NamedTuple):
@@ -25,6 +43,8 @@ class Token(NamedTuple):
     grey: bool
     """HxW, without a channel axis."""
     channels_first: bool
+    alpha: Image | None
+    """The alpha channel, (..., H, W, 1), as it came."""
 
 
 def _layout(context: Context) -> str | None:
@@ -34,15 +54,27 @@ def _layout(context: Context) -> str | None:
     return layout
 
 
+def _has_alpha(count: int, context: Context) -> bool:
+    """Tell whether the last of `count` channels is alpha."""
+    said = context.facts.get("channels")
+    if said is None:
+        return count == 4
+    if said not in _CHANNELS or _CHANNELS[said] not in (None, count):
+        hint = f"one of {', '.join(_CHANNELS)}; bands are any number, without alpha"
+        raise BadValue(
+            explain(f"the fact channels to fit {count} channel(s)", "channels", said, hint)
+        )
+    return said in ("grey-alpha", "RGBA")
+
+
 def _check(value: Any, context: Context, batched: bool) -> None:
     if not isinstance(value, np.ndarray):
         raise BadValue(explain("a numpy array", "image", value, "convert it: np.asarray(image)"))
     _check_shape(value, context, batched)
-    if value.dtype not in _DTYPES:
-        raise BadValue(
-            explain("dtype uint8, float32 or float64", "image", value, _dtype_hint(value.dtype))
-        )
-    if value.dtype != np.uint8:
+    if value.dtype.name not in _FULL_SCALE:
+        expected = "dtype uint8, uint16, float32 or float64"
+        raise BadValue(explain(expected, "image", value, _dtype_hint(value.dtype)))
+    if value.dtype.kind == "f":
         _check_range(value)
 
 
@@ -59,11 +91,14 @@ def _check_shape(value: Image, context: Context, batched: bool) -> None:
     if layout is None and swapped:
         hint = 'say facts={"layout": "CHW"}, or {"layout": "HWC"} if it really has so many channels'
         raise BadValue(explain("channels last, HxWxC", "image", value, hint))
+    _has_alpha(_count(shape, layout), context)
+
+
+def _count(shape: tuple[int, ...], layout: str | None) -> int:
+    return 1 if len(shape) == 2 else shape[0 if layout == "CHW" else 2]
 
 
 def _dtype_hint(dtype: np.dtype[Any]) -> str:
-    if dtype == np.uint16:
-        return "scale it: (image / 65535).astype(np.float32)"
     if dtype == np.bool_:
         return "scale it: image.astype(np.uint8) * 255"
     if dtype.kind in "iu":
@@ -89,17 +124,23 @@ def _check_range(value: Image) -> None:
 
 def _encode(value: Image, context: Context, batched: bool) -> tuple[Image, Token]:
     grey = value.ndim - batched == 2
-    token = Token(value.dtype, grey, not grey and _layout(context) == "CHW")
+    first = not grey and _layout(context) == "CHW"
     image = value[..., None] if grey else value
-    if token.channels_first:
+    if first:
         image = np.moveaxis(image, -3, -1)
-    if value.dtype == np.uint8 and not context.native:
-        image = image / np.float32(255)
-    return image, token
+    alpha = None
+    if _has_alpha(image.shape[-1], context):
+        image, alpha = image[..., :-1], image[..., -1:]
+    if value.dtype == np.uint16 or (value.dtype == np.uint8 and not context.native):
+        image = image / np.float32(_FULL_SCALE[value.dtype.name])
+    return image, Token(value.dtype, grey, first, alpha)
 
 
 def _decode(working: Image, token: Token, context: Context, batched: bool) -> Image:
-    image = working if context.native else _to_dtype(working, token.dtype)
+    native = context.native and working.dtype == token.dtype
+    image = working if native else _to_dtype(working, token.dtype)
+    if token.alpha is not None:
+        image = _with_alpha(image, token.alpha)
     if token.channels_first:
         return np.ascontiguousarray(np.moveaxis(image, -1, -3))
     return image[..., 0] if token.grey else image
@@ -107,15 +148,20 @@ def _decode(working: Image, token: Token, context: Context, batched: bool) -> Im
 
 def _to_dtype(working: Image, dtype: np.dtype[Any]) -> Image:
     image: Image = np.clip(working, 0, 1)
-    if dtype == np.uint8:
-        image = np.rint(image * 255)
+    if dtype.kind == "u":
+        image = np.rint(image * _FULL_SCALE[dtype.name])
     return image.astype(dtype, copy=False)
+
+
+def _with_alpha(image: Image, alpha: Image) -> Image:
+    """Put the alpha channel back; a noise that changed the size of the frame says so by not keeping the shape."""
+    return np.concatenate([image, alpha], axis=-1)
 
 
 def _distance(clean: Image, noisy: Image, context: Context) -> dict[str, float]:
     if clean.shape != noisy.shape:
         raise BadValue(explain(f"the clean image's shape {clean.shape}", "noisy", noisy))
-    full = 255.0 if clean.dtype == np.uint8 else 1.0
+    full = float(_FULL_SCALE[clean.dtype.name])
     error = np.subtract(noisy, clean, dtype=np.float64).ravel() / full
     mean_square = float(np.mean(error * error))
     psnr = -10 * math.log10(mean_square) if mean_square > 0 else math.inf
@@ -141,6 +187,7 @@ def _edges() -> dict[str, Image]:
         "not contiguous": ramp[::2, ::-1, :3],
         "float32": (colour / 255).astype(np.float32),
         "float64": ramp[..., 0] / 255,
+        "uint16": colour.astype(np.uint16) * 257 + 3,
         "black": np.zeros((6, 9, 3), dtype=np.uint8),
         "white": np.full((6, 9, 3), 255, dtype=np.uint8),
         "white float": np.ones((6, 9), dtype=np.float32),
@@ -158,7 +205,7 @@ def _bad() -> dict[str, Any]:
         "no channels": np.zeros((4, 5, 0), dtype=np.uint8),
         "one axis": np.zeros(5, dtype=np.uint8),
         "five axes": np.zeros((1, 1, 4, 5, 3), dtype=np.uint8),
-        "uint16": np.zeros((4, 5), dtype=np.uint16),
+        "int32": np.zeros((4, 5), dtype=np.int32),
         "bool": np.zeros((4, 5), dtype=np.bool_),
         "float16": image.astype(np.float16),
         "levels as floats": image * 255,
@@ -238,4 +285,5 @@ MODALITY = Modality(
     stack=np.stack,
     unstack=list,
     bad=_bad,
+    families=FAMILIES,
 )

@@ -56,9 +56,9 @@ MESSAGES = {
     "no channels": ("at least one pixel and one channel", "(4, 5, 0)"),
     "one axis": ("an image of shape HxW or HxWxC", "(5,)"),
     "five axes": ("an image of shape HxW or HxWxC", "(1, 1, 4, 5, 3)"),
-    "uint16": ("dtype uint8, float32 or float64", "image / 65535"),
-    "bool": ("dtype uint8, float32 or float64", "* 255"),
-    "float16": ("dtype uint8, float32 or float64", "image.astype(np.float32)"),
+    "int32": ("dtype uint8, uint16, float32 or float64", "astype(np.uint8)"),
+    "bool": ("dtype uint8, uint16, float32 or float64", "* 255"),
+    "float16": ("dtype uint8, uint16, float32 or float64", "image.astype(np.float32)"),
     "levels as floats": ("values in [0, 1] (they span 127.5 to 127.5)", "divide it by 255"),
     "below 0": ("values in [0, 1] (they span -0.5 to -0.5)", "clip or rescale"),
     "NaN": ("finite values (1 are NaN or infinite)", "np.nan_to_num"),
@@ -90,6 +90,50 @@ def test_a_bad_value_in_a_batch_is_named():
 def test_an_unknown_layout_is_named():
     with pytest.raises(pt.errors.BadValue, match="layout to be HWC or CHW"):
         IMPULSE(np.zeros((3, 4, 5)), 0.5, facts={"layout": "NCHW"})
+
+
+@pytest.mark.parametrize("noise", NOISES, ids=NAMES)
+def test_alpha_is_untouched(noise):
+    image = np.random.default_rng(0).integers(0, 256, (12, 14, 4)).astype(np.uint8)
+    noisy = noise(image, 0.6, sample="a")
+    np.testing.assert_array_equal(noisy[..., 3], image[..., 3])
+    np.testing.assert_array_equal(noisy[..., :3], noise(image[..., :3], 0.6, sample="a"))
+    first = noise(np.moveaxis(image, -1, 0), 0.6, sample="a", facts={"layout": "CHW"})
+    np.testing.assert_array_equal(np.moveaxis(first, 0, -1), noisy)
+
+
+def test_four_bands_are_said_and_all_of_them_get_noise():
+    image = np.full((30, 30, 4), 99, np.uint8)
+    noisy = IMPULSE(image, 1.0, sample="a", facts={"channels": "bands"})
+    assert (noisy != image).any(axis=(0, 1)).all()
+
+
+def test_grey_with_alpha_is_said():
+    image = np.full((30, 30, 2), 99, np.uint8)
+    noisy = IMPULSE(image, 1.0, sample="a", facts={"channels": "grey-alpha"})
+    assert (noisy[..., 0] != 99).any()
+    assert (noisy[..., 1] == 99).all()
+
+
+@pytest.mark.parametrize("said", ["RGB", "CMYK", "grey"])
+def test_a_wrong_word_for_the_channels_is_named(said):
+    with pytest.raises(pt.errors.BadValue, match="channels"):
+        IMPULSE(np.zeros((4, 5, 4), np.uint8), 0.5, facts={"channels": said})
+
+
+@pytest.mark.parametrize("noise", NOISES, ids=NAMES)
+def test_sixteen_bits_are_the_floating_point_image_rounded_to_nearest(noise):
+    image = np.random.default_rng(0).integers(0, 65536, (12, 14, 3)).astype(np.uint16)
+    noisy = noise(image, 0.6, sample="a")
+    plain = noise((image / np.float32(65535)).astype(np.float32), 0.6, sample="a")
+    np.testing.assert_array_equal(noisy, np.rint(plain * 65535).astype(np.uint16))
+
+
+def test_every_level_of_sixteen_bits_survives():
+    every = np.arange(65536, dtype=np.uint16).reshape(256, 256)
+    working, token = CONTRACT.encode(every, pt.Context(native=True), False)
+    back = CONTRACT.decode(working, token, pt.Context(native=True), False)
+    np.testing.assert_array_equal(back, every)
 
 
 def test_many_channels_are_allowed_when_said():
