@@ -44,6 +44,7 @@ def make_header(
         "cells": [cell.key for cell in plan.cells],
         "sweeps": [describe_sweep(sweep, plan, dataset) for sweep in plan.sweeps],
         "skipped": dict(plan.skipped),
+        "presets": _presets(plan),
         "metrics": [describe_metric(metric) for metric in metrics],
         "model": described,
         "data": describe_data(dataset, plan),
@@ -51,6 +52,14 @@ def make_header(
         "hashes": {"plan": plan.hash(), "data": plan.data},
     }
     return dict(json.loads(json.dumps(header, default=str)))
+
+
+def _presets(plan: Plan) -> dict[str, str]:
+    """Return what the presets in the plan are and are not."""
+    from perturbations import presets
+
+    named = {part.noise.preset for sweep in plan.sweeps for part in sweep.parts} - {None}
+    return {p.name: f"{p.title} {p.note}" for p in presets().values() if p.name in named}
 
 
 def describe_sweep(sweep: Sweep, plan: Plan, dataset: Dataset) -> dict[str, Any]:

@@ -51,10 +51,9 @@ def open_file(noise: Perturbation, file: Path, rate: float | None) -> Opened:
     modality = noise.modality
     known = SUFFIXES.get(modality)
     if known is None and modality != "text":
-        hint = (
-            "it needs several inputs; put it into a data set: noisebench export, or noisebench run"
-        )
-        raise ConfigError(explain("a noise on one input", "noise", noise.name, hint))
+        hint = "put it into a data set: noisebench export, or noisebench run"
+        expected = "a noise on a single file (a picture, a sound, a table, a text)"
+        raise ConfigError(explain(expected, "noise", noise.name, hint))
     if known is not None and file.suffix.lower() not in known:
         hint = f"{noise.name} is for {modality}; other noises: noisebench list"
         raise ConfigError(explain(f"a file named {' or '.join(known)}", "file", str(file), hint))
@@ -71,7 +70,8 @@ def open_file(noise: Perturbation, file: Path, rate: float | None) -> Opened:
 def strip(pictures: list[Any]) -> Any:
     """Return pictures side by side on white."""
     height, channels = pictures[0].shape[0], pictures[0].shape[2:]
-    gap = np.full((height, GAP, *channels), 255, np.uint8)
+    white = np.iinfo(pictures[0].dtype).max
+    gap = np.full((height, GAP, *channels), white, pictures[0].dtype)
     pieces = [piece for picture in pictures for piece in (picture, gap)]
     return np.concatenate(pieces[:-1], axis=1)
 
@@ -93,15 +93,32 @@ def _image(data: bytes, file: Path) -> Opened:
     # Only PNG may hold transparency; of the others, a camera's orientation mark is obeyed.
     flags = cv2.IMREAD_UNCHANGED if file.suffix.lower() == ".png" else cv2.IMREAD_ANYCOLOR
     found = cv2.imdecode(np.frombuffer(data, np.uint8), flags) if data else None
-    if found is None:
-        raise ConfigError(explain("a picture", "file", str(file), "it cannot be decoded"))
-    if found.dtype == np.uint16:
-        found = np.rint(found / 257).astype(np.uint8)
-    if found.dtype != np.uint8:
+    if found is None or _is_cut_off(data):
+        why = "it cannot be decoded" if found is None else "it ends too early: part of it is lost"
+        raise ConfigError(explain("a picture", "file", str(file), why))
+    if found.dtype not in {np.dtype(np.uint8), np.dtype(np.uint16)}:
         raise ConfigError(explain("8 or 16 bits a channel", "file", str(file), str(found.dtype)))
     if found.ndim == 3:
         found = found[..., [2, 1, 0, 3][: found.shape[2]]]
-    return Opened(np.ascontiguousarray(found), ".png", png)
+    remark = "16 bits a channel; the picture that is written has 8" if found.itemsize == 2 else ""
+    return Opened(
+        np.ascontiguousarray(found), ".png", lambda seen: png(_eight_bits(seen)), remark=remark
+    )
+
+
+def _eight_bits(picture: Any) -> Any:
+    return np.rint(picture / 257).astype(np.uint8) if picture.dtype == np.uint16 else picture
+
+
+def _is_cut_off(data: bytes) -> bool:
+    """Tell whether a file lacks its end; decoders fill what is lost with grey and say nothing."""
+    if data.startswith(b"\xff\xd8"):
+        return data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda")
+    if data.startswith(b"\x89PNG"):
+        return b"IEND" not in data
+    if data.startswith(b"RIFF"):
+        return len(data) < 8 + int.from_bytes(data[4:8], "little")
+    return data.startswith(b"BM") and len(data) < int.from_bytes(data[2:6], "little")
 
 
 def _text(data: bytes, file: Path) -> Opened:

@@ -1,5 +1,6 @@
 """`list` and `show`: what noises there are and what they mean."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import perturbations as pt
@@ -18,21 +19,40 @@ def list_all(modality: str | None, family: str | None, *, json: bool) -> int:
     if not found:
         console(error=True).print(f"no noise of family {plain(family)}; try noisebench list")
         return 4
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("noise", "family", "what happens", "dose at severity 0.2 ... 1.0"):
-        table.add_column(title, no_wrap=title == "noise", overflow="fold")
-    for noise in found:
-        lacks = missing(noise.requires)
-        name = plain(noise.name) + (f"\n[dim]needs \\[{','.join(lacks)}][/dim]" if lacks else "")
-        table.add_row(name, plain(noise.family), plain(noise.summary), plain(_ladder_text(noise)))
     out = console()
-    out.print(table)
+    if preset:
+        about = pt.presets()[preset]
+        out.print(f"[bold]{plain(about.title)}[/bold]\n{plain(about.note)}\n")
+    out.print(_catalogue(found))
     out.print(
         f"\n{len(found)} noises. [dim]One of them: noisebench show {plain(found[0].name)}[/dim]"
     )
+    fitting = [
+        p.name for p in pt.presets().values() if not preset and modality in {None, p.modality}
+    ]
+    if fitting and family is None:
+        out.print(f"[dim]Presets: noisebench list {plain(' | '.join(fitting))}[/dim]")
     return 0
+
+
+def _catalogue(noises: Sequence[pt.Perturbation]) -> Any:
+    """Return the noises as a table, family by family."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("noise", "what happens", "dose at severity 0.2 ... 1.0"):
+        table.add_column(title, no_wrap=title == "noise", overflow="fold")
+    group = None
+    for noise in noises:
+        if group != (noise.modality, noise.family):
+            if group:
+                table.add_row()
+            group = noise.modality, noise.family
+            table.add_row(f"[bold cyan]{plain(noise.family)}[/bold cyan]")
+        lacks = missing(noise.requires)
+        name = plain(noise.name) + (f"\n[dim]needs \\[{','.join(lacks)}][/dim]" if lacks else "")
+        table.add_row(name, plain(noise.summary), plain(_ladder_text(noise)))
+    return table
 
 
 def _natural_order(noise: pt.Perturbation) -> tuple[object, ...]:

@@ -43,6 +43,7 @@ def view(audit: Any) -> ReportView:
         failure_effect=_effect(ranked, ground),
         skipped=_pairs(audit.skipped),
         note=" ".join(plain(header.get("note") or "").split()),
+        presets=_pairs(header.get("presets")),
         scope=_scope(header),
         limits=_method.LIMITS,
         method=_method.method(_numbers.percent(_confidence(audit)), _seed(header), ground),

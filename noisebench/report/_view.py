@@ -189,6 +189,8 @@ class ReportView:
     skipped: Facts
     note: str
     """What readers should know of model and data; may be empty."""
+    presets: Facts
+    """What the presets in the plan are and are not."""
     scope: Facts
     limits: tuple[str, ...]
     method: tuple[str, ...]

@@ -148,7 +148,7 @@ def test_the_file_that_is_read_is_never_written_to(cli, here):
         ("timeseries/drift", "a.csv", b"1,2\n3,4\n", "names the columns"),
         ("tabular/missing", "a.csv", b"x,y\n1\n", "line 2"),
         ("tabular/missing", "a.csv", b"x,y\n", "at least one row"),
-        ("crossmodal/mispairing", "a.txt", b"words", "one input"),
+        ("crossmodal/mispairing", "a.txt", b"words", "a single file"),
         ("text/swop", "a.txt", b"words", "did you mean"),
         ("text/swap", "gone.txt", None, "No such file"),
     ],
@@ -161,3 +161,48 @@ def test_a_wrong_file_is_a_sentence(cli, here, noise, name, content, expected):
     said = cli("preview", noise, name)
     assert 2 == said.status
     assert expected in said.err
+
+
+def photograph(height=40, width=48):
+    rows, columns = np.mgrid[:height, :width]
+    return np.stack([rows * 5, columns * 5, 255 - rows - columns], axis=-1).astype(np.uint8)
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".bmp"])
+@pytest.mark.parametrize("kept", [0.3, 0.7, 0.95])
+def test_a_picture_that_ends_too_early_is_never_taken_for_a_whole_one(cli, here, suffix, kept):
+    cv2 = pytest.importorskip("cv2", reason="extra image is not installed")
+    data = cv2.imencode(suffix, photograph())[1].tobytes()
+    (here / f"a{suffix}").write_bytes(data)
+    whole = cli("preview", "image/gaussian-noise", f"a{suffix}")
+    assert 0 == whole.status, whole.err
+    (here / f"b{suffix}").write_bytes(data[: int(len(data) * kept)])
+    said = cli("preview", "image/gaussian-noise", f"b{suffix}")
+    assert 2 == said.status
+    assert "ends too early" in said.err or "decoded" in said.err
+    assert not list(here.glob("b.gaussian-noise*"))
+
+
+def test_sixteen_bits_keep_their_depth_until_the_picture_is_written(cli, here):
+    cv2 = pytest.importorskip("cv2", reason="extra image is not installed")
+    deep = photograph() // 2 * np.uint16(257) + np.uint16(7)
+    (here / "deep.png").write_bytes(cv2.imencode(".png", deep)[1].tobytes())
+    said = cli("preview", "image/gaussian-noise", "deep.png", "--severities", "0.4")
+    assert 0 == said.status, said.err
+    assert "16 bits" in said.out
+    written = next(here.glob("deep.gaussian-noise*.png"))
+    strip = cv2.imdecode(np.frombuffer(written.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
+    np.testing.assert_array_equal(strip[:, :48], photograph() // 2)
+
+
+def test_transparency_is_kept(cli, here):
+    cv2 = pytest.importorskip("cv2", reason="extra image is not installed")
+    alpha = np.arange(40 * 48).reshape(40, 48, 1).astype(np.uint8)
+    picture = np.concatenate([photograph(), alpha], axis=-1)
+    (here / "clear.png").write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+    said = cli("preview", "image/impulse-noise", "clear.png", "--severities", "1")
+    assert 0 == said.status, said.err
+    written = next(here.glob("clear.impulse-noise*.png"))
+    strip = cv2.imdecode(np.frombuffer(written.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
+    np.testing.assert_array_equal(strip[:, -48:, 3], alpha[..., 0])
+    assert (strip[:, -48:, :3] != picture[..., :3]).any()

@@ -1,0 +1,58 @@
+"""Published sets of noises: beside the catalogue, never part of it."""
+
+import numpy as np
+import pytest
+
+import perturbations as pt
+from perturbations import _presets, _registry
+from perturbations.errors import BadDeclaration, UnknownPerturbation
+
+
+@pytest.fixture
+def toy(monkeypatch):
+    monkeypatch.setattr(_presets, "_KNOWN", dict(_presets._KNOWN))
+    monkeypatch.setattr(_registry, "_KNOWN", dict(_registry._KNOWN))
+    pt.preset("2-toy", modality="image", title="A toy.", note="It is no benchmark.")
+
+    @pt.perturbation("2-toy/wash", family="2-toy", coupling="transform")
+    def wash(image, draw, *, level: pt.Dose = pt.Ladder(1, 2, 3, 4, 5, unit="level")):
+        """Pale.
+
+        Severity: levels.
+
+        References: none.
+        """
+        return image + (1 - image) * level / 5
+
+    return wash
+
+
+def test_a_preset_is_found_by_its_name_and_its_noises_too(toy):
+    assert pt.presets()["2-toy"].note == "It is no benchmark."
+    assert pt.names(preset="2-toy") == ("2-toy/wash",)
+    assert pt.get("2-toy/wash") == toy
+    assert (toy.modality, toy.preset, toy.family) == ("image", "2-toy", "2-toy")
+
+
+def test_it_makes_noise_of_its_modality(toy):
+    image = np.zeros((4, 5, 3), np.uint8)
+    np.testing.assert_array_equal(toy(image, 1.0), np.full((4, 5, 3), 255, np.uint8))
+    np.testing.assert_array_equal(toy(image, dose={"level": 2}), np.full((4, 5, 3), 102, np.uint8))
+
+
+def test_its_noises_are_not_in_the_catalogue(toy):
+    assert "2-toy/wash" not in pt.names()
+    assert "2-toy/wash" not in pt.names(modality="image")
+    assert pt.get("image/gaussian-noise").preset is None
+
+
+def test_its_names_are_suggested(toy):
+    with pytest.raises(UnknownPerturbation, match="did you mean 2-toy/wash"):
+        pt.get("2-toy/wsh")
+    with pytest.raises(UnknownPerturbation, match="a preset"):
+        pt.names(preset="3-toy")
+
+
+def test_a_preset_says_what_it_is_not():
+    with pytest.raises(BadDeclaration, match="a title and a note"):
+        pt.preset("mute", modality="image", title="A toy.", note=" ")
