@@ -86,7 +86,7 @@ def impulse_noise(
         Hendrycks and Dietterich 2019, "Benchmarking neural network robustness to common corruptions",
         ImageNet-C `impulse_noise`.
     """
-    from perturbations.image._kernels import salt_and_pepper
+    from perturbations.image.sensor._kernels import salt_and_pepper
 
     out = np.empty(image.shape, dtype=image.dtype)
     pepper, salt = (np.uint32(round(edge * _UNITS)) for edge in (share / 2, 1 - share / 2))
@@ -104,7 +104,7 @@ def _clip(noisy: NDArray[np.float64], dtype: np.dtype[Any]) -> Images:
 
 
 def _resample(image: Images, draw: Draw, table: Table, *, mirrored: bool) -> Images:
-    from perturbations.image._kernels import resample
+    from perturbations.image.sensor._kernels import resample
 
     out = np.empty(image.shape, dtype=np.uint8)
     resample(_rows(image), draw.key(), *table, mirrored, _rows(out))
@@ -135,7 +135,7 @@ def _table(
     below: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]],
 ) -> Table:
     """Make thresholds and guide from P(value < edge | clean level), both in levels."""
-    from perturbations.image._kernels import GUIDE_BITS, guide
+    from perturbations.image.sensor._kernels import GUIDE_BITS, guide
 
     levels = np.arange(256, dtype=np.float64)
     distribution = below(levels[:, None], levels[None, :] + 0.5)
