@@ -1,0 +1,1 @@
+"""Published sets of image noises, at their published constants: one module a preset."""
