@@ -142,7 +142,12 @@ def show(
 
 @app.command()
 def preview(
-    noise: Annotated[str, typer.Argument(help="Name of a noise, with settings if wanted.")],
+    noise: Annotated[
+        str,
+        typer.Argument(
+            help="Name of a noise, with settings if wanted; image or a preset: all of them."
+        ),
+    ],
     file: Annotated[Path, typer.Argument(help="A picture, text, sound (wav) or table (csv).")],
     *,
     severities: Severities = None,
@@ -151,6 +156,10 @@ def preview(
     rate: Annotated[float | None, typer.Option(help="Sampling rate in Hz, for a series.")] = None,
 ) -> None:
     """Put a noise into one of your files and show what it does."""
+    if "/" not in noise:
+        from noisebench.cli._contact import preview_all
+
+        raise typer.Exit(preview_all(noise, file, severities, out, seed=seed))
     from noisebench.cli._preview import preview_file
 
     raise typer.Exit(preview_file(noise, file, severities, out, seed=seed, rate=rate))

@@ -12,7 +12,7 @@ def list_all(modality: str | None, family: str | None, *, json: bool) -> int:
     """Print the catalogue; return 4 when nothing matches."""
     preset = modality if modality in pt.presets() else None
     wanted = pt.names(modality=None if preset else modality, family=family, preset=preset)
-    found = sorted(map(pt.get, wanted), key=_natural_order)
+    found = sorted(map(pt.get, wanted), key=natural_order)
     if json:
         print_json({"noises": [_record(noise) for noise in found]})
         return 0 if found else 4
@@ -55,7 +55,7 @@ def _catalogue(noises: Sequence[pt.Perturbation]) -> Any:
     return table
 
 
-def _natural_order(noise: pt.Perturbation) -> tuple[object, ...]:
+def natural_order(noise: pt.Perturbation) -> tuple[object, ...]:
     """Sort by modality, then family as the modality orders them (the way of the light), then name."""
     families = pt.modality(noise.modality).families
     rank = families.index(noise.family) if noise.family in families else len(families)

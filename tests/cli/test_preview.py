@@ -206,3 +206,32 @@ def test_transparency_is_kept(cli, here):
     strip = cv2.imdecode(np.frombuffer(written.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
     np.testing.assert_array_equal(strip[:, -48:, 3], alpha[..., 0])
     assert (strip[:, -48:, :3] != picture[..., :3]).any()
+
+
+def test_a_contact_sheet_shows_every_noise_of_pictures(cli, here):
+    cv2 = pytest.importorskip("cv2", reason="extra image is not installed")
+    (here / "a.png").write_bytes(cv2.imencode(".png", photograph())[1].tobytes())
+    said = cli("preview", "image", "a.png", "--severities", "0.4")
+    assert 0 == said.status, said.err
+    page = cv2.imread(str(here / "a.image.jpg"))
+    known = len(pt.names(modality="image"))
+    left_out = said.out.count("left out:")
+    assert f"{known - left_out} noises" in said.out
+    assert page.shape[1] > 6 * 224
+    assert page.shape[0] > -(-(known - left_out) // 6) * 224
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "expected"),
+    [
+        ("text", "a.png", "image, a preset"),
+        ("imag", "a.png", "did you mean"),
+        ("image", "b.txt", ".png"),
+    ],
+)
+def test_a_sheet_of_something_else_is_a_sentence(cli, here, group, name, expected):
+    picture(here / "a.png")
+    (here / "b.txt").write_text("words")
+    said = cli("preview", group, name)
+    assert 2 == said.status
+    assert expected in said.err
