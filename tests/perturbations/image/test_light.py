@@ -16,7 +16,7 @@ def shrunk(image, factor):
 
 
 @pytest.mark.parametrize("severity", [0.1, 0.2, 0.5, 1.0])
-@pytest.mark.parametrize("channels", [1, 3, 4, 6])
+@pytest.mark.parametrize("channels", [1, 3, 5, 6])
 def test_the_formula_holds_within_rounding(severity, channels):
     image = np.random.default_rng(1).integers(0, 256, (31, 17, channels)).astype(np.uint8)
     factor = CONTRAST.doses(severity)["factor"]

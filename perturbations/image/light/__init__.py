@@ -1,0 +1,1 @@
+"""Noise of the light in the scene, and of how the camera answers to it."""

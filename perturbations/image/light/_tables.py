@@ -1,0 +1,62 @@
+"""Noise that maps every level to another, whatever its neighbours: a table on 8 bits, a formula on floating point.
+
+Why: albumentations' own table look-up (stringzilla's) runs at the speed of memory, and a table is rounded once, exactly.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perturbations._extras import require
+
+Images = NDArray[Any]
+Bytes = NDArray[np.uint8]
+Curve = Callable[[NDArray[Any]], NDArray[Any]]
+
+_LEVELS = np.arange(256) / 255
+_MOST_PLANES = 512
+"""OpenCV takes no more channels than this apart."""
+
+
+def mapped(images: Images, curve: Curve) -> Images:
+    """Apply a curve on [0, 1] to every value; clip, and round 8-bit images to nearest."""
+    if images.dtype != np.uint8:
+        return np.clip(curve(images), 0, 1).astype(images.dtype, copy=False)
+    return look_up(np.ascontiguousarray(images), table(curve))
+
+
+def table(curve: Curve) -> Bytes:
+    """Return the 8-bit level of each 8-bit level."""
+    return np.rint(np.clip(curve(_LEVELS), 0, 1) * 255).astype(np.uint8)
+
+
+def look_up(levels: Bytes, entries: Bytes) -> Bytes:
+    """Return the table's entry for each level of a C-contiguous array."""
+    found: Bytes = require("albucore", extra="image").sz_lut(levels, entries, False)
+    return found
+
+
+def look_up_by_channel(images: Bytes, entries: Bytes) -> Bytes:
+    """Map channel c of image i (n, H, W, C) by the table entries[i, c]."""
+    count, channels = entries.shape[:2]
+    if channels == 1:
+        planes = [look_up(np.ascontiguousarray(images[i]), entries[i, 0]) for i in range(count)]
+        return np.stack(planes)
+    out = np.empty(images.shape, dtype=np.uint8)
+    for i in range(count):
+        _map_planes(np.ascontiguousarray(images[i]), entries[i], out[i])
+    return out
+
+
+def _map_planes(image: Bytes, entries: Bytes, out: Bytes) -> None:
+    if len(entries) > _MOST_PLANES:
+        for c, each in enumerate(entries):
+            out[..., c] = each[image[..., c]]
+        return
+    cv2, core = require("cv2", extra="image"), require("albucore", extra="image")
+    planes = cv2.split(image)
+    for plane, each in zip(planes, entries, strict=True):
+        core.sz_lut(plane, each, True)
+    cv2.merge(planes, out)
