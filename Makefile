@@ -1,12 +1,14 @@
 # make audit   run the default audit on real data and write its report
 # make test    install everything, run all checks and tests
+# make compare run imagecorruptions in its own environment and keep its figures
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+COMPARE := .venv-compare
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 export NO_ALBUMENTATIONS_UPDATE := 1
 
-.PHONY: audit test test-fast check format bench gallery clean
+.PHONY: audit test test-fast check format bench compare gallery clean
 
 audit: $(VENV)/.audit
 	$(BIN)/noisebench demo spoken-digits
@@ -27,14 +29,19 @@ format: $(VENV)/.test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# kornia is only a peer to measure; without it its column says so.
 bench: $(VENV)/.test
+	$(PIP) kornia==0.9.0
 	$(BIN)/python -m tests.benchmarks
+
+compare: $(COMPARE)/.ready
+	$(COMPARE)/bin/python -W ignore -m tests.comparison.imagecorruptions
 
 gallery: $(VENV)/.test
 	$(BIN)/python -m reports.gallery
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) $(COMPARE) build dist *.egg-info
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -47,4 +54,10 @@ $(VENV)/.audit: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) torch==2.13.0
 	$(PIP) --editable ".[test]"
+	touch $@
+
+# imagecorruptions needs another OpenCV wheel and an older setuptools, so it never shares an environment with noisebench.
+$(COMPARE)/.ready: tests/comparison/requirements.txt
+	$(PYTHON) -m venv $(COMPARE)
+	$(COMPARE)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
