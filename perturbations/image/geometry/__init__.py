@@ -1,0 +1,1 @@
+"""The picture moved: shift, rotation, scale, flip, shear, perspective, elastic deformation."""
