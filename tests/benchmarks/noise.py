@@ -1,79 +1,143 @@
-"""Noise against the fastest peer: ratios of CPU time in one process (above 1: ours is faster)."""
+"""Noise against the fastest peer: CPU time in one process, one thread (a ratio above 1: ours is faster)."""
 
-import time
+import json
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 import perturbations as pt
+from tests.benchmarks.clock import cpu
+from tests.benchmarks.image import ALBUMENTATIONS, CODEC, KORNIA
 
-WINDOW = 0.05
+HEAD = ("noise", "ours", "fastest peer", "ratio", "bound by")
+BATCH = 8
+SEVERITY = 0.6
+SLOWEST_COPIES = 4
+"""A noise that takes no longer than this many copies of the image is bound by memory and by calls."""
 
-
-def cpu(call: Callable[[], Any], *, repeats: int = 5) -> float:
-    """Return the least CPU seconds a call takes, over windows of at least 50 ms."""
-    call()
-    count, spent = 1, 0.0
-    while spent < WINDOW:
-        start = time.process_time()
-        for _ in range(count):
-            call()
-        spent = time.process_time() - start
-        count *= 2
-    best = float("inf")
-    for _ in range(repeats):
-        start = time.process_time()
-        for _ in range(count):
-            call()
-        best = min(best, (time.process_time() - start) / count)
-    return best
+Row = tuple[str, ...]
 
 
-def rows() -> list[tuple[str, str, str]]:
-    """Return noise, ours, and the ratio to the peer."""
+class Peer(NamedTuple):
+    """A transform of another library, and how long it took."""
+
+    library: str
+    seconds: float
+
+
+def rows() -> list[Row]:
+    """Return noise, our time, the fastest peer's, the ratio, and what bounds ours."""
     import cv2
     import numba
 
     cv2.setNumThreads(0)
     numba.set_num_threads(1)
-    return [*_images(), *_audio(), *_text()]
+    return [*_images(), *_small_images(), *_imagenet_c(), *_audio(), *_text()]
 
 
-def _row(name: str, unit: str, ours: float, peer: float, who: str) -> tuple[str, str, str]:
-    return name, f"{ours * 1e6:.0f} us / {unit}", f"{peer / ours:.1f}x ({who} {peer * 1e6:.0f} us)"
+def _row(name: str, ours: float, peers: list[Peer], bound: str) -> Row:
+    fastest = min(peers, key=lambda peer: peer.seconds)
+    others = "" if find_spec("kornia") or name not in KORNIA else ", kornia is not installed"
+    return (
+        name,
+        _us(ours),
+        f"{fastest.library} {_us(fastest.seconds)}{others}",
+        f"{fastest.seconds / ours:.2f}x",
+        bound,
+    )
 
 
-def _images() -> list[tuple[str, str, str]]:
-    import albumentations as A
+def _us(seconds: float) -> str:
+    return f"{seconds * 1e6:.{0 if seconds > 1e-5 else 1}f} us"
+
+
+def photograph() -> Any:
+    """Return 224 x 224 pixels of scikit-learn's photograph of a temple."""
     import cv2
     import sklearn.datasets
 
-    photograph = Path(sklearn.datasets.__file__).parent / "images" / "china.jpg"
-    image = np.ascontiguousarray(cv2.imread(str(photograph))[100:324, 200:424])
-    peers = {
-        "image/gaussian-noise": A.GaussNoise(std_range=(0.18, 0.18), p=1),
-        "image/shot-noise": A.ShotNoise(scale_range=(0.3, 0.3), p=1),
-        "image/impulse-noise": A.SaltAndPepper(amount=(0.09, 0.09), p=1),
-        "image/motion-blur": A.MotionBlur(blur_limit=(15, 15), p=1),
-        "image/defocus-blur": A.Defocus(radius=(6, 6), alias_blur=(0.5, 0.5), p=1),
-        "image/contrast": A.RandomBrightnessContrast((0, 0), (-0.8, -0.8), p=1),
-        "image/jpeg-compression": A.ImageCompression(quality_range=(15, 15), p=1),
-    }
-    batch = np.stack([image] * 8)
-    keys = pt.sample_keys(range(8))
+    path = Path(sklearn.datasets.__file__).parent / "images" / "china.jpg"
+    return np.ascontiguousarray(cv2.imread(str(path))[100:324, 200:424, ::-1])
+
+
+def _images() -> list[Row]:
+    image = photograph()
+    copy = cpu(image.copy)
+    known = set(pt.names(modality="image"))
     out = []
-    for name, transform in peers.items():
-        noise = pt.get(name)
-        ours = cpu(lambda n=noise: n.batch(batch, 0.6, samples=keys)) / 8
-        peer = cpu(lambda t=transform: t(image=image))
-        out.append(_row(name, "224x224x3", ours, peer, "albumentations"))
+    for name in sorted(known & (set(ALBUMENTATIONS) | set(KORNIA))):
+        ours = _ours(name, image)
+        bound = "memory" if ours < SLOWEST_COPIES * copy else "compute"
+        out.append(_row(name, ours, _peers(name, image), "codec" if name in CODEC else bound))
     return out
 
 
-def _audio() -> list[tuple[str, str, str]]:
+def _ours(name: str, image: Any, dose: Mapping[str, float] | None = None) -> float:
+    batch, keys = np.stack([image] * BATCH), pt.sample_keys(range(BATCH))
+    noise = pt.get(name)
+    severity = None if dose else SEVERITY
+    return cpu(lambda: noise.batch(batch, severity, samples=keys, dose=dose)) / BATCH
+
+
+def _peers(name: str, image: Any) -> list[Peer]:
+    out = []
+    if name in ALBUMENTATIONS:
+        transform = ALBUMENTATIONS[name]()
+        out.append(Peer("albumentations", cpu(lambda: transform(image=image), repeats=3)))
+    if name in KORNIA and find_spec("kornia"):
+        out.append(Peer("kornia", _kornia(KORNIA[name](), [image] * BATCH)))
+    return out
+
+
+def _kornia(transform: Any, images: list[Any]) -> float:
+    """Time a batch of floating-point tensors; making them is not counted."""
+    import torch
+
+    torch.set_num_threads(1)
+    stacked = np.stack(images).astype(np.float32) / 255
+    batch = torch.from_numpy(np.ascontiguousarray(np.moveaxis(stacked, -1, 1)))
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return cpu(partial(transform, batch), repeats=3) / len(images)
+
+
+def _small_images() -> list[Row]:
+    """Measure a batch of small images, where calls cost more than pixels."""
+    from sklearn.datasets import load_digits
+
+    scans = np.kron(load_digits().images, np.ones((4, 4)))[..., None] * (255 / 16)
+    batch, keys = scans.astype(np.uint8), pt.sample_keys(range(len(scans)))
+    noise = pt.get("image/gaussian-noise")
+    ours = cpu(lambda: noise.batch(batch, SEVERITY, samples=keys)) / len(batch)
+    transform = ALBUMENTATIONS["image/gaussian-noise"]()
+    one_by_one = cpu(lambda: [transform(image=each) for each in batch[:64]]) / 64
+    peers = [Peer("albumentations", one_by_one)]
+    if find_spec("kornia"):
+        peers.append(Peer("kornia", _kornia(KORNIA["image/gaussian-noise"](), list(batch))))
+    label = f"image/gaussian-noise, {len(batch)} grey images of 32x32 (bar: 1.5 us)"
+    return [_row(label, ours, peers, "compute")]
+
+
+def _imagenet_c() -> list[Row]:
+    """Sum the fifteen of ImageNet-C at level 3; the peer's sum is from its own environment, by memory copies."""
+    image = photograph()
+    each = {name: _ours(name, image, {"level": 3}) for name in pt.names(preset="imagenet-c")}
+    speed = json.loads(Path("reports/comparison/imagecorruptions.json").read_text("utf-8"))["speed"]
+    copies = sum(speed[name.partition("/")[2].replace("-", "_")]["times a copy"] for name in each)
+    total, copy = sum(each.values()), cpu(image.copy)
+    slowest = sorted(each, key=lambda name: -each[name])[:3]
+    parts = ", ".join(f"{name.partition('/')[2]} {_us(each[name])}" for name in slowest)
+    peer = f"imagecorruptions {copies * copy * 1e3:.0f} ms"
+    label = f"imagenet-c, all {len(each)} at level 3 (bar: 8 ms)"
+    return [(label, f"{total * 1e3:.2f} ms", peer, f"{copies * copy / total:.0f}x", parts)]
+
+
+def _audio() -> list[Row]:
     import audiomentations as am
 
     clip = np.sin(np.arange(80_000) * 0.05).astype(np.float32) * 0.5
@@ -86,26 +150,26 @@ def _audio() -> list[tuple[str, str, str]]:
     out = []
     for name, transform in peers.items():
         noise = pt.get(name)
-        ours = cpu(lambda n=noise: n(clip, 0.6, sample="a", facts=facts))
-        peer = cpu(lambda t=transform: t(clip, 16_000))
-        out.append(_row(name, "80,000 samples", ours, peer, "audiomentations"))
+        ours = cpu(partial(noise, clip, 0.6, sample="a", facts=facts))
+        peer = Peer("audiomentations", cpu(partial(transform, clip, 16_000)))
+        out.append(_row(f"{name}, 80,000 samples", ours, [peer], "compute"))
     return out
 
 
-def _text() -> list[tuple[str, str, str]]:
+def _text() -> list[Row]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import nlpaug.augmenter.char as nac
     lines = pt.modality("text").corpus(100)
     keys = pt.sample_keys(range(len(lines)))
-    peers = {
-        "text/keyboard-typo": nac.KeyboardAug(),
-        "text/swap": nac.RandomCharAug(action="swap"),
+    peers: dict[str, Callable[[str], Any]] = {
+        "text/keyboard-typo": nac.KeyboardAug().augment,
+        "text/swap": nac.RandomCharAug(action="swap").augment,
     }
     out = []
-    for name, augmenter in peers.items():
+    for name, augment in peers.items():
         noise = pt.get(name)
-        ours = cpu(lambda n=noise: n.batch(lines, 0.6, samples=keys)) / len(lines)
-        peer = cpu(lambda a=augmenter: [a.augment(line) for line in lines]) / len(lines)
-        out.append(_row(name, "sentence", ours, peer, "nlpaug"))
+        ours = cpu(partial(noise.batch, lines, 0.6, samples=keys)) / len(lines)
+        peer = cpu(lambda a=augment: [a(line) for line in lines]) / len(lines)
+        out.append(_row(f"{name}, a sentence", ours, [Peer("nlpaug", peer)], "compute"))
     return out

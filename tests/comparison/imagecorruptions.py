@@ -10,8 +10,6 @@ which is seeded here.
 
 import json
 import sys
-import time
-from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.benchmarks.clock import cpu
 from tests.benchmarks.image import ALBUMENTATIONS
 
 OUT = Path("reports/comparison")
@@ -151,35 +150,18 @@ def _speeds(library: Any, frame: Any) -> dict[str, Any]:
     import cv2
 
     cv2.setNumThreads(0)
-    copy = _cpu(frame.copy)
+    copy = cpu(frame.copy)
     out = {"memory copy": {"us": round(copy * 1e6, 2)}}
     for name in (*PIXELS, *FIELDS, *DETERMINISTIC):
-        ours = _cpu(partial(_corrupt, library, name, 3, frame))
+        ours = cpu(partial(_corrupt, library, name, 3, frame), repeats=3)
         make = ALBUMENTATIONS.get(f"image/{name.replace('_', '-')}")
-        peer = _cpu(partial(make(), image=frame)) if make else None
+        peer = cpu(partial(make(), image=frame)) if make else None
         out[name] = {
             "us": round(ours * 1e6, 1),
             "times a copy": round(ours / copy, 1),
             "times albumentations": round(ours / peer, 2) if peer else None,
         }
     return out
-
-
-def _cpu(call: Callable[[], Any]) -> float:
-    """Return the least CPU seconds of a call."""
-    best, until = float("inf"), time.monotonic() + 0.3
-    call()
-    while True:
-        start = time.process_time()
-        call()
-        first = time.process_time() - start
-        count = max(1, int(0.02 / max(first, 1e-7)))
-        start = time.process_time()
-        for _ in range(count):
-            call()
-        best = min(best, (time.process_time() - start) / count)
-        if time.monotonic() > until:
-            return best
 
 
 if __name__ == "__main__":
