@@ -1,7 +1,7 @@
-"""Compiled loops of the blurs and warps.
+"""Compiled loops of the blurs, and the swaps of frosted glass.
 
-Why: a blur of an 8-bit image is a sum of shifted rows in whole numbers, which is exact and fills vector registers;
-sums keep a fixed order, so a batch equals one by one.
+Why: a blur of an 8-bit image is a sum of shifted rows in whole numbers: no error but the rounding of the weights to 24
+bits, and many values in one vector register. Sums keep a fixed order, so a batch equals one by one.
 """
 
 from typing import Any
@@ -9,10 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from perturbations._jit import jit
+from perturbations._jit import bits64, jit
 
 Values = NDArray[Any]
+Bytes = NDArray[np.uint8]
+Words = NDArray[np.uint32]
 Shifts = NDArray[np.int64]
+
+WEIGHT_BITS = 24
+"""The weights of 8-bit images are whole numbers that sum to 2**24, so that a sum of levels fits in 32 bits."""
+_WEIGHT = np.uint32(WEIGHT_BITS)
+_HALF = np.uint32(1 << (WEIGHT_BITS - 1))
+_GROUP = 256
+"""So many levels of 255 fit in 16 bits."""
+_LANE = np.uint64(0xFFFF)
+_SIXTEEN = np.uint64(16)
 
 
 @jit
@@ -34,3 +45,181 @@ def spread(padded: Values, rows: Shifts, columns: Shifts, weights: Values, out: 
             wa, wb, wc, wd = weights[t], weights[t + 1], weights[t + 2], weights[t + 3]
             for x in range(width):
                 total[x] += (wa * a[x] + wb * b[x]) + (wc * c[x] + wd * d[x])
+
+
+@jit
+def extend(image: Bytes, columns: Shifts, channels: int, out: Bytes) -> None:
+    """Copy rows of pixels, with the pixels `columns` of the same row on either side."""
+    width = image.shape[1]
+    reach = (columns.size - width // channels) // 2
+    for y in range(image.shape[0]):
+        row, longer = image[y], out[y]
+        longer[reach * channels : reach * channels + width] = row
+        for i in range(reach):
+            far = columns.size - 1 - i
+            for c in range(channels):
+                longer[i * channels + c] = row[columns[i] * channels + c]
+                longer[far * channels + c] = row[columns[far] * channels + c]
+
+
+@jit
+def streak(
+    extended: Bytes, rows: Shifts, down: Shifts, right: Shifts, inner: int, outer: int, out: Bytes
+) -> None:
+    """Average 8-bit rows along a streak: all taps weigh `inner`, the first two `outer`, in units of 2**-24."""
+    height, width = out.shape
+    near = np.empty(width, dtype=np.uint16)
+    total = np.empty(width, dtype=np.uint32)
+    inside, ends = np.uint32(inner), np.uint32(outer)
+    for y in range(height):
+        a = extended[rows[y + down[0]]][right[0] : right[0] + width]
+        b = extended[rows[y + down[1]]][right[1] : right[1] + width]
+        for x in range(width):
+            total[x] = (np.uint32(a[x]) + np.uint32(b[x])) * ends + _HALF
+        for start in range(2, down.size, _GROUP):
+            _sum_levels(extended, rows, y, down, right, start, near)
+            for x in range(width):
+                total[x] += np.uint32(near[x]) * inside
+        for x in range(width):
+            out[y, x] = total[x] >> _WEIGHT
+
+
+@jit
+def _sum_levels(
+    extended: Bytes,
+    rows: Shifts,
+    y: int,
+    down: Shifts,
+    right: Shifts,
+    start: int,
+    total: NDArray[np.uint16],
+) -> None:
+    width = total.size
+    stop = min(start + _GROUP, down.size)
+    total[:] = 0
+    t = start
+    while t + 4 <= stop:
+        a = extended[rows[y + down[t]]][right[t] : right[t] + width]
+        b = extended[rows[y + down[t + 1]]][right[t + 1] : right[t + 1] + width]
+        c = extended[rows[y + down[t + 2]]][right[t + 2] : right[t + 2] + width]
+        d = extended[rows[y + down[t + 3]]][right[t + 3] : right[t + 3] + width]
+        for x in range(width):
+            total[x] += (np.uint16(a[x]) + np.uint16(b[x])) + (np.uint16(c[x]) + np.uint16(d[x]))
+        t += 4
+    while t < stop:
+        a = extended[rows[y + down[t]]][right[t] : right[t] + width]
+        for x in range(width):
+            total[x] += a[x]
+        t += 1
+
+
+@jit
+def running_sums(image: Values, columns: Shifts, channels: int, out: Values) -> None:
+    """Sum each row from its (extended) start to each pixel; whole numbers may wrap around."""
+    total = np.zeros(channels, dtype=out.dtype)
+    for y in range(image.shape[0]):
+        total[:] = 0
+        out[y, :channels] = 0
+        for i in range(columns.size):
+            pixel, at = columns[i] * channels, (i + 1) * channels
+            for c in range(channels):
+                total[c] += image[y, pixel + c]
+                out[y, at + c] = total[c]
+
+
+@jit
+def _sum_spans(
+    sums: Values,
+    rows: Shifts,
+    y: int,
+    first: Shifts,
+    reach: Shifts,
+    weights: Values,
+    channels: int,
+    both: Values,
+    total: Values,
+) -> None:
+    """Add up the spans of a kernel that is symmetric up and down: two rows at once."""
+    width, far = total.size, first.size - 2
+    for dy in range(far + 1):
+        a, b = sums[rows[y + far - dy]], sums[rows[y + far + dy]]
+        if dy > 0:
+            for x in range(both.size):
+                both[x] = a[x] + b[x]
+        for t in range(first[dy], first[dy + 1], 2):
+            span = both if dy > 0 else a
+            left, right = (far - reach[t]) * channels, (far + reach[t] + 1) * channels
+            low, high, w = span[left : left + width], span[right : right + width], weights[t]
+            left, right = (far - reach[t + 1]) * channels, (far + reach[t + 1] + 1) * channels
+            low2, high2, w2 = (
+                span[left : left + width],
+                span[right : right + width],
+                weights[t + 1],
+            )
+            for x in range(width):
+                total[x] += (high[x] - low[x]) * w + (high2[x] - low2[x]) * w2
+
+
+@jit
+def spans_of_levels(
+    sums: Words,
+    rows: Shifts,
+    first: Shifts,
+    reach: Shifts,
+    weights: Words,
+    channels: int,
+    out: Bytes,
+) -> None:
+    """Convolve 8-bit rows, given as running sums, by a symmetric kernel, given as nested spans; exact modulo 2**32."""
+    total, both = (
+        np.empty(out.shape[1], dtype=np.uint32),
+        np.empty(sums.shape[1], dtype=np.uint32),
+    )
+    for y in range(out.shape[0]):
+        total[:] = _HALF
+        _sum_spans(sums, rows, y, first, reach, weights, channels, both, total)
+        for x in range(total.size):
+            out[y, x] = total[x] >> _WEIGHT
+
+
+@jit
+def spans_of_values(
+    sums: Values,
+    rows: Shifts,
+    first: Shifts,
+    reach: Shifts,
+    weights: Values,
+    channels: int,
+    out: Values,
+) -> None:
+    """Do the same in floating point."""
+    both = np.empty(sums.shape[1], dtype=np.float64)
+    out[:] = 0.0
+    for y in range(out.shape[0]):
+        _sum_spans(sums, rows, y, first, reach, weights, channels, both, out[y])
+
+
+@jit
+def swap(image: Values, key: np.uint64, step: int, start: int, border: int, times: int) -> None:
+    """Swap each pixel of (H, W, C), from the last to the first, with one nearby; in place, `times` times.
+
+    A coordinate moves by floor((16 random bits * step + start) / 2**32) pixels; what is closer to an edge than
+    `border` is passed over, and a neighbour outside is the nearest inside. Two pixels share a word.
+    """
+    height, width, channels = image.shape
+    for turn in range(times):
+        for y in range(height - 1 - border, border - 1, -1):
+            row = (turn * height + y) * width
+            for x in range(width - 1 - border, border - 1, -1):
+                lane = row + x
+                word = bits64(key, lane >> 1) >> np.uint64(32 * (lane & 1))
+                dy = (np.int64(word & _LANE) * step + start) >> 32
+                dx = (np.int64((word >> _SIXTEEN) & _LANE) * step + start) >> 32
+                there_y, there_x = (
+                    min(max(y + dy, 0), height - 1),
+                    min(max(x + dx, 0), width - 1),
+                )
+                for c in range(channels):
+                    here = image[y, x, c]
+                    image[y, x, c] = image[there_y, there_x, c]
+                    image[there_y, there_x, c] = here

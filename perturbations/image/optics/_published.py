@@ -1,0 +1,108 @@
+"""The blurs of ImageNet-C and CIFAR-C at the constants of one published level, for presets.
+
+Why: a preset promises the published parameters, also where the catalogue's ladder is another (a monotone one, or one with a
+physical shape). Results are rounded to nearest where the published code truncates.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from perturbations import Draw
+from perturbations._extras import require
+from perturbations.image.optics._plane import (
+    Floats,
+    Image,
+    Places,
+    floats,
+    gaussian,
+    resample,
+    restore,
+)
+from perturbations.image.optics._shapes import Shifts, Taps, convolve, convolve_spans, spans_of
+from perturbations.image.optics.glass import Reach, swap_near
+
+
+def _published_defocus(image: Image, radius: float, alias_sigma: float) -> Image:
+    """Blur by the pixels of a grid that lie in a disk, itself smoothed: 3x3 up to radius 8, 5x5 above."""
+    return convolve_spans(image, spans_of(_aliased_disk(radius, alias_sigma)), _reflect_inside)
+
+
+def _aliased_disk(radius: float, alias_sigma: float) -> Floats:
+    cv2 = require("cv2", extra="image")
+    reach, size = (8, 3) if radius <= 8 else (int(radius), 5)
+    grid = np.arange(-reach, reach + 1)
+    disk = (grid[:, None] ** 2 + grid[None, :] ** 2 <= radius**2).astype(np.float64)
+    smooth = cv2.GaussianBlur(disk / disk.sum(), (size, size), sigmaX=alias_sigma)
+    used = 2 * reach + 1 - 2 * _blank(smooth)
+    edge = (2 * reach + 1 - used) // 2
+    return np.asarray(smooth[edge : edge + used, edge : edge + used] / smooth.sum())
+
+
+def _blank(kernel: Floats) -> int:
+    """Return how many rows from the edge are empty."""
+    return int(np.argmax(kernel.max(axis=1) > 0))
+
+
+def _reflect_inside(size: int, reach: int) -> Shifts:
+    """Return the pixel seen from -reach to size + reach, mirrored without the edge pixel, as OpenCV does by default."""
+    if size == 1:
+        return np.zeros(2 * reach + 1, dtype=np.int64)
+    position = np.arange(-reach, size + reach) % (2 * size - 2)
+    return np.minimum(position, 2 * size - 2 - position)
+
+
+def _published_motion(image: Image, draw: Draw, radius: int, sigma: float) -> Image:
+    """Blur by a half gaussian of 2 `radius` + 1 taps that starts at the pixel, at an angle within 45 degrees of the rows.
+
+    As imagecorruptions does: taps on whole pixels, edge pixels repeated, taps that reach beyond the whole image left out
+    (so a tiny image gets darker). The angle is uniform and the draw's.
+    """
+    angle = math.radians(90 * float(draw.uniform(stream="direction")) - 45)
+    step = np.arange(2 * radius + 1)
+    weight = np.exp(-(step**2) / (2 * sigma**2))
+    weight /= weight.sum()
+    down, right = (
+        -np.ceil(step * part - 0.5).astype(np.int64) for part in (math.sin(angle), math.cos(angle))
+    )
+    outside = (abs(down) >= image.shape[0]) | (abs(right) >= image.shape[1])
+    kept = int(np.argmax(outside)) if outside.any() else len(step)
+    return convolve(image, Taps(down[:kept], right[:kept], weight[:kept]), _repeat)
+
+
+def _repeat(size: int, reach: int) -> Shifts:
+    return np.clip(np.arange(-reach, size + reach), 0, size - 1)
+
+
+def _published_zoom(image: Image, factors: Sequence[float]) -> Image:
+    """Average the image and its central parts magnified by `factors`, each part's corner pixels on the corners."""
+    total = floats(image)
+    clean = total.copy()
+    for factor in factors:
+        total += resample(clean, _magnified(*image.shape[:2], factor))
+    total /= len(factors) + 1
+    return restore(np.asarray(total), image.dtype)
+
+
+def _magnified(height: int, width: int, factor: float) -> Places:
+    y, x = (_magnified_axis(size, factor) for size in (height, width))
+    row, column = np.broadcast_arrays(x[None, :], y[:, None])
+    return Places(np.ascontiguousarray(row), np.ascontiguousarray(column))
+
+
+def _magnified_axis(size: int, factor: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    part = math.ceil(size / factor)
+    grown = max(round(part * factor), size)
+    first, trim = (size - part) // 2, (grown - size) // 2
+    step = (part - 1) / max(grown - 1, 1)
+    return (first + (np.arange(size) + trim) * step).astype(np.float32)
+
+
+def _published_glass(
+    image: Image, draw: Draw, sigma: float, max_delta: int, iterations: int
+) -> Image:
+    """Blur, swap pixels (by -`max_delta` to `max_delta` - 1, a border of that width passed over), blur again."""
+    soft = gaussian(image, sigma)
+    swap_near(soft, draw, Reach(2 * max_delta, -max_delta), iterations, border=max_delta)
+    return gaussian(soft, sigma)
