@@ -11,6 +11,9 @@ from noisebench.errors import DataError
 from perturbations import modalities
 from perturbations.errors import did_you_mean, explain
 
+MANY_CHANNELS = 16
+"""A last axis longer than this holds columns of pixels rather than channels, as far as one can tell."""
+
 
 @cache
 def known_modalities() -> tuple[str, ...]:
@@ -61,8 +64,10 @@ def infer(name: str, values: Any) -> str:
         return name
     if is_table(values):
         return "tabular"
-    if isinstance(values, np.ndarray) and values.dtype == np.uint8 and values.ndim in (3, 4):
-        return "image"
+    if isinstance(values, np.ndarray) and values.dtype == np.uint8:
+        pictures = _pictures(values)
+        if pictures:
+            return pictures
     if is_text(values):
         return "text"
     raise DataError(
@@ -74,6 +79,14 @@ def infer(name: str, values: Any) -> str:
             f"{', '.join(known_modalities())}",
         )
     )
+
+
+def _pictures(values: np.ndarray) -> str:
+    """Tell images from clips; empty where grey clips and images of many bands look alike."""
+    if values.ndim == 5:
+        return "video"
+    doubtful = values.ndim == 4 and values.shape[1] > 4 and values.shape[3] > MANY_CHANNELS
+    return "image" if values.ndim in (3, 4) and not doubtful else ""
 
 
 def is_text(values: Any) -> bool:

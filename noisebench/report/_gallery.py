@@ -22,8 +22,9 @@ EACH = 2
 def figure(modality: str, clean: Any, noisy: Any, alt: str) -> Figure:
     """Draw one value; `clean` is None for the untouched sample itself."""
     try:
-        if modality == "image":
-            return _picture.image(noisy, alt)
+        if modality in {"image", "video"}:
+            draw = _picture.image if modality == "image" else _picture.strip
+            return draw(noisy, alt)
         if modality == "text":
             return _picture.text(noisy if clean is None else clean, noisy, alt)
         if modality in {"audio", "timeseries"}:
@@ -65,7 +66,7 @@ def _guess(value: Any) -> str:
     if isinstance(value, str):
         return "text"
     dimensions = getattr(value, "ndim", 0)
-    return {1: "audio", 2: "timeseries", 3: "image"}.get(dimensions, "")
+    return {1: "audio", 2: "timeseries", 3: "image", 4: "video"}.get(dimensions, "")
 
 
 def _chosen(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

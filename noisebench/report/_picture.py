@@ -1,4 +1,4 @@
-"""Draws single values for the gallery: images as PNG, signals as SVG paths, text and rows as changes.
+"""Draws single values for the gallery: images and clips as PNG, signals as SVG paths, text and rows as changes.
 
 Why: the standard library is enough for small pictures, so the report needs no imaging package.
 """
@@ -21,6 +21,9 @@ from noisebench.report._view import Cell, Change, Figure, Trace
 
 SIDE = 96
 """Longest side in pixels of an image in the gallery; larger ones are averaged down."""
+
+FRAMES, GAP = 4, 2
+"""Frames of a clip that a strip shows, from the first to the last, and the white pixels between them."""
 
 BOX_WIDTH, BOX_HEIGHT = 240, 56
 """Size of a trace's drawing box in SVG units."""
@@ -57,6 +60,8 @@ def png(pixels: np.ndarray) -> bytes:
 def _pixels(value: Any) -> np.ndarray:
     """Return uint8 pixels with one, three or four channels from any image form."""
     array = np.asarray(value)
+    if array.dtype == np.uint16:
+        array = np.rint(array / 257).astype(np.uint8)
     if array.dtype != np.uint8:
         full = np.nan_to_num(array.astype(np.float64), nan=0.0, posinf=1.0, neginf=0.0)
         array = np.rint(np.clip(full, 0, 1) * 255).astype(np.uint8)
@@ -87,6 +92,23 @@ def image(value: Any, alt: str) -> Figure:
     return Figure(
         "image", f"{alt}, {size}", png=code, width=small.shape[1], height=small.shape[0], note=size
     )
+
+
+def strip(value: Any, alt: str) -> Figure:
+    """Draw some frames of a clip side by side, evenly spread from the first to the last."""
+    clip = np.asarray(value)
+    if clip.ndim not in {3, 4} or 0 in clip.shape:
+        return Figure("words", alt, note="not a clip")
+    chosen = np.unique(np.rint(np.linspace(0, len(clip) - 1, FRAMES)).astype(int))
+    shown = [_reduced(_pixels(clip[number])) for number in chosen]
+    white = np.full((shown[0].shape[0], GAP, *shown[0].shape[2:]), 255, np.uint8)
+    pieces = [piece for frame in shown for piece in (white, frame)][1:]
+    joined = np.concatenate(pieces, axis=1)
+    code = base64.b64encode(png(joined)).decode("ascii")
+    numbers = ", ".join(str(number + 1) for number in chosen)
+    size = f"frames {numbers} of {len(clip)}, {clip.shape[2]} × {clip.shape[1]} px"
+    height, width = joined.shape[:2]
+    return Figure("strip", f"{alt}, {size}", png=code, width=width, height=height, note=size)
 
 
 def text(clean: object, noisy: object, alt: str) -> Figure:

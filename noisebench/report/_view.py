@@ -107,7 +107,7 @@ class Figure:
     """One clean or noisy value, drawn in the way of its modality."""
 
     form: str
-    """`image`, `text`, `trace`, `row` or `words`."""
+    """`image`, `strip`, `text`, `trace`, `row` or `words`."""
     alt: str
     png: str = ""
     """Image as base64 PNG."""

@@ -1,5 +1,6 @@
 """Single values are drawn without an imaging package."""
 
+import base64
 import struct
 import zlib
 from types import SimpleNamespace
@@ -42,9 +43,37 @@ def test_any_image_is_drawn_small(value: np.ndarray) -> None:
     assert max(figure.width, figure.height) <= _picture.SIDE
 
 
+@pytest.mark.parametrize(
+    ("value", "width"),
+    [
+        (np.zeros((9, 6, 8, 3), np.uint8), 4 * 8 + 3 * 2),
+        (np.zeros((2, 6, 8), np.float32), 2 * 8 + 2),
+        (np.zeros((1, 300, 200, 4), np.uint16), 50),
+        (np.zeros((5, 4, 4, 7), np.uint8), 4 * 4 + 3 * 2),
+    ],
+)
+def test_a_clip_is_a_strip_of_frames(value: np.ndarray, width: int) -> None:
+    figure = _gallery.figure("video", None, value, "x")
+    assert ("strip", width) == (figure.form, figure.width)
+
+
+def test_a_strip_shows_the_first_and_the_last_frame() -> None:
+    clip = np.repeat(np.arange(0, 250, 25, dtype=np.uint8), 4).reshape(10, 2, 2)
+    figure = _picture.strip(clip, "x")
+    shown = decoded(base64.b64decode(figure.png), 1)[0, ::4, 0]
+    assert [0, 75, 150, 225] == shown.tolist()
+    assert "frames 1, 4, 7, 10 of 10, 2 × 2 px" == figure.note
+
+
+def test_sixteen_bits_are_drawn_as_eight() -> None:
+    figure = _picture.image(np.full((2, 2), 257 * 99, np.uint16), "x")
+    assert 99 == decoded(base64.b64decode(figure.png), 1).max()
+
+
 @pytest.mark.parametrize("value", [np.zeros((0, 3)), np.zeros(3), "words", None])
 def test_what_is_no_image_is_said(value: Any) -> None:
     assert "words" == _gallery.figure("image", None, value, "x").form
+    assert "words" == _gallery.figure("video", None, value, "x").form
 
 
 def test_text_changes_are_marked_within_the_word() -> None:
