@@ -1,8 +1,9 @@
-"""Compiled loops over pixels.
+"""Compiled loops over 8-bit pixels.
 
-Why: independent noise on 8-bit pixels, whatever its physics, is a table of 256 clean levels by 256 noisy levels.
-Reading it by inverse distribution (a guide table, then a short walk) is exact, and coupled across severities,
-since the same uniform number serves every table. Sums keep a fixed order, so a batch equals one by one.
+Why: 8-bit noise needs few random bits, so four values share one 64-bit word (`_fill`): value k of a sample reads 16 bits,
+lane k % 4 of word k // 4. Where 16 bits cannot decide, because they fall on a threshold, 48 more come from a second
+stream. Loops are split so that each is either a look-up of bytes or arithmetic on one width of integers, which compilers
+turn into vector code; every number is an integer or a correctly rounded float, so a batch equals one by one.
 """
 
 from typing import Any
@@ -12,87 +13,206 @@ from numpy.typing import NDArray
 
 from perturbations._jit import bits64, jit
 
-Values = NDArray[Any]
 Bytes = NDArray[np.uint8]
-Keys = NDArray[np.uint64]
-Shifts = NDArray[np.int64]
-Thresholds = NDArray[np.uint32]
+Words = NDArray[np.uint64]
+Lanes = NDArray[np.uint16]
+Floats = NDArray[Any]
 
 LEVELS = 256
-GUIDE_BITS = 10
-DRAW_BITS = 31
-"""Uniform numbers are 31-bit integers here, so that a threshold of 1 still fits in 32 bits."""
-_GUIDE_SHIFT = np.uint32(DRAW_BITS - GUIDE_BITS)
-_DRAW_SHIFT = np.uint64(64 - DRAW_BITS)
-_LOW_63 = np.uint64(0x7FFFFFFFFFFFFFFF)
-_TOP = np.uint64(63)
+CELL_BITS = 10
+"""The guide of a table has 2**CELL_BITS cells of the uniform number for each clean level."""
+MAGNITUDES = 2**15
+"""Cells of |normal|: 15 of the 16 bits; the top one is the sign."""
+_IN_CELL = np.uint16(16 - CELL_BITS)
 _BLOCK = 1024
+_LOW_15 = np.uint64(MAGNITUDES - 1)
+_ONE, _S11, _S16, _S32, _S48 = (np.uint64(n) for n in (1, 11, 16, 32, 48))
+_HIGH_BYTE, _SIGN = np.uint16(8), np.uint16(15)
+_TO_UNIT = 2.0**-53
 
 
 @jit
-def guide(thresholds: Thresholds, out: Bytes) -> None:
-    """Fill, for each clean level and each of 2**GUIDE_BITS cells of the uniform, the first noisy level."""
+def _fill(key: np.uint64, start: int, words: Words) -> None:
+    """Fill `words` with those that hold the lanes of values from `start` on; `start` is a multiple of 4."""
+    first = start >> 2
+    for j in range(words.size):
+        words[j] = bits64(key, first + j)
+
+
+@jit
+def _widen(lane: np.uint16, low_key: np.uint64, k: int) -> np.uint64:
+    """Return the whole 64-bit number of value k, of which `lane` is the top."""
+    return (np.uint64(lane) << _S48) | (bits64(low_key, k) >> _S16)
+
+
+@jit
+def _look_up(words: Words, table: Floats, out: Floats) -> None:
+    """Read table[lane without its top bit] for all lanes; two shifts a value are cheaper than loading lanes."""
+    for q in range(words.size):
+        word = words[q]
+        out[4 * q] = table[word & _LOW_15]
+        out[4 * q + 1] = table[(word >> _S16) & _LOW_15]
+        out[4 * q + 2] = table[(word >> _S32) & _LOW_15]
+        out[4 * q + 3] = table[(word >> _S48) & _LOW_15]
+
+
+@jit
+def _high_bytes(lanes: Lanes, out: Bytes) -> None:
+    for j in range(lanes.size):
+        out[j] = np.uint8(lanes[j] >> _HIGH_BYTE)
+
+
+@jit
+def _add_saturating(clean: Bytes, shifts: Bytes, signs: Bytes, noisy: Bytes) -> None:
+    """Add or subtract (where the top bit of the sign is set) in bytes; past the ends it stays at the end."""
+    for j in range(noisy.size):
+        x, shift = clean[j], shifts[j]
+        up = np.uint8(x + shift)
+        up = np.uint8(255) if up < x else up
+        down = np.uint8(x - shift)
+        down = np.uint8(0) if x < shift else down
+        noisy[j] = down if signs[j] >= np.uint8(128) else up
+
+
+@jit
+def add_normal(values: Bytes, keys: Words, magnitudes: Bytes, out: Bytes) -> None:
+    """Add to each value plus or minus `magnitudes[cell of |normal|]` levels; rows are samples."""
+    words = np.empty(_BLOCK >> 2, dtype=np.uint64)
+    lanes = words.view(np.uint16)
+    shifts, signs = np.empty(_BLOCK, dtype=np.uint8), np.empty(_BLOCK, dtype=np.uint8)
+    count = values.shape[1]
+    for i in range(values.shape[0]):
+        for start in range(0, count, _BLOCK):
+            size = min(_BLOCK, count - start)
+            used = words[: (size + 3) >> 2]
+            _fill(keys[i], start, used)
+            _look_up(used, magnitudes, shifts)
+            _high_bytes(lanes[:size], signs)
+            clean, noisy = values[i, start : start + size], out[i, start : start + size]
+            _add_saturating(clean, shifts, signs, noisy)
+
+
+@jit
+def _scale(clean: Bytes, lanes: Lanes, normals: Floats, line: Floats, noisy: Bytes) -> None:
+    mean, gain, spread, growth = line[0], line[1], line[2], line[3]
+    half, white, black = np.float32(0.5), np.float32(255), np.float32(0)
+    for j in range(noisy.size):
+        x = np.float32(clean[j])
+        shift = (spread + growth * x) * normals[j]
+        shift = -shift if lanes[j] >> _SIGN else shift
+        level = max(min(mean + gain * x + shift, white), black)
+        noisy[j] = np.uint8(np.int32(level + half))
+
+
+@jit
+def scaled_normal(values: Bytes, keys: Words, cells: Floats, line: Floats, out: Bytes) -> None:
+    """Replace each value x by normal(mean + gain x, spread + growth x), rounded and clipped; rows are samples.
+
+    `cells` are the quantiles of |normal|; `line` is (mean, gain, spread, growth) in levels.
+    """
+    words = np.empty(_BLOCK >> 2, dtype=np.uint64)
+    lanes = words.view(np.uint16)
+    normals = np.empty(_BLOCK, dtype=np.float32)
+    count = values.shape[1]
+    for i in range(values.shape[0]):
+        for start in range(0, count, _BLOCK):
+            size = min(_BLOCK, count - start)
+            used = words[: (size + 3) >> 2]
+            _fill(keys[i], start, used)
+            _look_up(used, cells, normals)
+            clean, noisy = values[i, start : start + size], out[i, start : start + size]
+            _scale(clean, lanes[:size], normals, line, noisy)
+
+
+@jit
+def _mark(lanes: Lanes, edge: np.uint16, marks: Bytes) -> int:
+    """Mark pepper (1), salt (2) and what 16 bits cannot tell (4); return all marks together."""
+    seen = np.uint8(0)
+    for j in range(lanes.size):
+        u = lanes[j]
+        v = np.uint16(~u)
+        mark = np.uint8(u < edge) | (np.uint8(v < edge) << np.uint8(1))
+        mark |= np.uint8((u == edge) | (v == edge)) << np.uint8(2)
+        marks[j] = mark
+        seen |= mark
+    return seen
+
+
+@jit
+def salt_and_pepper(
+    values: Bytes, keys: Words, low_keys: Words, share: np.uint64, out: Bytes
+) -> None:
+    """Set a value to 0 where its uniform is below `share` / 2**64, to 255 where it is as close to the top."""
+    words = np.empty(_BLOCK >> 2, dtype=np.uint64)
+    lanes = words.view(np.uint16)
+    marks = np.empty(_BLOCK, dtype=np.uint8)
+    edge = np.uint16(share >> _S48)
+    count = values.shape[1]
+    for i in range(values.shape[0]):
+        for start in range(0, count, _BLOCK):
+            size = min(_BLOCK, count - start)
+            _fill(keys[i], start, words[: (size + 3) >> 2])
+            clean, noisy = values[i, start : start + size], out[i, start : start + size]
+            if _mark(lanes[:size], edge, marks) >= 4:
+                for j in range(size):
+                    u = _widen(lanes[j], low_keys[i], start + j)
+                    marks[j] = np.uint8(u < share) | (np.uint8(~u < share) << np.uint8(1))
+            for j in range(size):
+                hit = np.uint8(255) if marks[j] & np.uint8(2) else clean[j]
+                noisy[j] = np.uint8(0) if marks[j] & np.uint8(1) else hit
+
+
+@jit
+def guide(thresholds: NDArray[np.uint16], out: Bytes) -> None:
+    """Fill, for each clean level and each cell of the uniform, the first noisy level that it can be."""
     for level in range(LEVELS):
         noisy = 0
         for cell in range(out.shape[1]):
-            edge = np.uint32(cell << (DRAW_BITS - GUIDE_BITS))
-            while thresholds[level, noisy] <= edge:
+            while thresholds[level, noisy] < np.uint16(cell << int(_IN_CELL)):
                 noisy += 1
             out[level, cell] = noisy
 
 
 @jit
-def _uniforms(key: np.uint64, start: int, mirrored: bool, out: Thresholds) -> None:
-    if mirrored:
-        for j in range(out.size):
-            word = bits64(key, start + j)
-            rising = word & _LOW_63 if word >> _TOP else ~word
-            out[j] = np.uint32(rising >> _DRAW_SHIFT)
-    else:
-        for j in range(out.size):
-            out[j] = np.uint32(bits64(key, start + j) >> _DRAW_SHIFT)
-
-
-@jit
 def resample(
-    values: Bytes, keys: Keys, thresholds: Thresholds, guides: Bytes, mirrored: bool, out: Bytes
+    values: Bytes,
+    keys: Words,
+    low_keys: Words,
+    below: Floats,
+    thresholds: NDArray[np.uint16],
+    guides: Bytes,
+    out: Bytes,
 ) -> None:
     """Draw a noisy level for each clean level; rows are samples.
 
-    `thresholds[x, y]` is P(noisy level <= y | clean level x) in units of 2**-31. `mirrored` reads a word as
-    `Draw.normal` does (top bit = sign), so that 8-bit and floating-point images get the same noise.
+    `below[x, y]` is P(noisy level <= y | clean level x), `thresholds` its top 16 bits.
     """
-    buffer = np.empty(_BLOCK, dtype=np.uint32)
+    words = np.empty(_BLOCK >> 2, dtype=np.uint64)
+    lanes = words.view(np.uint16)
     count = values.shape[1]
     for i in range(values.shape[0]):
         for start in range(0, count, _BLOCK):
             size = min(_BLOCK, count - start)
-            _uniforms(keys[i], start, mirrored, buffer[:size])
+            _fill(keys[i], start, words[: (size + 3) >> 2])
             clean, noise = values[i, start : start + size], out[i, start : start + size]
             for j in range(size):
-                u = buffer[j]
-                level = clean[j]
+                u, level = lanes[j], np.uint64(clean[j])
                 # Unsigned, so that no index is checked for being negative.
-                noisy = np.uint64(guides[level, u >> _GUIDE_SHIFT])
-                noisy += np.uint64(thresholds[level, noisy] <= u)
-                while thresholds[level, noisy] <= u:
-                    noisy += np.uint64(1)
+                noisy = np.uint64(guides[level, np.uint64(u >> _IN_CELL)])
+                noisy += np.uint64(thresholds[level, noisy] < u)
+                edge = thresholds[level, noisy]
+                while edge < u:
+                    noisy += _ONE
+                    edge = thresholds[level, noisy]
+                if edge == u:
+                    unit = np.float64(_widen(u, low_keys[i], start + j) >> _S11) * _TO_UNIT
+                    while below[level, noisy] <= unit:
+                        noisy += _ONE
                 noise[j] = noisy
 
 
 @jit
-def salt_and_pepper(
-    values: Values, keys: Keys, pepper: np.uint32, salt: np.uint32, white: np.generic, out: Values
-) -> None:
-    """Set a value to 0 where its 31-bit uniform is below `pepper`, to `white` where it reaches `salt`."""
-    buffer = np.empty(_BLOCK, dtype=np.uint32)
-    black = out.dtype.type(0)
-    count = values.shape[1]
-    for i in range(values.shape[0]):
-        for start in range(0, count, _BLOCK):
-            size = min(_BLOCK, count - start)
-            _uniforms(keys[i], start, False, buffer[:size])
-            clean, noisy = values[i, start : start + size], out[i, start : start + size]
-            for j in range(size):
-                hit = white if buffer[j] >= salt else clean[j]
-                noisy[j] = black if buffer[j] < pepper else hit
+def look_up(values: Bytes, table: Bytes, out: Bytes) -> None:
+    """Replace each level by another."""
+    for j in range(values.size):
+        out[j] = table[values[j]]
