@@ -68,7 +68,9 @@ def gaussian(image: Image, sigma: float) -> Image:
     out = cv2.sepFilter2D(
         np.ascontiguousarray(image), -1, weights, weights, borderType=cv2.BORDER_REPLICATE
     )
-    return np.asarray(out).reshape(image.shape)
+    blurred = np.asarray(out).reshape(image.shape)
+    # White may come out brighter by a rounding.
+    return blurred if image.dtype == np.uint8 else np.minimum(blurred, 1, out=blurred)
 
 
 @lru_cache(maxsize=64)
