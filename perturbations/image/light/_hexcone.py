@@ -1,16 +1,18 @@
 """Colours by hue, saturation and value (the hexcone model), without ever computing the hue."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from perturbations._extras import require
+from perturbations.image.light._tables import spare_planes, take_apart
 
 Images = NDArray[Any]
 
-_ROWS = 64
-"""Rows of pixels taken apart at a time, so that the planes stay in the cache."""
+_PIXELS = 32768
+"""Pixels taken apart at a time, so that the planes stay in the cache."""
 
 
 def brightened(images: Images, added: float) -> Images:
@@ -41,16 +43,14 @@ def resaturated(images: Images, factor: float, offset: float) -> Images:
     return np.where(spread > 0, kept, red).clip(0, 1).astype(images.dtype)
 
 
-def _by_planes(images: Images, change: Any) -> Images:
-    cv2 = require("cv2", extra="image")
+def _by_planes(images: Images, change: Callable[[Images], None]) -> Images:
     rows = np.ascontiguousarray(images).reshape(-1, images.shape[-2], 3)
     out = np.empty_like(rows)
-    step = max(1, _ROWS * 512 // rows.shape[1])
-    planes = np.empty((3, min(step, len(rows)), rows.shape[1]), dtype=np.uint8)
+    step = min(max(1, _PIXELS // rows.shape[1]), len(rows))
+    planes = spare_planes(3, step * rows.shape[1])
     for start in range(0, len(rows), step):
         part = rows[start : start + step]
-        here = planes[:, : len(part)]
-        cv2.split(part, list(here))
-        change(planes.reshape(3, -1))
-        cv2.merge(list(here), out[start : start + step])
+        views = take_apart(part, planes)
+        change(planes)
+        require("cv2", extra="image").merge(views, out[start : start + step])
     return out.reshape(images.shape)

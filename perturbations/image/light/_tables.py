@@ -45,18 +45,36 @@ def look_up_by_channel(images: Bytes, entries: Bytes) -> Bytes:
         planes = [look_up(np.ascontiguousarray(images[i]), entries[i, 0]) for i in range(count)]
         return np.stack(planes)
     out = np.empty(images.shape, dtype=np.uint8)
+    spare = spare_planes(channels, images.shape[1] * images.shape[2])
     for i in range(count):
-        _map_planes(np.ascontiguousarray(images[i]), entries[i], out[i])
+        _map_planes(np.ascontiguousarray(images[i]), entries[i], spare, out[i])
     return out
 
 
-def _map_planes(image: Bytes, entries: Bytes, out: Bytes) -> None:
+def spare_planes(channels: int, pixels: int) -> Bytes:
+    """Return room for planes, a row each and a little longer.
+
+    OpenCV writes planes of the same alignment around the cache, and reading them back then costs more than all the rest; so
+    rows are of an odd length.
+    """
+    return np.empty((channels, pixels + 64 - pixels % 64 + 21), dtype=np.uint8)
+
+
+def take_apart(image: Bytes, spare: Bytes) -> list[Bytes]:
+    """Copy the channels of an image (H, W, C) into `spare`; return views of them, (H, W) each."""
+    height, width = image.shape[:2]
+    views = [row[: height * width].reshape(height, width) for row in spare]
+    require("cv2", extra="image").split(image, views)
+    return views
+
+
+def _map_planes(image: Bytes, entries: Bytes, spare: Bytes, out: Bytes) -> None:
     if len(entries) > _MOST_PLANES:
         for c, each in enumerate(entries):
             out[..., c] = each[image[..., c]]
         return
-    cv2, core = require("cv2", extra="image"), require("albucore", extra="image")
-    planes = cv2.split(image)
+    core = require("albucore", extra="image")
+    planes = take_apart(image, spare)
     for plane, each in zip(planes, entries, strict=True):
         core.sz_lut(plane, each, True)
-    cv2.merge(planes, out)
+    require("cv2", extra="image").merge(planes, out)

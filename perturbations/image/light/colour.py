@@ -1,5 +1,6 @@
 """Other colours than the scene's: for red, green, blue images only."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -121,14 +122,16 @@ def white_balance(
         (610, 545, 465 nm) are typical ones, our choice.
     """
     _demand_colour(images, "white balance")
-    gains = _gains(_signs(draw, direction) * shift)
+    shifts = _signs(draw, direction) * shift
     if images.dtype == np.uint8:
-        tables = [
-            [table(lambda x, g=g: to_values(to_light(x) * g)) for g in each] for each in gains
-        ]
-        return look_up_by_channel(images, np.array(tables))
-    light = to_light(images) * gains[:, None, None]
+        return look_up_by_channel(images, np.stack([_tables(float(each)) for each in shifts]))
+    light = to_light(images) * np.stack([_gains(each) for each in shifts])[:, None, None]
     return to_values(light).astype(images.dtype)
+
+
+@lru_cache(maxsize=64)
+def _tables(mired: float) -> NDArray[np.uint8]:
+    return np.stack([table(lambda x, g=g: to_values(to_light(x) * g)) for g in _gains(mired)])
 
 
 def _signs(draw: Draw, direction: str) -> Floats:
@@ -140,10 +143,10 @@ def _signs(draw: Draw, direction: str) -> Floats:
     return np.where(warm, 1.0, -1.0)
 
 
-def _gains(mired: Floats) -> Floats:
-    """Return the gains of red, green and blue for shifts towards warmer light: one row each."""
+def _gains(mired: float) -> Floats:
+    """Return the gains of red, green and blue for a shift towards warmer light."""
     slope = _SECOND_RADIATION * (1 / _PEAKS[1] - 1 / _PEAKS) * 1e-6
-    return np.asarray(np.exp(mired[:, None] * slope))
+    return np.asarray(np.exp(mired * slope))
 
 
 def _demand_colour(images: Images, what: str) -> None:
