@@ -108,10 +108,13 @@ RECIPES: Mapping[str, Recipe] = {
 
 
 def declare(
-    preset: str, table: Mapping[str, Rows], exempt: Mapping[str, Mapping[str, str]]
+    preset: str, table: Mapping[str, Rows], *, not_monotone: Collection[str]
 ) -> tuple[Perturbation, ...]:
     """Declare the corruptions of a preset from its table of constants."""
-    return tuple(_reading(preset, name, rows, exempt.get(name, {})) for name, rows in table.items())
+    return tuple(
+        _reading(preset, name, rows, _NOT_MONOTONE if name in not_monotone else {})
+        for name, rows in table.items()
+    )
 
 
 def _reading(preset: str, name: str, rows: Rows, exempt: Mapping[str, str]) -> Perturbation:
