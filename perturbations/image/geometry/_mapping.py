@@ -107,7 +107,7 @@ class Geometry:
         height, width = self.frame
         picked = labels[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)]
         moved = np.where(known.reshape(known.shape + (1,) * (labels.ndim - 2)), picked, fill)
-        return moved.reshape(labels.shape).astype(labels.dtype, copy=False)
+        return np.asarray(moved.reshape(labels.shape), dtype=labels.dtype)
 
     def image(self, image: NDArray[Any]) -> NDArray[Any]:
         """Move an image (H, W) or (H, W, C) bilinearly; one projective step gives exactly the noise's own pixels."""

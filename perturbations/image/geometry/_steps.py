@@ -34,11 +34,11 @@ class Projective:
 
     def backward(self, points: Points) -> Points:
         """Return which points of the clean image are seen at points of the noisy one."""
-        return _project(np.linalg.inv(self.matrix), points)
+        return _project(_inverse(self.matrix), points)
 
     def inverse(self) -> Self:
         """Return the map that undoes this one."""
-        return replace(self, matrix=np.linalg.inv(self.matrix))
+        return replace(self, matrix=_inverse(self.matrix))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +112,10 @@ def fold(points: Points, frame: Frame, border: str) -> tuple[Points, NDArray[np.
         return np.clip(points, 0, sides - 1), np.ones_like(known)
     around = (points + 0.5) % (2 * sides)
     return np.minimum(around, 2 * sides - around) - 0.5, np.ones_like(known)
+
+
+def _inverse(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
 
 
 def _project(matrix: NDArray[np.float64], points: Points) -> Points:

@@ -149,8 +149,9 @@ def _published_field(draw: Draw, frame: Frame, alpha: float, sigma: float) -> Pl
     if alpha == 0 or sigma <= 0:
         return noise * np.float32(alpha)
     if _REACH * sigma > _SHORT:
-        down, across = (_spectrum(size, sigma) for size in frame)
-        return np.stack([alpha * (down @ (plane @ across.T)) for plane in noise]).astype(np.float32)
+        (down, fall), (across, fade) = (_spectrum(size, sigma) for size in frame)
+        gain = alpha * fall[:, None] * fade
+        return np.stack([down.T @ (gain * (down @ p @ across.T)) @ across for p in noise])
     cv2 = require("cv2", extra="image")
     taps = _kernel(sigma)
     smoothed = [cv2.sepFilter2D(p, -1, taps, taps, borderType=cv2.BORDER_REFLECT) for p in noise]
@@ -164,18 +165,19 @@ def _kernel(sigma: float) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=16)
-def _spectrum(size: int, sigma: float) -> NDArray[np.float32]:
-    """Return a Gaussian with mirrored borders as a matrix (size, size).
+def _spectrum(size: int, sigma: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the slow cosines (k, size) of a mirrored line, and how much of each a Gaussian leaves.
 
-    Mirrored borders make cosines (DCT-II) its eigenvectors, so a kernel far longer than the image costs no more.
+    Mirrored borders make cosines (DCT-II) its eigenvectors; of a kernel far wider than a pixel all but the slowest are
+    below a thousandth. So a kernel longer than the image costs less than a short one.
     """
     taps = _kernel(sigma)
     shifts = np.arange(len(taps)) - len(taps) // 2
-    wave = np.pi * np.arange(size) / size
-    gain = np.cos(wave[:, None] * shifts) @ taps
+    wave = np.pi * np.arange(min(size, 8 + math.ceil(8 * size / (math.pi * sigma)))) / size
     cosines = np.cos(wave[:, None] * (np.arange(size) + 0.5)) * math.sqrt(2 / size)
     cosines[0] /= math.sqrt(2)
-    return np.asarray((cosines.T * gain) @ cosines, dtype=np.float32)
+    gain = np.cos(wave[:, None] * shifts) @ taps
+    return cosines.astype(np.float32), gain.astype(np.float32)
 
 
 def _bent_exactly(image: Image, field: Planes) -> Image:

@@ -9,7 +9,7 @@ the same for all frames: the camera has that pose.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ Matrix = NDArray[np.float64]
 Report = dict[str, float | str | bool]
 
 _AXES = ("horizontal", "vertical")
+_UNIT_SQUARE = ((0, 0), (1, 0), (1, 1), (0, 1))
 
 
 @perturbation(batched=True, native=True, coupling="transform", frames="fixed", requires=("image",))
@@ -178,15 +179,20 @@ def perspective(
         BadSetting: the border is not constant, reflect or replicate.
 
     References:
-        Homography by four point pairs: Hartley and Zisserman 2004, "Multiple View Geometry", section 4.1; the amounts are
-        our choice.
+        Square to quadrilateral in closed form: Heckbert 1989, "Fundamentals of texture mapping and image warping",
+        section 2.2.3; the amounts are our choice.
     """
 
     def matrix(u: NDArray[np.float64], frame: Frame) -> tuple[Matrix, Report]:
         length = displacement * min(frame)
-        corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * (frame[1], frame[0]) - 0.5
-        way = [(math.cos(2 * math.pi * a), math.sin(2 * math.pi * a)) for a in u.tolist()]
-        return _homography(corners, corners + length * np.array(way)), {"corners, px": length}
+        corners = [
+            (
+                x * frame[1] - 0.5 + length * math.cos(turn),
+                y * frame[0] - 0.5 + length * math.sin(turn),
+            )
+            for (x, y), turn in zip(_UNIT_SQUARE, (2 * math.pi * u).tolist(), strict=True)
+        ]
+        return _to_corners(corners, frame), {"corners, px": length}
 
     return _move(images, draw.uniform((len(images), 4), stream="corners"), matrix, border)
 
@@ -222,17 +228,19 @@ def flip(
     """
     _check("axis", axis, _AXES)
     cv2 = require("cv2", extra="image")
-    chosen = draw.uniform(len(images), stream="chosen") < share
+    chosen = (draw.uniform(len(images), stream="chosen") < share).tolist()
     code = 1 if axis == "horizontal" else 0
     out = np.empty(images.shape, dtype=images.dtype)
-    for image, flipped, place in zip(images, chosen.tolist(), out, strict=True):
+    for image, flipped, place in zip(images, chosen, out, strict=True):
         if flipped:
             cv2.flip(np.ascontiguousarray(image), code, place)
         else:
             place[...] = image
+    if len(images) > 1:
+        return Noisy(out)
     frame = images.shape[1], images.shape[2]
     matrix = _mirror(axis, frame) if chosen[0] else np.eye(3)
-    return Noisy(out, Geometry.projective(matrix, frame), {"flipped": bool(chosen[0])})
+    return Noisy(out, Geometry.projective(matrix, frame), {"flipped": chosen[0]})
 
 
 def _move(
@@ -241,17 +249,18 @@ def _move(
     matrix: Callable[[NDArray[np.float64], Frame], tuple[Matrix, Report]],
     border: str,
 ) -> Noisy:
-    """Move every image by the matrix of its own numbers; mapping and report are the first image's.
-
-    A call for one sample's mapping has one image.
-    """
+    """Move every image by the matrix of its own numbers; a single image gets mapping and report."""
     check_border(border)
     frame = images.shape[1], images.shape[2]
     made = [matrix(numbers, frame) for numbers in uniform]
-    out = np.empty(images.shape, dtype=images.dtype)
-    for image, (own, _), place in zip(images, made, out, strict=True):
-        place[...] = warped(image, own, border)
-    return Noisy(out, Geometry.projective(made[0][0], frame, border=border), made[0][1])
+    if len(images) > 1:
+        out = np.empty(images.shape, dtype=images.dtype)
+        for image, (own, _), place in zip(images, made, out, strict=True):
+            place[...] = warped(image, own, border)
+        return Noisy(out)
+    own, report = made[0]
+    moved = warped(images[0], own, border)[None]
+    return Noisy(moved, Geometry.projective(own, frame, border=border), report)
 
 
 def _translation(right: float, down: float) -> Matrix:
@@ -276,14 +285,26 @@ def _mirror(axis: str, frame: Frame) -> Matrix:
     return np.array([[1.0, 0.0, 0.0], [0.0, -1.0, frame[0] - 1.0], [0.0, 0.0, 1.0]])
 
 
-def _homography(before: NDArray[np.float64], after: NDArray[np.float64]) -> Matrix:
-    """Return the projective map of four points to four others; its last entry is 1."""
-    rows, right = [], []
-    for (x, y), (u, v) in zip(before.tolist(), after.tolist(), strict=True):
-        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
-        right += [u, v]
-    solved = np.linalg.solve(np.array(rows), np.array(right))
-    return np.append(solved, 1.0).reshape(3, 3)
+def _to_corners(corners: Sequence[tuple[float, float]], frame: Frame) -> Matrix:
+    """Return the projective map that takes the corners of the frame to these; its last entry is not scaled to 1."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
+    right, down = (x1 - x2, y1 - y2), (x3 - x2, y3 - y2)
+    skew = (x0 - x1 + x2 - x3, y0 - y1 + y2 - y3)
+    turn = right[0] * down[1] - down[0] * right[1]
+    g = (skew[0] * down[1] - down[0] * skew[1]) / turn
+    h = (right[0] * skew[1] - skew[0] * right[1]) / turn
+    from_square = np.array(
+        [
+            [x1 - x0 + g * x1, x3 - x0 + h * x3, x0],
+            [y1 - y0 + g * y1, y3 - y0 + h * y3, y0],
+            [g, h, 1.0],
+        ]
+    )
+    height, width = frame
+    to_square = np.array(
+        [[1 / width, 0.0, 0.5 / width], [0.0, 1 / height, 0.5 / height], [0.0, 0.0, 1.0]]
+    )
+    return np.asarray(from_square @ to_square)
 
 
 def _check(name: str, value: str, known: tuple[str, ...]) -> None:
