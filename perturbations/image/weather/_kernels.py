@@ -1,0 +1,111 @@
+"""Compiled loops over pixels: plasma clouds, smeared flakes, streaks, frost crystals, and how they are laid over a picture.
+
+Why: numbers come from counters (key, k), so that the pattern is the same at every severity, in any batch and thread. The
+patterns are single-precision planes; every image kind is laid over in one pass.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perturbations._jit import bits64, jit, uniform64
+
+Plane = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+Values = NDArray[Any]
+
+_HALF = np.float32(0.5)
+_ONE = np.float32(1)
+_ZERO = np.float32(0)
+_QUARTER = np.float32(0.25)
+_LOW_21 = np.uint64((1 << 21) - 1)
+_S21, _S42 = np.uint64(21), np.uint64(42)
+_STEP_21 = np.float32(2.0**-20)
+
+
+@jit
+def _around_zero(word: np.uint64) -> np.float32:
+    """Return the low 21 bits of a word as a number in [-1, 1)."""
+    return np.float32(np.int64(word & _LOW_21)) * _STEP_21 - _ONE
+
+
+@jit
+def plasma(key: np.uint64, levels: int, decay: float) -> Plane:
+    """Make a periodic cloud of 2**levels pixels a side by midpoint displacement (diamond-square), scaled to [0, 1].
+
+    Every midpoint is the mean of its four neighbours plus w**2 times a number uniform in [-1, 1); the wibble w is divided by
+    `decay` at each level. One 64-bit word gives the three new points of a cell.
+    """
+    cloud = np.zeros((1, 1), dtype=np.float32)
+    size, word, wibble = 1, 0, 1.0
+    for _ in range(levels):
+        spread = np.float32(wibble * wibble)
+        finer = np.empty((2 * size, 2 * size), dtype=np.float32)
+        across = np.empty((size, size), dtype=np.float32)
+        down = np.empty((size, size), dtype=np.float32)
+        centre = np.empty((size, size), dtype=np.float32)
+        for i in range(size):
+            here, below = cloud[i], cloud[(i + 1) % size]
+            for j in range(size):
+                bits = bits64(key, word + i * size + j)
+                across[i, j] = _around_zero(bits) * spread
+                down[i, j] = _around_zero(bits >> _S21) * spread
+                centre[i, j] = _around_zero(bits >> _S42) * spread
+            for j in range(size - 1):
+                centre[i, j] += (here[j] + here[j + 1] + (below[j] + below[j + 1])) * _QUARTER
+            last = here[size - 1] + here[0] + (below[size - 1] + below[0])
+            centre[i, size - 1] += last * _QUARTER
+        for i in range(size):
+            here, middle, above = cloud[i], centre[i], centre[i - 1]
+            below = cloud[(i + 1) % size]
+            even, odd = finer[2 * i], finer[2 * i + 1]
+            for j in range(size - 1):
+                sides = here[j] + here[j + 1] + (middle[j] + above[j])
+                across[i, j] += sides * _QUARTER
+            last = here[size - 1] + here[0] + (middle[size - 1] + above[size - 1])
+            across[i, size - 1] += last * _QUARTER
+            first = here[0] + below[0] + (middle[0] + middle[size - 1])
+            down[i, 0] += first * _QUARTER
+            for j in range(1, size):
+                sides = here[j] + below[j] + (middle[j] + middle[j - 1])
+                down[i, j] += sides * _QUARTER
+            for j in range(size):
+                even[2 * j] = here[j]
+                even[2 * j + 1] = across[i, j]
+                odd[2 * j] = down[i, j]
+                odd[2 * j + 1] = middle[j]
+        cloud = finer
+        word += size * size
+        size *= 2
+        wibble /= decay
+    low, high = cloud[0, 0], cloud[0, 0]
+    flat = cloud.reshape(-1)
+    for k in range(flat.size):
+        low, high = min(low, flat[k]), max(high, flat[k])
+    scale = _ONE / max(high - low, np.float32(1e-30))
+    for k in range(flat.size):
+        flat[k] = (flat[k] - low) * scale
+    return cloud
+
+
+@jit
+def veil(image: Bytes, kept: Plane, added: Plane, out: Bytes) -> None:
+    """Set each value x to kept x + added (in levels), rounded and clipped; planes are (H, W), images (H, W * C)."""
+    width = kept.shape[1]
+    channels = image.shape[1] // width
+    top = np.float32(255)
+    for y in range(image.shape[0]):
+        row, noisy = image[y], out[y]
+        if channels == 3:
+            for x in range(width):
+                scale, shift = kept[y, x], added[y, x] + _HALF
+                for k in range(3):
+                    level = np.float32(row[3 * x + k]) * scale + shift
+                    noisy[3 * x + k] = np.uint8(np.int32(min(max(level, _ZERO), top)))
+        else:
+            for x in range(width):
+                scale, shift = kept[y, x], added[y, x] + _HALF
+                for k in range(x * channels, (x + 1) * channels):
+                    level = np.float32(row[k]) * scale + shift
+                    noisy[k] = np.uint8(np.int32(min(max(level, _ZERO), top)))
