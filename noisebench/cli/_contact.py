@@ -109,7 +109,8 @@ def _sheet(tiles: Sequence[Tile], columns: int) -> Any:
 def _tile(noise: pt.Perturbation, clean: Any, severity: float, seed: int, sample: str) -> Tile:
     dose = next(iter(noise.doses(severity).values()))
     noisy = noise(clean, severity, sample=sample, seed=seed)
-    return Tile(f"{noise.name.partition('/')[2]}  {dose:.3g}", noisy)
+    short = float(f"{dose:.3g}")
+    return Tile(f"{noise.name.partition('/')[2]}  {short:g}", noisy)
 
 
 def _fit(picture: Any) -> Any:
