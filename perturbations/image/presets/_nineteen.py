@@ -25,7 +25,7 @@ from perturbations.image.sensor.pixel import (
     impulse_noise,
     shot_noise,
     speckle_noise,
-)
+)from perturbations.image.weather.fog import _published_fog, fog
 
 Rows = Sequence[Sequence[float]]
 """Five rows of constants, one for each level."""
@@ -45,6 +45,8 @@ class Recipe(NamedTuple):
     """From the image, the draw and one row."""
     as_catalogue: bool = True
     """Whether the algorithm is the catalogue's; if not, it is the published one."""
+    batched: bool = False
+    """Whether it takes several images at once."""
 
 
 def _same(noise: Perturbation) -> Recipe:
@@ -55,7 +57,7 @@ def _same(noise: Perturbation) -> Recipe:
         made: Image | Noisy = noise.function(image, draw, **{name: dose})
         return made
 
-    return Recipe(noise, (f"{name} ({ladder.unit})",), make)
+    return Recipe(noise, (f"{name} ({ladder.unit})",), make, batched=noise.batched)
 
 
 def _saturate(image: Image, draw: Draw, factor: float, offset: float) -> Image:
@@ -80,8 +82,13 @@ def _zoom(image: Image, draw: Draw, end: float, step: float) -> Image:
     return _published_zoom(image, np.arange(1, end, step).tolist())
 
 
-def _published(like: Perturbation, make: Callable[..., Image | Noisy], *constants: str) -> Recipe:
-    return Recipe(like, constants, make, as_catalogue=False)
+def _published(
+    like: Perturbation,
+    make: Callable[..., Image | Noisy],
+    *constants: str,
+    batched: bool = False,
+) -> Recipe:
+    return Recipe(like, constants, make, as_catalogue=False, batched=batched)
 
 
 RECIPES: Mapping[str, Recipe] = {
@@ -94,6 +101,7 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "motion-blur": _published(motion_blur, _motion, "radius (px)", "sigma (px)"),
     "zoom-blur": _published(zoom_blur, _zoom, "largest magnification (exclusive)", "step"),
+    "fog": _published(fog, _published_fog, "amplitude", "wibble decay"),
     "brightness": _same(brightness),
     "contrast": _same(contrast),
     "elastic-transform": _published(
@@ -103,7 +111,9 @@ RECIPES: Mapping[str, Recipe] = {
     "jpeg-compression": _same(jpeg_compression),
     "speckle-noise": _same(speckle_noise),
     "gaussian-blur": _same(gaussian_blur),
-    "saturate": _published(saturate, _saturate, "factor of saturation", "added saturation"),
+    "saturate": _published(
+        saturate, _saturate, "factor of saturation", "added saturation", batched=True
+    ),
 }
 
 
@@ -129,7 +139,7 @@ def _reading(preset: str, name: str, rows: Rows, exempt: Mapping[str, str]) -> P
         f"{preset}/{name}",
         family=preset,
         native=like.native,
-        batched=like.batched,
+        batched=recipe.batched,
         coupling=like.coupling,
         frames="independent" if like.frames == "moving" else like.frames,
         exempt={**{k: v for k, v in like.exempt.items() if k == "different-samples"}, **exempt},

@@ -1,0 +1,123 @@
+"""ImageNet-C's presets against imagecorruptions 1.1.2, whose figures `make compare` keeps."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import perturbations as pt
+from tests.comparison.imagecorruptions import DETERMINISTIC, LEVELS, PIXELS, SIDE, moments
+
+ROOT = Path(__file__).parents[3] / "reports/comparison"
+FIGURES = json.loads((ROOT / "imagecorruptions.json").read_text("utf-8"))
+PICTURES = np.load(ROOT / "imagecorruptions.npz")
+CROP = PICTURES["crop"]
+ROUNDED = [name for name in DETERMINISTIC if name not in {"pixelate", "jpeg_compression"}]
+SURE = 1.95 * np.sqrt(2 / (SIDE * SIDE * 3))
+"""Kolmogorov-Smirnov distance that two equal distributions exceed once in a thousand times."""
+
+
+def noise(name):
+    tail = name.replace("_", "-")
+    extra = {"speckle-noise", "gaussian-blur", "spatter", "saturate"}
+    return pt.get(f"imagenet-c{'-extra' * (tail in extra)}/{tail}")
+
+
+def draws(name, level, count):
+    made = noise(name).batch([CROP] * count, samples=range(count), dose={"level": level})
+    return moments(np.stack(made).astype(float), CROP)
+
+
+def kernel_sum(level):
+    """Return what the published defocus kernel sums to: smoothing mirrors its edge back into it."""
+    cv2 = pytest.importorskip("cv2")
+    radius, sigma = ((3, 0.1), (4, 0.5), (6, 0.5), (8, 0.5), (10, 0.5))[level - 1]
+    reach, size = (8, 3) if radius <= 8 else (radius, 5)
+    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    disk = (x * x + y * y <= radius * radius).astype(float)
+    return cv2.GaussianBlur(disk / disk.sum(), (size, size), sigmaX=sigma).sum()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", [each for each in ROUNDED if each != "defocus_blur"])
+def test_deterministic_ones_differ_by_the_rounding_only(name, level):
+    ours = noise(name)(CROP, dose={"level": level}).astype(int)
+    excess = ours - PICTURES[name][level - 1]
+    assert excess.min() >= 0
+    assert excess.max() <= 1
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_defocus_differs_by_the_rounding_and_by_light_that_theirs_adds(level):
+    ours = noise("defocus_blur")(CROP, dose={"level": level}) * kernel_sum(level)
+    excess = np.minimum(ours, 255) - PICTURES["defocus_blur"][level - 1]
+    assert excess.min() > -0.6
+    assert excess.max() < 1.6
+    assert (kernel_sum(level) > 1.005) == (level >= 4)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_jpeg_is_the_same_codec(level):
+    ours = noise("jpeg_compression")(CROP, dose={"level": level}).astype(int)
+    np.testing.assert_allclose(ours, PICTURES["jpeg_compression"][level - 1], atol=1)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_pixelate_differs_by_one_level_where_theirs_rounds_twice(level):
+    ours = noise("pixelate")(CROP, dose={"level": level}).astype(int)
+    np.testing.assert_allclose(ours, PICTURES["pixelate"][level - 1], atol=1)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", PIXELS)
+def test_pixel_noise_has_their_distribution_but_for_truncation(name, level):
+    for grey, histogram in zip(
+        FIGURES["greys"], FIGURES["histograms"][name][level - 1], strict=True
+    ):
+        flat = np.full((SIDE, SIDE, 3), grey, dtype=np.uint8)
+        ours = noise(name)(flat, dose={"level": level}, sample=grey)
+        here = np.cumsum(np.bincount(ours.ravel(), minlength=256)) / ours.size
+        theirs = np.cumsum(histogram) / ours.size
+        # Truncation takes a value down by less than one level, so ours lies between theirs and theirs moved up by one.
+        one_up = np.concatenate([[0], theirs[:-1]])
+        assert max((here - theirs).max(), (one_up - here).max()) < SURE
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", PIXELS)
+def test_pixel_noise_has_their_moments_but_for_truncation(name, level):
+    levels = np.arange(256)
+    for grey, histogram in zip(
+        FIGURES["greys"], FIGURES["histograms"][name][level - 1], strict=True
+    ):
+        flat = np.full((SIDE, SIDE, 3), grey, dtype=np.uint8)
+        ours = noise(name)(flat, dose={"level": level}, sample=f"m{grey}").astype(float)
+        mean = np.average(levels, weights=histogram)
+        spread = np.sqrt(np.average((levels - mean) ** 2, weights=histogram))
+        error = spread * np.sqrt(2 / flat.size)
+        assert -4 * error < ours.mean() - mean < 1 + 4 * error
+        assert ours.std() == pytest.approx(spread, rel=0.06)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_motion_blur_has_their_kernel_and_angles(level):
+    theirs, ours = FIGURES["moments"]["motion_blur"][level - 1], draws("motion_blur", level, 96)
+    # Angles differ from draw to draw: means within four standard errors, half a level of truncation aside.
+    for what, truncation in (("rmse", 0.5), ("bias", 0.5)):
+        error = np.hypot(theirs[what][1] / np.sqrt(FIGURES["draws"]), ours[what][1] / np.sqrt(96))
+        assert abs(ours[what][0] - theirs[what][0]) < truncation + 4 * error
+    assert ours["spread"] == pytest.approx(theirs["spread"], rel=0.05)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_glass_blur_keeps_the_light_and_is_milder_where_theirs_drags_pixels_on(level):
+    theirs, ours = FIGURES["moments"]["glass_blur"][level - 1], draws("glass_blur", level, 12)
+    assert 0.8 * theirs["rmse"][0] < ours["rmse"][0] < 1.02 * theirs["rmse"][0]
+    assert abs(ours["bias"][0]) < 0.2
+    assert theirs["bias"][0] < -1.2  # truncated twice
+
+
+def test_the_figures_are_of_the_version_that_is_named():
+    assert FIGURES["versions"]["imagecorruptions"] == "1.1.2"
+    assert all(PICTURES[name].shape == (5, 64, 64, 3) for name in DETERMINISTIC)
