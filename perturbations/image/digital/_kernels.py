@@ -46,3 +46,97 @@ def pool(
         target = out[image, i]
         for k in range(line):
             target[k] = means[shown[k]]
+
+
+@jit
+def mend(
+    coded: Bytes,
+    starts: Integers,
+    units: Integers,
+    blocks: Integers,
+    codes: Bytes,
+    zeros: Integers,
+    out: Bytes,
+) -> int:
+    """Read damaged entropy-coded data as a tolerant decoder does, and write what it saw as a sound scan.
+
+    Segment s (between restart markers) is coded[starts[s]:starts[s + 1]] and holds units[s] units, each of the blocks
+    whose pairs of Huffman tables are `blocks`. `codes[table, 0 or 1, prefix]` are length and symbol of the code that 16
+    bits begin with, `zeros[table]` bits and length of the code of symbol 0 (the same mean again; the end of the block); table
+    2 t is for the mean of a block, 2 t + 1 for its details. A block ends at an invalid code or
+    after its 64th number; where a segment has no more bits, its blocks repeat the last mean. Returns the bytes written.
+    """
+    pen = np.zeros(3, dtype=np.int64)
+    for s in range(len(units)):
+        if s > 0:
+            out[pen[2]], out[pen[2] + 1] = 0xFF, 0xD0 + (s - 1) % 8
+            pen[2] += 2
+        at, end = starts[s] * 8, starts[s + 1] * 8
+        for _ in range(units[s]):
+            for table in blocks:
+                mean, details = 2 * table, 2 * table + 1
+                at = _copy_mean(coded, at, end, codes[mean], zeros[mean], pen, out)
+                at = _copy_details(coded, at, end, codes[details], zeros[details], pen, out)
+        if pen[1]:
+            _put((1 << (8 - pen[1])) - 1, 8 - pen[1], pen, out)
+    return pen[2]
+
+
+@jit
+def _copy_mean(
+    coded: Bytes, at: int, end: int, codes: Bytes, zero: Integers, pen: Integers, out: Bytes
+) -> int:
+    prefix = _peek(coded, at, 16)
+    length, category = np.int64(codes[0, prefix]), np.int64(codes[1, prefix])
+    if length and at + length + category <= end:
+        _put(_peek(coded, at, length + category), length + category, pen, out)
+        return at + length + category
+    _put(zero[0], zero[1], pen, out)
+    return min(at + 16, end) if length == 0 else end
+
+
+@jit
+def _copy_details(
+    coded: Bytes, at: int, end: int, codes: Bytes, zero: Integers, pen: Integers, out: Bytes
+) -> int:
+    place = 1
+    while place < 64:
+        prefix = _peek(coded, at, 16)
+        length, symbol = np.int64(codes[0, prefix]), np.int64(codes[1, prefix])
+        run, category = symbol >> 4, symbol & 15
+        if length == 0 or at + length + category > end:
+            _put(zero[0], zero[1], pen, out)
+            return min(at + 16, end) if length == 0 else end
+        place += run + 1
+        if symbol == 0 or place > 64 or (category == 0 and (run < 15 or place > 63)):
+            _put(zero[0], zero[1], pen, out)
+            return at + length + category
+        _put(_peek(coded, at, length + category), length + category, pen, out)
+        at += length + category
+    return at
+
+
+@jit
+def _peek(coded: Bytes, at: int, count: int) -> int:
+    """Return `count` <= 27 bits from bit `at`; after the last byte come zeros."""
+    byte = at >> 3
+    word = np.int64(0)
+    for k in range(5):
+        word = word << 8 | (np.int64(coded[byte + k]) if byte + k < coded.size else np.int64(0))
+    return word >> (40 - (at & 7) - count) & ((1 << count) - 1)
+
+
+@jit
+def _put(bits: int, count: int, pen: Integers, out: Bytes) -> None:
+    """Write `count` bits; `pen` holds the bits not yet written, their count, and the bytes written."""
+    pen[0] = pen[0] << count | bits
+    pen[1] += count
+    while pen[1] >= 8:
+        pen[1] -= 8
+        byte = pen[0] >> pen[1] & 0xFF
+        pen[0] &= (1 << pen[1]) - 1
+        out[pen[2]] = byte
+        pen[2] += 1
+        if byte == 0xFF:
+            out[pen[2]] = 0
+            pen[2] += 1
