@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from perturbations._jit import bits64, jit, uniform64
+from perturbations._jit import bits64, jit
 
 Plane = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -109,3 +109,97 @@ def veil(image: Bytes, kept: Plane, added: Plane, out: Bytes) -> None:
                 for k in range(x * channels, (x + 1) * channels):
                     level = np.float32(row[k]) * scale + shift
                     noisy[k] = np.uint8(np.int32(min(max(level, _ZERO), top)))
+
+
+@jit
+def smear(layer: Plane, down: NDArray[np.int64], right: NDArray[np.int64], weight: Plane) -> Plane:
+    """Sum shifted copies of a layer in a fixed order; what lies beyond the edge repeats it.
+
+    A pixel of the result is the sum of weight[t] x layer[y + down[t], x + right[t]].
+    """
+    height, width = layer.shape
+    out = np.zeros((height, width), dtype=np.float32)
+    for y in range(height):
+        total = out[y]
+        for t in range(weight.size):
+            row = layer[min(max(y + down[t], 0), height - 1)]
+            shift, part = right[t], weight[t]
+            first, last = min(max(-shift, 0), width), max(min(width - shift, width), 0)
+            for x in range(first):
+                total[x] += part * row[0]
+            moved = row[first + shift : last + shift] if last > first else row[:0]
+            inside = total[first : first + moved.size]
+            for x in range(moved.size):
+                inside[x] += part * moved[x]
+            for x in range(max(last, first), width):
+                total[x] += part * row[width - 1]
+    return out
+
+
+@jit
+def add_flakes(
+    cells: Plane,
+    down: NDArray[np.float64],
+    right: NDArray[np.float64],
+    mean: np.float32,
+    scale: np.float32,
+    threshold: np.float32,
+    out: Plane,
+) -> None:
+    """Add what reaches the threshold of mean + scale x cells, at most 1, read bilinearly at rows `down`, columns `right`.
+
+    Positions are in cells; the cells are periodic.
+    """
+    rows, columns = cells.shape
+    first, part = np.empty(right.size, np.uint32), np.empty(right.size, np.float32)
+    for x in range(right.size):
+        whole = np.floor(right[x])
+        first[x], part[x] = np.int64(whole) % columns, right[x] - whole
+    blend = np.empty(columns + 1, np.float32)
+    for y in range(down.size):
+        whole = np.floor(down[y])
+        share = np.float32(down[y] - whole)
+        above, below = cells[np.int64(whole) % rows], cells[(np.int64(whole) + 1) % rows]
+        for j in range(columns):
+            blend[j] = mean + scale * (above[j] + (below[j] - above[j]) * share)
+        blend[columns] = blend[0]
+        total = out[y]
+        for x in range(right.size):
+            j = first[x]
+            bright = blend[j] + (blend[j + np.uint32(1)] - blend[j]) * part[x]
+            total[x] += min(max(bright, _ZERO), _ONE) * np.float32(bright >= threshold)
+
+
+@jit
+def snowfall(image: Bytes, flakes: Plane, mix: float, out: Bytes) -> None:
+    """Whiten colours and lay flakes over: mix x + (1 - mix) max(x, 1.5 grey + half of full scale) + flakes.
+
+    Images are (H, W * C); `flakes` (H, W) are in levels. Grey is the weighted sum of red, green, blue, else the mean.
+    """
+    width = flakes.shape[1]
+    channels = image.shape[1] // width
+    keep, rest = np.float32(mix), np.float32(1 - mix)
+    top, middle, more = np.float32(255), np.float32(127.5), np.float32(1.5)
+    red, green, blue = np.float32(0.299), np.float32(0.587), np.float32(0.114)
+    share = np.float32(1 / channels)
+    white = np.empty(width, np.float32)
+    for y in range(image.shape[0]):
+        row, noisy, fallen = image[y], out[y], flakes[y]
+        if channels == 3:
+            for x in range(width):
+                grey = red * row[3 * x] + green * row[3 * x + 1] + blue * row[3 * x + 2]
+                white[x] = grey * more + middle
+            for x in range(width):
+                for k in range(3):
+                    value = np.float32(row[3 * x + k])
+                    level = keep * value + rest * max(value, white[x]) + fallen[x] + _HALF
+                    noisy[3 * x + k] = np.uint8(np.int32(min(level, top)))
+        else:
+            for x in range(width):
+                start, grey = x * channels, _ZERO
+                for k in range(start, start + channels):
+                    grey += share * row[k]
+                for k in range(start, start + channels):
+                    value = np.float32(row[k])
+                    level = keep * value + rest * max(value, grey * more + middle) + fallen[x]
+                    noisy[k] = np.uint8(np.int32(min(level + _HALF, top)))
