@@ -25,7 +25,8 @@ from perturbations.image.sensor.pixel import (
     impulse_noise,
     shot_noise,
     speckle_noise,
-)from perturbations.image.weather.fog import _published_fog, fog
+)
+from perturbations.image.weather.fog import _published_fog, fog
 
 Rows = Sequence[Sequence[float]]
 """Five rows of constants, one for each level."""
