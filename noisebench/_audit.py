@@ -3,13 +3,16 @@
 import importlib
 import shutil
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from noisebench import _robustness
+from noisebench._curves import Curves
+from noisebench._flips import flip_rate
 from noisebench._known import (
     are_labels,
     cell_facts,
@@ -20,6 +23,7 @@ from noisebench._known import (
     reproduce,
 )
 from noisebench._record import Record
+from noisebench._robustness import Normaliser
 from noisebench._rundir import GALLERY, HEADER, LEDGER, locked
 from noisebench._sentences import table_rows, verdict
 from noisebench._specimen import export
@@ -79,7 +83,7 @@ class Audit:
     @cached_property
     def curves(self) -> Mapping[str, Curve]:
         """The curve of every sweep that has one, made when asked for."""
-        return _Curves(self, tuple(n for n in self.sweeps if n not in self._without_curve))
+        return Curves(self, tuple(n for n in self.sweeps if n not in self._without_curve))
 
     def __getitem__(self, name: str) -> Curve:
         return self.curves[self.find(name)]
@@ -169,6 +173,47 @@ class Audit:
     def verdict(self) -> tuple[str, ...]:
         """What came out, in sentences."""
         return verdict(self)
+
+    def mce(self, normaliser: Normaliser = "alexnet") -> Estimate:
+        """Return mCE in percent, of an audit of the preset imagenet-c; see `noisebench.metrics.robustness`.
+
+        Args:
+            normaliser: "alexnet" (the published errors), or errors by corruption name, levels 1 to 5.
+
+        Raises:
+            MetricError: one of the 15 corruptions, a level or the metric accuracy is missing, or "alexnet" is asked
+                to normalise another preset than imagenet-c.
+        """
+        return _robustness.mce(self, normaliser)
+
+    def relative_mce(
+        self, normaliser: Normaliser = "alexnet", *, clean_error: float | None = None
+    ) -> Estimate:
+        """Return relative mCE in percent; `clean_error` is the normaliser's and has to be given."""
+        return _robustness.relative_mce(self, normaliser, clean_error)
+
+    def mpc(self) -> Estimate:
+        """Return mPC, the mean of the first metric over the preset's corruptions and levels; nothing normalises it."""
+        return _robustness.mpc(self)
+
+    def rpc(self) -> Estimate:
+        """Return rPC, mPC as a share of the first metric on clean data."""
+        return _robustness.rpc(self)
+
+    def flip_rate(self, name: str, *, noise: bool | None = None) -> Estimate:
+        """Return how often a sample's prediction flips along the severities of a sweep, from the clean one on.
+
+        It is the flip probability FP = mean of 1[f(s_j) differs from f(s_j-1)] over steps and samples, or from f(clean)
+        for a `noise` sweep. The severities of one draw stand in for frames: it is neither ImageNet-P's flip
+        probability nor, as nothing normalises it, a flip rate FR or mFR.
+
+        Args:
+            name: of the sweep.
+            noise: compare with the clean prediction; by default where the noise's name says "noise", as published.
+        """
+        sweep = self.find(name)
+        known = next(each for each in self.header["sweeps"] if each["sweep"] == sweep)
+        return flip_rate(self, known, self._keys(known), noise=noise)
 
     def to_table(self) -> list[dict[str, Any]]:
         """Return a row per sweep and severity: estimate, band, n, dose, distortion, missing."""
@@ -299,21 +344,3 @@ class Audit:
             return metric.chance(np.asarray(known) if not isinstance(known[0], str) else known)
         except (MetricError, TypeError, ValueError):
             return None
-
-
-class _Curves(Mapping[str, Curve]):
-    """Curves by sweep, each made when first asked for."""
-
-    def __init__(self, audit: Audit, names: Sequence[str]) -> None:
-        self._audit, self._names = audit, tuple(names)
-
-    def __getitem__(self, name: str) -> Curve:
-        if name not in self._names:
-            raise KeyError(name)
-        return self._audit.curve(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
