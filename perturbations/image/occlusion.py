@@ -15,7 +15,8 @@ from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.errors import BadSetting, explain
 
 Images = NDArray[Any]
-Floats = NDArray[np.float64]
+Runs = list[tuple[int, int]]
+"""Where holes begin and end along one side, in pixels."""
 
 _FILLS = ("noise", "mean", "black")
 _SHAPES = ("squares", "bars")
@@ -97,7 +98,7 @@ def grid_occlusion(
     _check_shape(shape, period)
     level = _level(fill, image.dtype)
     side = math.sqrt(share) if shape == "squares" else 1 - math.sqrt(1 - share)
-    out, hidden = np.array(image, order="C"), 0.0
+    out, hidden = np.array(image, order="C"), 0
     for each, phases in zip(out, draw.uniform((len(out), 2), stream="phase"), strict=True):
         rows, columns = (
             _runs(size, period, side, float(phase))
@@ -105,7 +106,7 @@ def grid_occlusion(
         )
         paint = _paint_squares if shape == "squares" else _paint_bars
         hidden = paint(each, rows, columns, level)
-    return Noisy(out, report={"share": hidden})
+    return Noisy(out, report={"share": hidden / (out.shape[1] * out.shape[2])})
 
 
 @perturbation(batched=True, native=True, coupling="mask")
@@ -142,7 +143,8 @@ def random_erase(
     grain = _grain(out, draw) if fill == "noise" else None
     for i, each in enumerate(out):
         frames = _cut(Patch(0.0, float(each.shape[0]), 0.0, float(each.shape[1])), cuts[i][1:])
-        patches = [_patch(share, *c, f).rounded() for c, f in zip(centres[i], frames, strict=True)]
+        placed = zip(centres[i], frames, strict=True)
+        patches = [_patch(share, y, x, frame).rounded() for (y, x), frame in placed]
         colour = _mean(image[i]) if fill == "mean" else each.dtype.type(0)
         for top, bottom, left, right in patches:
             inside = slice(top, bottom), slice(left, right)
@@ -252,11 +254,11 @@ def _grain(images: Images, draw: Draw) -> Images:
     kind = np.uint8 if images.dtype == np.uint8 else np.uint32
     size = math.prod(images.shape[1:])
     words = draw.bits((len(images), -(-size * np.dtype(kind).itemsize // 8)), stream="grain")
-    return words.view(kind)[:, :size].reshape(images.shape)
+    return np.asarray(words.view(kind)[:, :size].reshape(images.shape))
 
 
 def _scaled(grain: Images, dtype: np.dtype[Any]) -> Images:
-    return grain if dtype == np.uint8 else (grain * 2.0**-32).astype(dtype)
+    return grain if dtype == np.uint8 else np.asarray(grain * 2.0**-32, dtype=dtype)
 
 
 def _mean(image: Images) -> Images:
@@ -264,7 +266,7 @@ def _mean(image: Images) -> Images:
     return np.rint(mean).astype(np.uint8) if image.dtype == np.uint8 else mean.astype(image.dtype)
 
 
-def _runs(size: int, period: float, side: float, phase: float) -> list[tuple[int, int]]:
+def _runs(size: int, period: float, side: float, phase: float) -> Runs:
     """Return where holes begin and end along one side: those pixels whose centres lie in them."""
     centres = (np.arange(-1, int(size / period) + 2) + phase) * period
     begin = np.floor(centres - side * period / 2 + 0.5).clip(0, size).astype(np.int64)
@@ -272,26 +274,23 @@ def _runs(size: int, period: float, side: float, phase: float) -> list[tuple[int
     return [(b, e) for b, e in zip(begin.tolist(), end.tolist(), strict=True) if b < e]
 
 
-def _paint_squares(
-    image: Images, rows: list[tuple[int, int]], columns: list[tuple[int, int]], level: Any
-) -> float:
+def _paint_squares(image: Images, rows: Runs, columns: Runs, level: Any) -> int:
     for top, bottom in rows:
         for left, right in columns:
             image[top:bottom, left:right] = level
-    return _length(rows) / image.shape[0] * _length(columns) / image.shape[1]
+    return _length(rows) * _length(columns)
 
 
-def _paint_bars(
-    image: Images, rows: list[tuple[int, int]], columns: list[tuple[int, int]], level: Any
-) -> float:
+def _paint_bars(image: Images, rows: Runs, columns: Runs, level: Any) -> int:
     for top, bottom in rows:
         image[top:bottom] = level
     for left, right in columns:
         image[:, left:right] = level
-    return 1 - (1 - _length(rows) / image.shape[0]) * (1 - _length(columns) / image.shape[1])
+    height, width = (int(size) for size in image.shape[:2])
+    return height * width - (height - _length(rows)) * (width - _length(columns))
 
 
-def _length(runs: list[tuple[int, int]]) -> int:
+def _length(runs: Runs) -> int:
     return sum(end - begin for begin, end in runs)
 
 

@@ -3,6 +3,8 @@
 Why: sums are integers, so that they are exact in any order; means are rounded once, to nearest, halves up.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,7 +59,7 @@ def mend(
     codes: Bytes,
     zeros: Integers,
     out: Bytes,
-) -> int:
+) -> Any:
     """Read damaged entropy-coded data as a tolerant decoder does, and write what it saw as a sound scan.
 
     Segment s (between restart markers) is coded[starts[s]:starts[s + 1]] and holds units[s] units, each of the blocks
@@ -84,8 +86,8 @@ def mend(
 
 @jit
 def _copy_mean(
-    coded: Bytes, at: int, end: int, codes: Bytes, zero: Integers, pen: Integers, out: Bytes
-) -> int:
+    coded: Bytes, at: Any, end: Any, codes: Bytes, zero: Integers, pen: Integers, out: Bytes
+) -> Any:
     prefix = _peek(coded, at, 16)
     length, category = np.int64(codes[0, prefix]), np.int64(codes[1, prefix])
     if length and at + length + category <= end:
@@ -97,9 +99,9 @@ def _copy_mean(
 
 @jit
 def _copy_details(
-    coded: Bytes, at: int, end: int, codes: Bytes, zero: Integers, pen: Integers, out: Bytes
-) -> int:
-    place = 1
+    coded: Bytes, at: Any, end: Any, codes: Bytes, zero: Integers, pen: Integers, out: Bytes
+) -> Any:
+    place: Any = 1
     while place < 64:
         prefix = _peek(coded, at, 16)
         length, symbol = np.int64(codes[0, prefix]), np.int64(codes[1, prefix])
@@ -117,7 +119,7 @@ def _copy_details(
 
 
 @jit
-def _peek(coded: Bytes, at: int, count: int) -> int:
+def _peek(coded: Bytes, at: int, count: int) -> Any:
     """Return `count` <= 27 bits from bit `at`; after the last byte come zeros."""
     byte = at >> 3
     word = np.int64(0)
@@ -140,3 +142,76 @@ def _put(bits: int, count: int, pen: Integers, out: Bytes) -> None:
         if byte == 0xFF:
             out[pen[2]] = 0
             pen[2] += 1
+
+
+@jit
+def cut_colours(pixels: Bytes, count: int, out: Bytes) -> Any:
+    """Write to `out` the mean of the box of colours that each pixel falls in; returns the number of boxes.
+
+    Boxes are cut one after another until there are `count`: the one, and across the channel, with the largest sum of
+    squared deviations, at its mean there.
+    """
+    order = np.arange(len(pixels))
+    spare = np.empty_like(order)
+    edges = np.zeros((count, 2), dtype=np.int64)
+    edges[0, 1] = len(pixels)
+    widest = np.zeros(count, dtype=np.int64)
+    spread = np.zeros(count)
+    spread[0] = _spread(pixels, order, widest, 0)
+    boxes = 1
+    while boxes < count:
+        worst = np.argmax(spread[:boxes])
+        if spread[worst] <= 0:
+            break
+        begin, end = edges[worst]
+        middle = _part(pixels[:, widest[worst]], order[begin:end], spare) + begin
+        edges[worst, 1] = middle
+        edges[boxes] = middle, end
+        spread[worst] = _spread(pixels, order[begin:middle], widest, worst)
+        spread[boxes] = _spread(pixels, order[middle:end], widest, boxes)
+        boxes += 1
+    for box in range(boxes):
+        inside = order[edges[box, 0] : edges[box, 1]]
+        for c in range(pixels.shape[1]):
+            total = 0
+            for i in inside:
+                total += np.int64(pixels[i, c])
+            mean = np.uint8((2 * total + len(inside)) // (2 * len(inside)))
+            for i in inside:
+                out[i, c] = mean
+    return boxes
+
+
+@jit
+def _spread(pixels: Bytes, inside: Integers, widest: Integers, box: int) -> Any:
+    """Return the largest sum of squared deviations of a channel, and keep the channel in `widest`."""
+    largest = -1.0
+    for c in range(pixels.shape[1]):
+        total, squares = 0, 0
+        for i in inside:
+            value = np.int64(pixels[i, c])
+            total += value
+            squares += value * value
+        spread = squares - total * (total / len(inside))
+        if spread > largest:
+            largest = spread
+            widest[box] = c
+    return largest
+
+
+@jit
+def _part(values: Bytes, inside: Integers, spare: Integers) -> Any:
+    """Put those up to the mean before those above it, both in order; return how many there are."""
+    total = 0
+    for i in inside:
+        total += np.int64(values[i])
+    low, high = 0, 0
+    for i in inside:
+        if np.int64(values[i]) * len(inside) <= total:
+            inside[low] = i
+            low += 1
+        else:
+            spare[high] = i
+            high += 1
+    inside[low:] = spare[:high]
+    return low

@@ -1,14 +1,17 @@
 """Noise of too few numbers: fewer pixels than the scene deserves, fewer colours."""
 
-from functools import lru_cache
+import math
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from perturbations import Dose, Draw, Ladder, perturbation
+from perturbations import Dose, Draw, Ladder, Noisy, perturbation
+from perturbations.image.digital._files import on_levels
 
 Images = NDArray[Any]
+Bytes = NDArray[np.uint8]
 Indices = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -60,6 +63,44 @@ def pixelate(
         return np.take(_pooled(image, rows, kept), rows.shown, axis=1)
     means = _means(_means(image.astype(np.float64), rows, 1), columns, 2)
     return means[:, rows.shown][:, :, columns.shown].astype(image.dtype)
+
+
+@perturbation(native=True, coupling="codec", frames="fixed")
+def colour_quantisation(
+    image: Images,
+    draw: Draw,
+    *,
+    colours: Dose = Ladder(
+        64, 32, 16, 8, 4, unit="colours", none=math.inf, scale="reciprocal", low=1
+    ),
+) -> Noisy:
+    """A picture with a palette, as GIF or an old display shows it: bands of even colour where it was smooth.
+
+    The colours of the image itself are cut into boxes: again and again the box with the largest sum of squared
+    deviations in one channel, across that channel, at its mean, until there are as many boxes as colours (rounded to a
+    whole number) or no box has two colours. Every pixel becomes its box's mean, rounded to 8 bits; no dithering. Each
+    cut refines the last palette, so more colours are never farther from the picture. Works for any number of channels;
+    floating-point images are read at 8 bits. Nothing is drawn. The report states the boxes. (The bits of a sensor's
+    converter are another noise: they do not follow the picture.)
+
+    Severity: 64, 32, 16, 8, 4 colours (severity 0.2 to 1); 1 / colours is interpolated.
+
+    References:
+        Heckbert 1982, "Color image quantization for frame buffer display" (median cut; cuts at the mean of the worst
+        box are our choice, since then the error falls with every cut). The numbers of colours are our choice.
+    """
+    report = {"colours": 0}
+    noisy = on_levels(image, partial(_cut, count=max(1, round(colours)), report=report))
+    return Noisy(noisy, report=report)
+
+
+def _cut(image: Bytes, count: int, report: dict[str, int]) -> Bytes:
+    from perturbations.image.digital._kernels import cut_colours
+
+    pixels = np.ascontiguousarray(image).reshape(-1, image.shape[2])
+    out = np.empty_like(pixels)
+    report["colours"] = int(cut_colours(pixels, min(count, len(pixels)), out))
+    return out.reshape(image.shape)
 
 
 def _pooled(images: Images, rows: Cells, kept: float) -> Images:
