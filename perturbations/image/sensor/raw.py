@@ -42,11 +42,14 @@ def raw_noise(
     The picture is taken back to a raw frame: tone curve 3 g^2 - 2 g^3 and gamma 2.2 undone, divided by exposure and white
     balance gains (1 / N(0.8, 0.1) within two standard deviations; red U(1.9, 2.4), blue U(1.5, 1.9); drawn for each sample),
     one colour kept at each photosite (RGGB). There the signal x becomes a Poisson(x / a) + N(0, b), of variance a x + b, at
-    most full well; nothing is cut off below black. Both frames, with and without noise, are demosaiced (bilinearly) and
-    rendered, and their difference is added to the picture: the path itself changes nothing, and the noise is correlated
-    from pixel to pixel and from channel to channel. The colour matrix is left out: it is the identity here.
+    most full well; nothing is cut off below black. The frames with and without noise are demosaiced and rendered, and their
+    difference is added to the picture: the path itself changes nothing, and the noise is correlated from pixel to pixel and
+    from channel to channel.
 
-    Poisson counts of a mean of 4 and more are quantiles by an asymptotic series, one count off for less than two in a thousand.
+    On purpose different from the publication: photons are counted (there, a normal number of the same variance), which shows
+    in the dark; the demosaicing is Malvar's 5 x 5 filters (there bilinear, which leaves channels uncorrelated); the colour
+    matrix is left out, and so is the protection of highlights, which are not touched here anyway. Poisson quantiles of a
+    mean of 4 and more come from an asymptotic series, one count off for less than two in a thousand.
 
     Severity: a = 0.001, 0.003, 0.006, 0.012, 0.022 (severity 0.2 to 1): up to the largest of the Darmstadt set (0.012),
     then of the Smartphone set (0.022). b follows from a by ln b = 2.18 ln a + 1.20, without the published scatter of 0.26.
@@ -56,6 +59,7 @@ def raw_noise(
 
     References:
         Brooks et al. 2019, "Unprocessing images for learned raw denoising".
+        Malvar, He and Cutler 2004, "High-quality linear interpolation for demosaicing of Bayer-patterned color images".
         Giles 2016, "Algorithm 955: approximation of the inverse Poisson cumulative distribution function".
     """
     if image.shape[-1] != 3:

@@ -8,8 +8,9 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from perturbations import Dose, Draw, Ladder, perturbation
+from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.errors import BadSetting, explain
 from perturbations.image.sensor._device import Image, full_scale, mapped
 
@@ -70,18 +71,18 @@ def column_banding(
     return mapped(image, lambda values, _: np.add(values, shift, out=values))
 
 
-@perturbation(batched=True, native=True, coupling="transform", frames="fixed")
+@perturbation(native=True, coupling="transform", frames="fixed")
 def rolling_shutter_skew(
     image: Image,
     draw: Draw,
     *,
     skew: Dose = Ladder(2, 4, 8, 16, 32, unit="px between the first and the last row", high=8192.0),
-) -> Image:
+) -> Noisy:
     """A camera that pans while its rows are read one after the other: upright things lean.
 
     Row r is displaced by skew r / (height - 1) pixels, to the left or to the right as drawn; the first row stays. Values
     are interpolated linearly along the row, and beyond the edge the edge pixel is repeated. A steady pan skews all
-    frames of a video alike; the motion from frame to frame is the video's own.
+    frames of a video alike; the motion from frame to frame is the video's own. The mapping moves boxes, masks and keypoints.
 
     Severity: 2, 4, 8, 16, 32 px (severity 0.2 to 1). Our choice, for a frame of 224 rows: at 30 ms of readout, a
     pan by a third of a frame to five frames of that width in a second.
@@ -89,22 +90,14 @@ def rolling_shutter_skew(
     References:
         Liang, Chang and Chen 2008, "Analysis and compensation of rolling shutter effect".
     """
-    from perturbations.image.sensor._device._kernels import displace
+    from perturbations.image.geometry._mapping import Geometry
 
-    count, height, width, channels = image.shape
-    side = np.where(draw.uniform((count,), stream="direction") < 0.5, -1.0, 1.0)
-    shift = side[:, None] * skew * np.arange(height) / max(height - 1, 1)
-    out = np.empty(image.shape, dtype=image.dtype)
-    rounding = 0.5 if image.dtype == np.uint8 else 0.0
-    rows = (count * height, width * channels)
-    displace(
-        np.ascontiguousarray(image).reshape(rows),
-        shift.reshape(-1),
-        channels,
-        rounding,
-        out.reshape(rows),
-    )
-    return out
+    height, width, _ = image.shape
+    side = -1.0 if float(draw.uniform(stream="direction")) < 0.5 else 1.0
+    lean = side * skew / max(height - 1, 1)
+    matrix = [[1.0, lean, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    mapping = Geometry.projective(matrix, (height, width), border="replicate")
+    return Noisy(_displaced(image, lean * np.arange(height)), mapping, {"skew, px": side * skew})
 
 
 @perturbation(batched=True, native=True, coupling="transform", frames="moving")
@@ -141,6 +134,15 @@ def flicker(
     light = 1 + depth * np.sin(2 * math.pi * (phase + lamp * readout / 1000 * row))
     gain = (np.maximum(light, 0) ** (1 / _GAMMA)).astype(np.float32)[:, :, None, None]
     return mapped(image, lambda values, part: np.multiply(values, gain[part], out=values))
+
+
+def _displaced(image: Image, shift: NDArray[np.float64]) -> Image:
+    from perturbations.image.sensor._device._kernels import displace
+
+    rows = np.ascontiguousarray(image).reshape(len(image), -1)
+    out = np.empty(rows.shape, dtype=image.dtype)
+    displace(rows, shift, image.shape[2], 0.5 if image.dtype == np.uint8 else 0.0, out)
+    return out.reshape(image.shape)
 
 
 def _check_times(lamp: float, readout: float, fps: float) -> None:

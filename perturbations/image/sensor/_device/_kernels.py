@@ -20,7 +20,8 @@ MANY = 4.0
 """From this rate on Poisson quantiles come from Giles's asymptotic series, below it by adding probabilities."""
 _BLOCK = 1024
 _BLACK, _WHITE = np.float32(0), np.float32(1)
-_HALF, _QUARTER = np.float32(0.5), np.float32(0.25)
+_EIGHTH, _HALF, _SIX_QUARTERS = np.float32(0.125), np.float32(0.5), np.float32(1.5)
+_TWO, _FOUR, _FIVE, _SIX = np.float32(2), np.float32(4), np.float32(5), np.float32(6)
 _C2, _C3, _C4, _C5, _C6 = (np.float32(c) for c in (-0.01985, 0.52603, 3.63525, -2.77078, -0.37063))
 """The rendered value by powers of light to the power 1 / 4, fitted to 3 g**2 - 2 g**3 with g = light ** (1 / 2.2): the
 largest error is 2.8e-5 of full scale. Roots and products are the same on any machine; powers are not, and are slow."""
@@ -33,17 +34,23 @@ def displace(rows: Values, shifts: Doubles, channels: int, rounding: float, out:
 
     `rounding` is a half where `out` holds levels: what is stored is cut off after it has been added.
     """
-    width = rows.shape[1] // channels
+    width = rows.shape[1]
     for i in range(rows.shape[0]):
         whole = math.floor(shifts[i])
         part = shifts[i] - whole
         rest = 1.0 - part
         row, moved = rows[i], out[i]
-        for x in range(width):
-            near = min(max(x - whole, 0), width - 1) * channels
-            far = min(max(x - whole - 1, 0), width - 1) * channels
-            for c in range(channels):
-                moved[x * channels + c] = rest * row[near + c] + part * row[far + c] + rounding
+        near, far = whole * channels, (whole + 1) * channels
+        first = min(max(far, 0), width)
+        last = max(min(width + near, width), first)
+        for j in range(first):
+            moved[j] = row[j % channels]
+        # Slices, so that no index is checked for being negative.
+        inner, a, b = moved[first:last], row[first - near : last - near], row[first - far :]
+        for j in range(inner.size):
+            inner[j] = rest * a[j] + part * b[j] + rounding
+        for j in range(last, width):
+            moved[j] = row[width - channels + j % channels]
 
 
 @jit
@@ -98,27 +105,46 @@ def expose(
 
 
 @jit
-def _line(raw: Floats, y: int, here: Floats, along: Floats, out: Floats) -> None:
-    """Demosaic row y of an RGGB mosaic bilinearly into (3, columns).
+def _mirror(position: int, size: int) -> int:
+    """Return the row seen beyond the border: mirrored about the last one, which keeps the order of the colours."""
+    position = abs(position) % (2 * size - 2)
+    return min(position, 2 * size - 2 - position)
 
-    Beyond the border the frame is mirrored about its last photosite, which keeps the order of the colours.
+
+@jit
+def _padded(first: Floats, second: Floats, share: np.float32, out: Floats) -> None:
+    """Add `share` of a second row to a row, with two mirrored photosites at each end."""
+    columns = first.size
+    for x in range(columns):
+        out[x + 2] = first[x] + share * second[x]
+    out[0], out[1] = out[2 + _mirror(-2, columns)], out[3]
+    out[columns + 2], out[columns + 3] = out[columns], out[2 + _mirror(columns + 1, columns)]
+
+
+@jit
+def demosaic(raw: Floats, y: int, here: Floats, near: Floats, far: Floats, out: Floats) -> None:
+    """Interpolate row y of an RGGB mosaic into (3, columns), by Malvar, He and Cutler's filters.
+
+    The buffers take the row, the sum of the rows next to it and of the rows next but one.
     """
     rows, columns = raw.shape
-    above, row, below = raw[y - 1 if y else 1], raw[y], raw[y + 1 if y < rows - 1 else rows - 2]
-    for x in range(columns):
-        here[x + 1] = row[x]
-        along[x + 1] = above[x] + below[x]
-    for line in (here, along):
-        line[0], line[columns + 1] = line[2], line[columns - 1]
+    _padded(raw[y], raw[y], _BLACK, here)
+    _padded(raw[_mirror(y - 1, rows)], raw[_mirror(y + 1, rows)], _WHITE, near)
+    _padded(raw[_mirror(y - 2, rows)], raw[_mirror(y + 2, rows)], _WHITE, far)
     # A row has green and one other colour, here its own; the third is in the rows above and below.
     parity = y % 2
     own, green, other = (out[2], out[1], out[0]) if parity else (out[0], out[1], out[2])
     for x in range(columns):
-        sides = here[x] + here[x + 2]
+        site, across, along = here[x + 2], here[x + 1] + here[x + 3], near[x + 2]
+        across_2, along_2, corners = here[x] + here[x + 4], far[x + 2], near[x + 1] + near[x + 3]
+        ring = across_2 + along_2
+        five, side = _FIVE * site - corners, _HALF * ring - _SIX_QUARTERS * across_2
+        top = _HALF * ring - _SIX_QUARTERS * along_2
         at_own = (x + parity) % 2 == 0
-        own[x] = here[x + 1] if at_own else _HALF * sides
-        green[x] = _QUARTER * (sides + along[x + 1]) if at_own else here[x + 1]
-        other[x] = _QUARTER * (along[x] + along[x + 2]) if at_own else _HALF * along[x + 1]
+        own[x] = site if at_own else _EIGHTH * (five + _FOUR * across + side)
+        green[x] = _EIGHTH * (_FOUR * site + _TWO * (across + along) - ring) if at_own else site
+        diagonal = _SIX * site + _TWO * corners - _SIX_QUARTERS * ring
+        other[x] = _EIGHTH * (diagonal if at_own else five + _FOUR * along + top)
 
 
 @jit
@@ -133,12 +159,13 @@ def render(light: Floats, gain: np.float32) -> None:
 def develop(clean: Floats, noisy: Floats, gains: Floats, out: Floats) -> None:
     """Demosaic and render two raw frames; return the second picture minus the first, cropped to `out`."""
     columns = clean.shape[2]
-    here, along = np.empty(columns + 2, np.float32), np.empty(columns + 2, np.float32)
+    here = np.empty(columns + 4, np.float32)
+    near, far = np.empty_like(here), np.empty_like(here)
     before, after = np.empty((3, columns), np.float32), np.empty((3, columns), np.float32)
     for i in range(out.shape[0]):
         for y in range(out.shape[1]):
-            _line(clean[i], y, here, along, before)
-            _line(noisy[i], y, here, along, after)
+            demosaic(clean[i], y, here, near, far, before)
+            demosaic(noisy[i], y, here, near, far, after)
             noise = out[i, y]
             for c in range(3):
                 first, second = before[c], after[c]
