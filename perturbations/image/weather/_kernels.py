@@ -203,3 +203,34 @@ def snowfall(image: Bytes, flakes: Plane, mix: float, out: Bytes) -> None:
                     value = np.float32(row[k])
                     level = keep * value + rest * max(value, grey * more + middle) + fallen[x]
                     noisy[k] = np.uint8(np.int32(min(level + _HALF, top)))
+
+
+@jit
+def streaks(
+    key: np.uint64, count: int, length: float, slant: float, above: int, fallen: float, out: Plane
+) -> None:
+    """Draw `count` streaks of rain into `out` (H, W), each the larger of what is there and its own opacity.
+
+    Streak i has a place, a length (0.5 to 1.5 times the mean) and an opacity of its own, in (0.4, 1]; it starts up to `above`
+    pixels over the frame, runs down, `slant` pixels to the right for each pixel, and is continued at the other side.
+    """
+    height, width = out.shape
+    tall, wide = np.float64(height + above), np.float64(width)
+    for i in range(count):
+        place, shape = bits64(key, 2 * i), bits64(key, 2 * i + 1)
+        fall = np.float64(place >> np.uint64(32)) * 2.0**-32 * tall + fallen
+        start = fall - np.floor(fall / tall) * tall
+        side = np.float64(place & np.uint64(0xFFFFFFFF)) * 2.0**-32 * wide + fallen * slant
+        own = 0.5 + np.float64(shape >> np.uint64(32)) * 2.0**-32
+        opaque = np.float32(0.4 + 0.6 * np.float64(shape & np.uint64(0xFFFFFFFF)) * 2.0**-32)
+        top = np.int64(np.floor(start)) - above
+        for t in range(max(1, np.int64(np.rint(length * own)))):
+            y = top + t
+            if 0 <= y < height:
+                at = side + slant * t
+                at -= np.floor(at / wide) * wide
+                x = min(np.int64(at), width - 1)
+                part = np.float32(at - x)
+                out[y, x] = max(out[y, x], opaque * (_ONE - part))
+                x = x + 1 if x + 1 < width else 0
+                out[y, x] = max(out[y, x], opaque * part)

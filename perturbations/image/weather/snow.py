@@ -64,7 +64,7 @@ def _snow(
     from scipy.special import ndtri
 
     height, width = image.shape[:2]
-    angle = _fall(draw)
+    angle, streak = _fall(draw), max(streak, 0.1)
     way = np.array([fallen * math.sin(angle), fallen * math.cos(angle)])
     mean = max(float(_THRESHOLD + _SCALE * ndtri(flakes)), -9.0)
     both = np.zeros((height, width), dtype=np.float32)
@@ -77,9 +77,7 @@ def _snow(
             draw, stream, (rows, columns), y / zoom, x / zoom, (mean, _SCALE, _THRESHOLD), both
         )
     # A streak trails above its flake.
-    return _covered(
-        image, smeared(both, half_gaussian(12, max(streak, 0.1), angle + math.pi)), kept
-    )
+    return _covered(image, smeared(both, half_gaussian(2 * streak, streak, angle + math.pi)), kept)
 
 
 def _fall(draw: Draw) -> float:
