@@ -35,9 +35,7 @@ def diffusion(
     keep, spread = amplitudes(log_snr)
     if image.dtype == np.uint8:
         grey = 127.5 * (1 - keep)
-        return _tables.scaled_normal(
-            image, draw, mean=grey, gain=keep, spread=127.5 * spread, growth=0.0
-        )
+        return _tables.scaled_normal(image, draw, mean=grey, gain=keep, spread=127.5 * spread)
     noisy = keep * (image - 0.5) + 0.5 * spread * _tables.normal(draw, image.shape)
     return _tables.clip(noisy + 0.5, image.dtype)
 

@@ -93,22 +93,48 @@ def add_normal(values: Bytes, keys: Words, magnitudes: Bytes, out: Bytes) -> Non
 
 
 @jit
+def _multiply(clean: Bytes, factors: Floats, shifts: Bytes) -> None:
+    half, most = np.float32(0.5), np.float32(255)
+    for j in range(clean.size):
+        shifts[j] = np.uint8(np.int32(min(np.float32(clean[j]) * factors[j] + half, most)))
+
+
+@jit
+def add_proportional(values: Bytes, keys: Words, factors: Floats, out: Bytes) -> None:
+    """Add to each value x plus or minus x * `factors[cell of |normal|]`; rows are samples."""
+    words = np.empty(_BLOCK >> 2, dtype=np.uint64)
+    lanes = words.view(np.uint16)
+    chosen = np.empty(_BLOCK, dtype=np.float32)
+    shifts, signs = np.empty(_BLOCK, dtype=np.uint8), np.empty(_BLOCK, dtype=np.uint8)
+    count = values.shape[1]
+    for i in range(values.shape[0]):
+        for start in range(0, count, _BLOCK):
+            size = min(_BLOCK, count - start)
+            used = words[: (size + 3) >> 2]
+            _fill(keys[i], start, used)
+            _look_up(used, factors, chosen)
+            _high_bytes(lanes[:size], signs)
+            clean, noisy = values[i, start : start + size], out[i, start : start + size]
+            _multiply(clean, chosen, shifts)
+            _add_saturating(clean, shifts, signs, noisy)
+
+
+@jit
 def _scale(clean: Bytes, lanes: Lanes, normals: Floats, line: Floats, noisy: Bytes) -> None:
-    mean, gain, spread, growth = line[0], line[1], line[2], line[3]
+    mean, gain, spread = line[0], line[1], line[2]
     half, white, black = np.float32(0.5), np.float32(255), np.float32(0)
     for j in range(noisy.size):
-        x = np.float32(clean[j])
-        shift = (spread + growth * x) * normals[j]
+        shift = spread * normals[j]
         shift = -shift if lanes[j] >> _SIGN else shift
-        level = max(min(mean + gain * x + shift, white), black)
+        level = max(min(mean + gain * np.float32(clean[j]) + shift, white), black)
         noisy[j] = np.uint8(np.int32(level + half))
 
 
 @jit
 def scaled_normal(values: Bytes, keys: Words, cells: Floats, line: Floats, out: Bytes) -> None:
-    """Replace each value x by normal(mean + gain x, spread + growth x), rounded and clipped; rows are samples.
+    """Replace each value x by normal(mean + gain x, spread), rounded and clipped; rows are samples.
 
-    `cells` are the quantiles of |normal|; `line` is (mean, gain, spread, growth) in levels.
+    `cells` are the quantiles of |normal|; `line` is (mean, gain, spread) in levels.
     """
     words = np.empty(_BLOCK >> 2, dtype=np.uint64)
     lanes = words.view(np.uint16)
@@ -125,17 +151,32 @@ def scaled_normal(values: Bytes, keys: Words, cells: Floats, line: Floats, out: 
 
 
 @jit
-def _mark(lanes: Lanes, edge: np.uint16, marks: Bytes) -> int:
-    """Mark pepper (1), salt (2) and what 16 bits cannot tell (4); return all marks together."""
-    seen = np.uint8(0)
+def _mark(lanes: Lanes, edge: np.uint16, marks: Bytes) -> None:
+    """Mark pepper (1), salt (2) and what 16 bits cannot tell (3)."""
     for j in range(lanes.size):
         u = lanes[j]
         v = np.uint16(~u)
-        mark = np.uint8(u < edge) | (np.uint8(v < edge) << np.uint8(1))
-        mark |= np.uint8((u == edge) | (v == edge)) << np.uint8(2)
+        mark = np.uint8(0)
+        mark = np.uint8(1) if u < edge else mark
+        mark = np.uint8(2) if v < edge else mark
+        mark = np.uint8(3) if u == edge else mark
+        mark = np.uint8(3) if v == edge else mark
         marks[j] = mark
-        seen |= mark
-    return seen
+
+
+@jit
+def _largest(marks: Bytes) -> np.uint8:
+    largest = np.uint8(0)
+    for j in range(marks.size):
+        largest = max(largest, marks[j])
+    return largest
+
+
+@jit
+def _set_marked(clean: Bytes, marks: Bytes, noisy: Bytes) -> None:
+    for j in range(noisy.size):
+        x = np.uint8(255) if marks[j] == np.uint8(2) else clean[j]
+        noisy[j] = np.uint8(0) if marks[j] == np.uint8(1) else x
 
 
 @jit
@@ -152,14 +193,13 @@ def salt_and_pepper(
         for start in range(0, count, _BLOCK):
             size = min(_BLOCK, count - start)
             _fill(keys[i], start, words[: (size + 3) >> 2])
-            clean, noisy = values[i, start : start + size], out[i, start : start + size]
-            if _mark(lanes[:size], edge, marks) >= 4:
+            _mark(lanes[:size], edge, marks)
+            if _largest(marks[:size]) == np.uint8(3):
                 for j in range(size):
                     u = _widen(lanes[j], low_keys[i], start + j)
                     marks[j] = np.uint8(u < share) | (np.uint8(~u < share) << np.uint8(1))
-            for j in range(size):
-                hit = np.uint8(255) if marks[j] & np.uint8(2) else clean[j]
-                noisy[j] = np.uint8(0) if marks[j] & np.uint8(1) else hit
+            clean, noisy = values[i, start : start + size], out[i, start : start + size]
+            _set_marked(clean, marks, noisy)
 
 
 @jit
@@ -216,3 +256,13 @@ def look_up(values: Bytes, table: Bytes, out: Bytes) -> None:
     """Replace each level by another."""
     for j in range(values.size):
         out[j] = table[values[j]]
+
+
+@jit
+def quantise(values: Bytes, steps: np.float32, out: Bytes) -> None:
+    """Replace each level by the nearest of steps + 1 even ones; no product comes near a half, so floats are exact."""
+    full, half = np.float32(255), np.float32(0.5)
+    inwards, outwards = steps / full, full / steps
+    for j in range(values.size):
+        step = np.float32(np.int32(np.float32(values[j]) * inwards + half))
+        out[j] = np.uint8(np.int32(step * outwards + half))

@@ -70,15 +70,22 @@ def add_normal(image: Images, draw: Draw, sigma: float) -> Images:
     return out
 
 
-def scaled_normal(
-    image: Images, draw: Draw, *, mean: float, gain: float, spread: float, growth: float
-) -> Images:
-    """Replace each level x of 8-bit images by normal(mean + gain x, spread + growth x); 16 bits a value."""
+def add_proportional(image: Images, draw: Draw, share: float) -> Images:
+    """Add normal noise of `share` of each value to 8-bit images; 16 bits a value."""
     from perturbations.image.sensor import _kernels
 
     out = np.empty(image.shape, dtype=np.uint8)
-    line = np.array([mean, gain, spread, growth], dtype=np.float32)
-    _kernels.scaled_normal(rows(image), draw.key(), _single_cells(), line, rows(out))
+    _kernels.add_proportional(rows(image), draw.key(), _single_cells(share), rows(out))
+    return out
+
+
+def scaled_normal(image: Images, draw: Draw, *, mean: float, gain: float, spread: float) -> Images:
+    """Replace each level x of 8-bit images by normal(mean + gain x, spread); 16 bits a value."""
+    from perturbations.image.sensor import _kernels
+
+    out = np.empty(image.shape, dtype=np.uint8)
+    line = np.array([mean, gain, spread], dtype=np.float32)
+    _kernels.scaled_normal(rows(image), draw.key(), _single_cells(1.0), line, rows(out))
     return out
 
 
@@ -88,6 +95,16 @@ def map_levels(image: Images, curve: NDArray[np.uint8]) -> Images:
 
     out = np.empty(image.shape, dtype=np.uint8)
     _kernels.look_up(np.ascontiguousarray(image).reshape(-1), curve, out.reshape(-1))
+    return out
+
+
+def quantise(image: Images, bits: int) -> Images:
+    """Replace each level of 8-bit images by the nearest of 2**bits even ones."""
+    from perturbations.image.sensor import _kernels
+
+    out = np.empty(image.shape, dtype=np.uint8)
+    steps = np.float32(2**bits - 1)
+    _kernels.quantise(np.ascontiguousarray(image).reshape(-1), steps, out.reshape(-1))
     return out
 
 
@@ -113,8 +130,10 @@ def poisson(draw: Draw, rates: Floats, *, stream: str = "") -> Floats:
     from perturbations._kernels import poisson_quantile
 
     uniform = (words(draw, rates.shape, stream=stream) >> np.uint64(11)) * 2.0**-53
-    flat = np.ascontiguousarray(rates, dtype=np.float64).reshape(-1)
-    return np.asarray(poisson_quantile(flat, uniform.reshape(-1))).reshape(rates.shape)
+    uniforms: Floats = np.asarray(uniform, dtype=np.float64)
+    return np.asarray(poisson_quantile(rates.reshape(-1), uniforms.reshape(-1))).reshape(
+        rates.shape
+    )
 
 
 def rows(image: Images) -> Images:
@@ -137,9 +156,9 @@ def _cells() -> Floats:
     return np.asarray(normal_quantile(middle))
 
 
-@lru_cache(maxsize=1)
-def _single_cells() -> NDArray[np.float32]:
-    return _cells().astype(np.float32)
+@lru_cache(maxsize=32)
+def _single_cells(scale: float) -> NDArray[np.float32]:
+    return (scale * _cells()).astype(np.float32)
 
 
 @lru_cache(maxsize=32)

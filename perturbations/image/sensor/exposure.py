@@ -138,8 +138,10 @@ def quantisation(
         here to the nearest level).
     """
     if image.dtype == np.uint8:
-        return _tables.map_levels(image, _levels(_quantise(_RAMP, bits)))
-    return _quantise(image, bits).astype(image.dtype)
+        return _tables.quantise(image, int(bits))
+    steps = 2.0**bits - 1
+    quantised: Images = np.floor(image * steps + 0.5) / steps
+    return quantised.astype(image.dtype, copy=False)
 
 
 _RAMP = np.arange(256) / 255
@@ -151,12 +153,6 @@ def _levels(value: Floats) -> NDArray[np.uint8]:
 
 def _fill_well(value: Floats, share: float, factor: float) -> Floats:
     return to_value(np.minimum(to_light(value), share) * factor)
-
-
-def _quantise(value: Images, bits: float) -> Images:
-    steps = 2.0**bits - 1
-    quantised: Images = np.floor(value * steps + 0.5) / steps
-    return quantised
 
 
 @lru_cache(maxsize=32)

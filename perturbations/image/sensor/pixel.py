@@ -63,7 +63,7 @@ def speckle_noise(
         ImageNet-C extra `speckle_noise`.
     """
     if image.dtype == np.uint8:
-        return _tables.scaled_normal(image, draw, mean=0.0, gain=1.0, spread=0.0, growth=spread)
+        return _tables.add_proportional(image, draw, spread)
     noise = image * (spread * _tables.normal(draw, image.shape))
     return _tables.clip(image + noise, image.dtype)
 
