@@ -27,6 +27,7 @@ from perturbations.image.sensor.pixel import (
     speckle_noise,
 )
 from perturbations.image.weather.fog import _published_fog, fog
+from perturbations.image.weather.snow import _published_snow, snow
 
 Rows = Sequence[Sequence[float]]
 """Five rows of constants, one for each level."""
@@ -103,6 +104,17 @@ RECIPES: Mapping[str, Recipe] = {
     "motion-blur": _published(motion_blur, _motion, "radius (px)", "sigma (px)"),
     "zoom-blur": _published(zoom_blur, _zoom, "largest magnification (exclusive)", "step"),
     "fog": _published(fog, _published_fog, "amplitude", "wibble decay"),
+    "snow": _published(
+        snow,
+        _published_snow,
+        "mean of the flakes' noise",
+        "its standard deviation",
+        "zoom",
+        "threshold",
+        "streak radius (px)",
+        "streak sigma (px)",
+        "share of the picture kept",
+    ),
     "brightness": _same(brightness),
     "contrast": _same(contrast),
     "elastic-transform": _published(

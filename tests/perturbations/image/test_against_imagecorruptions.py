@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[3] / "reports/comparison"
 FIGURES = json.loads((ROOT / "imagecorruptions.json").read_text("utf-8"))
 PICTURES = np.load(ROOT / "imagecorruptions.npz")
 CROP = PICTURES["crop"]
+DRAWS, COUNT = FIGURES["draws"], 64
 ROUNDED = [name for name in DETERMINISTIC if name not in {"pixelate", "jpeg_compression"}]
 SURE = 1.95 * np.sqrt(2 / (SIDE * SIDE * 3))
 """Kolmogorov-Smirnov distance that two equal distributions exceed once in a thousand times."""
@@ -101,13 +102,14 @@ def test_pixel_noise_has_their_moments_but_for_truncation(name, level):
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_motion_blur_has_their_kernel_and_angles(level):
-    theirs, ours = FIGURES["moments"]["motion_blur"][level - 1], draws("motion_blur", level, 96)
-    # Angles differ from draw to draw: means within four standard errors, half a level of truncation aside.
-    for what, truncation in (("rmse", 0.5), ("bias", 0.5)):
-        error = np.hypot(theirs[what][1] / np.sqrt(FIGURES["draws"]), ours[what][1] / np.sqrt(96))
-        assert abs(ours[what][0] - theirs[what][0]) < truncation + 4 * error
-    assert ours["spread"] == pytest.approx(theirs["spread"], rel=0.05)
+@pytest.mark.parametrize("name", ["motion_blur", "fog", "snow"])
+def test_whole_patterns_have_their_distribution(name, level):
+    theirs, ours = FIGURES["moments"][name][level - 1], draws(name, level, COUNT)
+    for what in ("rmse", "bias", "spread"):
+        error = np.hypot(theirs[what][1] / DRAWS**0.5, ours[what][1] / COUNT**0.5)
+        # Half a level of truncation aside, means are within four standard errors.
+        assert abs(ours[what][0] - theirs[what][0]) < 0.5 + 4 * error
+        assert ours[what][1] == pytest.approx(theirs[what][1], rel=0.5)
 
 
 @pytest.mark.parametrize("level", LEVELS)
