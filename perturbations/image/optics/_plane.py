@@ -61,23 +61,70 @@ def half_diagonal(height: int, width: int) -> float:
 
 def gaussian(image: Image, sigma: float) -> Image:
     """Blur by a gaussian cut at 4 sigma, edge pixels repeated outwards; 8-bit images are rounded once."""
-    weights = _gaussian_weights(sigma)
-    if len(weights) == 1:
+    from perturbations.image.optics import _kernels
+
+    reach = int(TRUNCATE * sigma + 0.5)
+    if reach == 0:
         return np.array(image, order="C")
-    cv2 = require("cv2", extra="image")
-    out = cv2.sepFilter2D(
-        np.ascontiguousarray(image), -1, weights, weights, borderType=cv2.BORDER_REPLICATE
-    )
-    blurred = np.asarray(out).reshape(image.shape)
-    # White may come out brighter by a rounding.
-    return blurred if image.dtype == np.uint8 else np.minimum(blurred, 1, out=blurred)
+    height, width, channels = image.shape
+    rows = np.clip(np.arange(-reach, height + reach), 0, height - 1)
+    out = np.empty((height, width * channels), dtype=image.dtype)
+    if image.dtype == np.uint8 and reach <= _FARTHEST_IN_LEVELS:
+        weights = _level_weights(reach, sigma, width * channels)
+        raised = np.empty(out.shape, dtype=np.uint16)
+        np.multiply(image, np.uint16(128), out=raised.reshape(image.shape))
+        _kernels.bell_of_levels(raised, rows, weights, channels, out)
+        return out.reshape(image.shape)
+    values = floats(image).reshape(height, -1)
+    blurred = np.empty_like(values)
+    bell = _half_bell(reach, sigma).astype(values.dtype)
+    _kernels.bell_of_values(values, rows, bell, channels, blurred)
+    return restore(blurred.reshape(image.shape), image.dtype)
+
+
+_FARTHEST_IN_LEVELS = 48
 
 
 @lru_cache(maxsize=64)
-def _gaussian_weights(sigma: float) -> Floats:
-    reach = int(TRUNCATE * sigma + 0.5)
-    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / max(sigma, 1e-9)) ** 2)
-    return np.asarray(weights / weights.sum())
+def _half_bell(reach: int, sigma: float) -> Floats:
+    """Return the weights from the middle outwards."""
+    weights = np.exp(-0.5 * (np.arange(reach + 1) / sigma) ** 2)
+    return np.asarray(weights / (weights[0] + 2 * weights[1:].sum()))
+
+
+@lru_cache(maxsize=16)
+def _level_weights(reach: int, sigma: float, width: int) -> NDArray[np.uint16]:
+    """Return a row for each weight, in units of 2**-17 with an exact sum; the middle, which counts twice, first."""
+    units = np.rint(_half_bell(reach, sigma) * 2**17).astype(np.int64)
+    units[0] = min(2**16 - int(units[1:].sum()), 2**16 - 1)
+    return np.repeat(np.pad(units, (0, -reach % 4)).astype(np.uint16)[:, None], width, axis=1)
+
+
+def stretched(image: Image, y: Floats, x: Floats, onto: Image) -> None:
+    """Add to floating-point `onto` what floating-point `image` shows at rows `y` and columns `x`, within the image."""
+    from perturbations.image.optics._kernels import add_stretched
+
+    height, width, channels = image.shape
+    top, bottom, down = _between(y, height)
+    left, right, across = (np.repeat(each, channels) for each in _between(x, width))
+    channel = np.tile(np.arange(channels), len(x))
+    add_stretched(
+        image.reshape(height, -1),
+        top,
+        bottom,
+        down.astype(image.dtype),
+        left * channels + channel,
+        right * channels + channel,
+        across.astype(image.dtype),
+        onto.reshape(height, -1),
+    )
+
+
+def _between(place: Floats, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Return the pixels on both sides of each place, and how far it is from the first."""
+    place = np.clip(place, 0, size - 1)
+    low = np.minimum(place.astype(np.int64), max(size - 2, 0))
+    return low, np.minimum(low + 1, size - 1), place - low
 
 
 def resample(image: Image, places: Places) -> Image:

@@ -14,11 +14,10 @@ from perturbations._extras import require
 from perturbations.image.optics._plane import (
     Floats,
     Image,
-    Places,
     floats,
     gaussian,
-    resample,
     restore,
+    stretched,
 )
 from perturbations.image.optics._shapes import Shifts, Taps, convolve, convolve_spans, spans_of
 from perturbations.image.optics.glass import Reach, swap_near
@@ -77,26 +76,21 @@ def _repeat(size: int, reach: int) -> Shifts:
 
 def _published_zoom(image: Image, factors: Sequence[float]) -> Image:
     """Average the image and its central parts magnified by `factors`, each part's corner pixels on the corners."""
-    total = floats(image)
-    clean = total.copy()
+    clean = floats(image)
+    total = clean.copy()
     for factor in factors:
-        total += resample(clean, _magnified(*image.shape[:2], factor))
+        y, x = (_magnified(size, factor) for size in image.shape[:2])
+        stretched(clean, y, x, total)
     total /= len(factors) + 1
-    return restore(np.asarray(total), image.dtype)
+    return restore(total, image.dtype)
 
 
-def _magnified(height: int, width: int, factor: float) -> Places:
-    y, x = (_magnified_axis(size, factor) for size in (height, width))
-    row, column = np.broadcast_arrays(x[None, :], y[:, None])
-    return Places(np.ascontiguousarray(row), np.ascontiguousarray(column))
-
-
-def _magnified_axis(size: int, factor: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def _magnified(size: int, factor: float) -> Floats:
+    """Return the places along an axis that are seen: the part's first pixel on the first, its last on the last."""
     part = math.ceil(size / factor)
     grown = max(round(part * factor), size)
     first, trim = (size - part) // 2, (grown - size) // 2
-    step = (part - 1) / max(grown - 1, 1)
-    return (first + (np.arange(size) + trim) * step).astype(np.float32)
+    return first + (np.arange(size) + trim) * ((part - 1) / max(grown - 1, 1))
 
 
 def _published_glass(

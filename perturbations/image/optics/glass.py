@@ -11,7 +11,7 @@ from perturbations.image.optics._plane import Image, gaussian
 _MOST = 16
 
 
-@perturbation(native=True, coupling="transform", requires=("image",))
+@perturbation(native=True, coupling="transform")
 def glass_blur(
     image: Image,
     draw: Draw,
