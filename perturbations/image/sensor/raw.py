@@ -37,7 +37,7 @@ def raw_noise(
         high=1.0,
     ),
 ) -> Image:
-    """Photon and read noise under a colour mosaic: soft coloured blotches, strongest in the shadows.
+    """Photon and read noise under a colour mosaic: soft coloured blotches, strongest in the middle tones.
 
     The picture is taken back to a raw frame: tone curve 3 g^2 - 2 g^3 and gamma 2.2 undone, divided by exposure and white
     balance gains (1 / N(0.8, 0.1) within two standard deviations; red U(1.9, 2.4), blue U(1.5, 1.9); drawn for each sample),

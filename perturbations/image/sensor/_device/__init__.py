@@ -126,4 +126,4 @@ def _defects(key: int, shape: Shape, share: float) -> Defects:
 
 
 _kept_normals = lru_cache(maxsize=8)(_normals)
-_kept_defects = lru_cache(maxsize=16)(_defects)
+_kept_defects = lru_cache(maxsize=8)(_defects)
