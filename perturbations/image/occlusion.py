@@ -1,8 +1,7 @@
 """Noise of things in the way: part of the scene is not seen.
 
-Why: every noise here grows, so what is hidden at a mild severity stays hidden, by the same values, at a harsher one.
-The dose is the hidden share of the area, whatever the size of the frame; the report states what was really hidden,
-which differs by whole pixels.
+Why: every noise here grows, so what a mild severity hides stays hidden, by the same values, at a harsher one. The dose is
+the hidden share of the area, at any size of the frame; the report states the realised one (whole pixels).
 """
 
 import math
@@ -83,9 +82,9 @@ def grid_occlusion(
 ) -> Noisy:
     """A fence, a mesh or a blind in front of the lens: the same piece of the scene is hidden again and again.
 
-    Squares of the side sqrt(share) period, or upright and level bars of the width (1 - sqrt(1 - share)) period, repeat
-    every `period` pixels. The phase is the draw's, uniform, so that every pixel is hidden with probability `share`;
-    squares and bars grow around their centres. The report states the share that was hidden in this frame.
+    Squares of side sqrt(share) period, or upright and level bars of width (1 - sqrt(1 - share)) period, repeat every
+    `period` pixels. The phase is drawn, uniform, so that every pixel is hidden with probability `share`; squares and
+    bars grow around their centres. The report states the share that was hidden in this frame.
 
     Severity: 10, 20, 30, 45, 60 % of the area (severity 0.2 to 1).
 
@@ -178,13 +177,11 @@ def saturation_block(
     """
     if bloom < 0:
         raise BadSetting(explain("a stretch of 0 or more", "bloom", bloom))
-    out = np.array(image, order="C")
-    height, width, _ = out.shape
+    out, (height, width, _) = np.array(image, order="C"), image.shape
     count = int(share * height * width + float(draw.uniform(stream="count")))
     if count:
         distance = _distance(height, width, bloom, draw)
-        farthest = np.partition(distance.ravel(), count - 1)[count - 1]
-        blown = distance <= farthest
+        blown = distance <= np.partition(distance.ravel(), count - 1)[count - 1]
         count = int(np.count_nonzero(blown))
         out[blown] = 255 if out.dtype == np.uint8 else 1
     return Noisy(out, report={"share": count / (height * width)})
@@ -226,10 +223,11 @@ def _half_side(share: float, y: float, x: float) -> float:
             break
     else:
         return 1.0
-    growing = sum(d >= h for d in tall), sum(d >= h for d in wide)
-    fixed = sum(d for d in tall if d < h), sum(d for d in wide if d < h)
-    a, b = growing[0] * growing[1], fixed[0] * growing[1] + fixed[1] * growing[0]
-    c = share - fixed[0] * fixed[1]
+    (up, across), (high, broad) = (
+        [sum(d >= h for d in sides) for sides in (tall, wide)],
+        [sum(d for d in sides if d < h) for sides in (tall, wide)],
+    )
+    a, b, c = up * across, high * across + broad * up, share - high * broad
     return 2 * c / (b + math.sqrt(b * b + 4 * a * c))
 
 
@@ -263,7 +261,7 @@ def _scaled(grain: Images, dtype: np.dtype[Any]) -> Images:
 
 def _mean(image: Images) -> Images:
     mean = image.mean(axis=(0, 1), dtype=np.float64)
-    return np.rint(mean).astype(np.uint8) if image.dtype == np.uint8 else mean.astype(image.dtype)
+    return np.asarray(np.rint(mean) if image.dtype == np.uint8 else mean, dtype=image.dtype)
 
 
 def _runs(size: int, period: float, side: float, phase: float) -> Runs:
@@ -300,4 +298,4 @@ def _distance(height: int, width: int, bloom: float, draw: Draw) -> NDArray[np.f
     stretch = 1 - bloom * np.log1p(-draw.uniform((width,), stream="column"))
     down = ((np.arange(height) + 0.5 - y) ** 2).astype(np.float32)
     right = ((np.arange(width) + 0.5 - x) ** 2).astype(np.float32)
-    return np.asarray(down[:, None] * (1 / stretch**2).astype(np.float32) + right)
+    return np.asarray(down[:, None] * (stretch**-2).astype(np.float32) + right)

@@ -145,73 +145,75 @@ def _put(bits: int, count: int, pen: Integers, out: Bytes) -> None:
 
 
 @jit
-def cut_colours(pixels: Bytes, count: int, out: Bytes) -> Any:
-    """Write to `out` the mean of the box of colours that each pixel falls in; returns the number of boxes.
+def cut_colours(planes: Bytes, begins: Integers, order: Integers, out: Bytes) -> Any:
+    """Write to `out` (C, pixels) the mean of the box of colours that each pixel falls in; returns the number of boxes.
 
-    Boxes are cut one after another until there are `count`: the one, and across the channel, with the largest sum of
-    squared deviations, at its mean there.
+    Boxes are cut one after another until `begins` is full: the one, and across the channel, with the largest sum of
+    squared deviations, at its mean there. `order` lists the pixels; in the end it lists them box by box.
     """
-    order = np.arange(len(pixels))
-    spare = np.empty_like(order)
-    edges = np.zeros((count, 2), dtype=np.int64)
-    edges[0, 1] = len(pixels)
-    widest = np.zeros(count, dtype=np.int64)
+    count = begins.size
+    spare = np.empty(order.size, dtype=np.int64)
+    ends = np.empty(count, dtype=np.int64)
+    channel = np.zeros(count, dtype=np.int64)
     spread = np.zeros(count)
-    spread[0] = _spread(pixels, order, widest, 0)
-    boxes = 1
-    while boxes < count:
-        worst = np.argmax(spread[:boxes])
-        if spread[worst] <= 0:
-            break
-        begin, end = edges[worst]
-        middle = _part(pixels[:, widest[worst]], order[begin:end], spare) + begin
-        edges[worst, 1] = middle
-        edges[boxes] = middle, end
-        spread[worst] = _spread(pixels, order[begin:middle], widest, worst)
-        spread[boxes] = _spread(pixels, order[middle:end], widest, boxes)
+    begins[0], ends[0] = 0, order.size
+    boxes, worst = 1, 0
+    spread[0] = _spread(planes, order, 0, order.size, channel, 0)
+    while boxes < count and spread[worst] > 0:
+        begin, end = begins[worst], ends[worst]
+        middle = _part(planes, channel[worst], order, begin, end, spare)
+        ends[worst] = middle
+        begins[boxes], ends[boxes] = middle, end
+        spread[worst] = _spread(planes, order, begin, middle, channel, worst)
+        spread[boxes] = _spread(planes, order, middle, end, channel, boxes)
         boxes += 1
+        for box in range(boxes):
+            if spread[box] > spread[worst]:
+                worst = box
     for box in range(boxes):
-        inside = order[edges[box, 0] : edges[box, 1]]
-        for c in range(pixels.shape[1]):
-            total = 0
-            for i in inside:
-                total += np.int64(pixels[i, c])
-            mean = np.uint8((2 * total + len(inside)) // (2 * len(inside)))
-            for i in inside:
-                out[i, c] = mean
+        size = ends[box] - begins[box]
+        for c in range(planes.shape[0]):
+            total = size // 2
+            for k in range(begins[box], ends[box]):
+                total += np.int64(planes[c, order[k]])
+            for k in range(begins[box], ends[box]):
+                out[c, order[k]] = total // size
     return boxes
 
 
 @jit
-def _spread(pixels: Bytes, inside: Integers, widest: Integers, box: int) -> Any:
-    """Return the largest sum of squared deviations of a channel, and keep the channel in `widest`."""
+def _spread(
+    planes: Bytes, order: Integers, begin: Any, end: Any, channel: Integers, box: Any
+) -> Any:
+    """Return the largest sum of squared deviations of a channel, and keep the channel."""
     largest = -1.0
-    for c in range(pixels.shape[1]):
-        total, squares = 0, 0
-        for i in inside:
-            value = np.int64(pixels[i, c])
+    for c in range(planes.shape[0]):
+        total, squares = np.int64(0), np.int64(0)
+        for k in range(begin, end):
+            value = np.int64(planes[c, order[k]])
             total += value
             squares += value * value
-        spread = squares - total * (total / len(inside))
+        spread = squares - total * (total / (end - begin))
         if spread > largest:
             largest = spread
-            widest[box] = c
+            channel[box] = c
     return largest
 
 
 @jit
-def _part(values: Bytes, inside: Integers, spare: Integers) -> Any:
-    """Put those up to the mean before those above it, both in order; return how many there are."""
-    total = 0
-    for i in inside:
-        total += np.int64(values[i])
-    low, high = 0, 0
-    for i in inside:
-        if np.int64(values[i]) * len(inside) <= total:
-            inside[low] = i
+def _part(planes: Bytes, c: Any, order: Integers, begin: Any, end: Any, spare: Integers) -> Any:
+    """Put the pixels up to the mean of a channel before those above it, both in order; return where these begin."""
+    total = np.int64(0)
+    for k in range(begin, end):
+        total += np.int64(planes[c, order[k]])
+    low, high = begin, 0
+    for k in range(begin, end):
+        if np.int64(planes[c, order[k]]) * (end - begin) <= total:
+            order[low] = order[k]
             low += 1
         else:
-            spare[high] = i
+            spare[high] = order[k]
             high += 1
-    inside[low:] = spare[:high]
+    for k in range(high):
+        order[low + k] = spare[k]
     return low

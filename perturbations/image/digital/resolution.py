@@ -97,10 +97,11 @@ def colour_quantisation(
 def _cut(image: Bytes, count: int, report: dict[str, int]) -> Bytes:
     from perturbations.image.digital._kernels import cut_colours
 
-    pixels = np.ascontiguousarray(image).reshape(-1, image.shape[2])
-    out = np.empty_like(pixels)
-    report["colours"] = int(cut_colours(pixels, min(count, len(pixels)), out))
-    return out.reshape(image.shape)
+    planes = np.ascontiguousarray(image.reshape(-1, image.shape[2]).T)
+    pixels, out = planes.shape[1], np.empty_like(planes)
+    begins = np.empty(min(count, pixels), dtype=np.int64)
+    report["colours"] = int(cut_colours(planes, begins, np.arange(pixels), out))
+    return out.T.reshape(image.shape)
 
 
 def _pooled(images: Images, rows: Cells, kept: float) -> Images:
