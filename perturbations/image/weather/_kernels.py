@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from perturbations._jit import bits64, jit
+from perturbations._jit import bits64, jit, uniform64
 
 Plane = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -234,3 +234,83 @@ def streaks(
                 out[y, x] = max(out[y, x], opaque * (_ONE - part))
                 x = x + 1 if x + 1 < width else 0
                 out[y, x] = max(out[y, x], opaque * part)
+
+
+@jit
+def _needle(
+    y: float, x: float, angle: float, length: float, bright: np.float32, out: Plane
+) -> None:
+    """Draw a straight thin line that fades to its tip; each pixel keeps the brightest."""
+    height, width = out.shape
+    down, right = np.sin(angle), np.cos(angle)
+    fade = np.float32(0.5 / max(length, 1.0))
+    for t in range(np.int64(length) + 1):
+        row, column = np.int64(np.rint(y + t * down)), np.int64(np.rint(x + t * right))
+        if 0 <= row < height and 0 <= column < width:
+            level = bright * (_ONE - fade * np.float32(t))
+            out[row, column] = max(out[row, column], level)
+
+
+@jit
+def crystals(key: np.uint64, count: int, size: float, out: Plane) -> None:
+    """Grow fern-like ice crystals into `out` (H, W): a bent stem, branches at 60 degrees, barbs at 60 degrees on those.
+
+    Four of five start on the frame and head inwards, the others anywhere; `size` is the length of the longest stem in pixels.
+    """
+    height, width = out.shape
+    sixty, branching = np.pi / 3, bits64(key, 6 * count)
+    for i in range(count):
+        u0, u1, u2, u3, u4, u5 = (
+            uniform64(key, 6 * i),
+            uniform64(key, 6 * i + 1),
+            uniform64(key, 6 * i + 2),
+            uniform64(key, 6 * i + 3),
+            uniform64(key, 6 * i + 4),
+            uniform64(key, 6 * i + 5),
+        )
+        if i % 5 == 4:
+            y, x, angle = u0 * height, u5 * width, 2 * np.pi * u1
+        else:
+            way = u0 * 2 * (height + width)
+            if way < width:
+                y, x, angle = 0.0, way, np.pi / 2
+            elif way < 2 * width:
+                y, x, angle = height - 1.0, way - width, -np.pi / 2
+            elif way < 2 * width + height:
+                y, x, angle = way - 2 * width, 0.0, 0.0
+            else:
+                y, x, angle = way - 2 * width - height, width - 1.0, np.pi
+            angle += 2.0 * (u1 - 0.5)
+        length = size * (0.12 + 0.88 * u2 * u2)
+        bright, bend, reach = np.float32(0.55 + 0.45 * u3), 0.03 * (u4 - 0.5), 0.25 + 0.2 * u5
+        gap = 4 + np.int64(3 * u4)
+        for t in range(np.int64(length)):
+            angle += bend
+            y += np.sin(angle)
+            x += np.cos(angle)
+            _needle(y, x, angle, 0.0, bright, out)
+            if t % gap:
+                continue
+            for side in (-sixty, sixty):
+                # No two branches are of one length.
+                own = uniform64(branching, 4096 * i + 2 * t + (side > 0))
+                branch = reach * (length - t) * (0.35 + 0.9 * own)
+                _needle(y, x, angle + side, branch, bright * np.float32(0.85), out)
+                down, right = np.sin(angle + side), np.cos(angle + side)
+                for s in range(2, np.int64(branch), 3):
+                    barb, py, px = 0.3 * (branch - s), y + s * down, x + s * right
+                    _needle(py, px, angle + side - sixty, barb, bright * np.float32(0.6), out)
+                    _needle(py, px, angle + side + sixty, barb, bright * np.float32(0.6), out)
+
+
+@jit
+def tinted(image: Bytes, kept: Plane, amount: Plane, colour: Plane, out: Bytes) -> None:
+    """Set each value x to kept x + amount x colour of its channel (in levels), rounded and clipped."""
+    channels, top = colour.size, np.float32(255)
+    for y in range(image.shape[0]):
+        row, noisy = image[y], out[y]
+        for x in range(kept.shape[1]):
+            scale, much = kept[y, x], amount[y, x]
+            for k in range(channels):
+                level = np.float32(row[x * channels + k]) * scale + much * colour[k] + _HALF
+                noisy[x * channels + k] = np.uint8(np.int32(min(max(level, _ZERO), top)))
