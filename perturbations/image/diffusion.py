@@ -26,7 +26,7 @@ def diffusion(
     [0, 1]; the models themselves do not clip, so below about 5 dB black and white hold more than their share. On 8-bit
     images the normal number has a resolution of 16 bits.
 
-    Severity: 15, 10, 5, 0, -5 dB (severity 0.2 to 1), our choice: with the linear schedule of 1000 steps, steps 51 to 370.
+    Severity: 15, 10, 5, 0, -5 dB (severity 0.2 to 1), our choice: with the linear schedule of 1000 steps, steps 51 to 372.
 
     References:
         Ho et al. 2020, "Denoising diffusion probabilistic models" (abar, and the schedule 0.0001 to 0.02);
