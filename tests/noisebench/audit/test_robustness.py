@@ -11,7 +11,7 @@ from noisebench.curve import Curve
 from noisebench.errors import MetricError
 from noisebench.metrics import get_metric
 from noisebench.metrics import robustness as published
-from tests.noisebench.small import classify, dataset
+from tests.noisebench.small import classify, dataset, digits
 
 N = 300
 LEVELS = [0.2, 0.4, 0.6, 0.8, 1.0]
@@ -198,10 +198,8 @@ def test_flips_need_labels():
 
 @pytest.mark.slow
 def test_a_real_audit_of_the_preset_has_every_number():
-    colour = np.repeat(
-        np.kron(dataset(24).inputs["image"], np.ones((1, 4, 4), np.uint8))[..., None], 3, axis=3
-    )
-    data = nb.Dataset({"image": colour}, dataset(24).targets)
+    colour = np.repeat(np.kron(digits(24)[0], np.ones((1, 4, 4), np.uint8))[..., None], 3, axis=3)
+    data = nb.Dataset({"image": colour}, digits(24)[1])
     audit = nb.audit(
         lambda x: classify(np.asarray(x)[:, ::4, ::4, 0]), data, perturbations=["imagenet-c"], bootstrap=200
     )  # fmt: skip

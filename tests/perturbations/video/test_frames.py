@@ -138,6 +138,19 @@ def test_reports_and_mappings_come_frame_by_frame_where_they_differ():
     assert 3 == len(set(found.mapping))
 
 
+@pytest.mark.parametrize("batched", [False, True])
+def test_a_pattern_that_stands_still_has_one_mapping_for_all_frames(batched):
+    @pt.perturbation("image/tilt", family="test", registered=False, frames="fixed", batched=batched)
+    def tilt(image, draw, *, angle: Dose = Ladder(1, 2, 3, 4, 5, unit="degrees")):
+        """A test noise, which gives its mapping for a single image only."""
+        single = not batched or len(image) == 1
+        return Noisy(image * 0.5, mapping=angle, report={"angle": angle}) if single else image * 0.5
+
+    found = lift(tilt).apply(STILL, 0.6, sample="s")
+    assert (3, {"angle": 3}) == (found.mapping, found.report)
+    assert STILL.shape == found.value.shape
+
+
 def test_what_moves_takes_the_time():
     for name in pt.names(modality="image"):
         if pt.get(name).frames == "moving":
