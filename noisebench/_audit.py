@@ -22,6 +22,7 @@ from noisebench._known import (
     metric_of,
     reproduce,
 )
+from noisebench._moved import counted, shares
 from noisebench._record import Record
 from noisebench._robustness import Normaliser
 from noisebench._rundir import GALLERY, HEADER, LEDGER, locked
@@ -163,6 +164,12 @@ class Audit:
     def distortion(self) -> dict[str, dict[float, dict[str, float]]]:
         """Sweep to severity to the mean of every measure of distortion."""
         return {each["sweep"]: self._distortion(each) for each in self.header["sweeps"]}
+
+    @cached_property
+    def moved(self) -> dict[str, dict[float, dict[str, dict[str, float]]]]:
+        """Sweep to severity to kind of target to its `count`, and the shares `lost` and `clipped`, where targets moved."""
+        found = {each["sweep"]: self._moved(each) for each in self.header["sweeps"]}
+        return {sweep: by_severity for sweep, by_severity in found.items() if by_severity}
 
     @property
     def references(self) -> dict[str, Any]:
@@ -331,6 +338,11 @@ class Audit:
                 n: float(np.mean([part[n] for part in parts if n in part])) for n in names
             }
         return found
+
+    def _moved(self, known: Mapping[str, Any]) -> dict[float, dict[str, dict[str, float]]]:
+        pairs = zip(known["severities"], self._keys(known), strict=True)
+        found = {s: shares(counted([self._record.moved(key) for key in keys])) for s, keys in pairs}
+        return {severity: kinds for severity, kinds in found.items() if kinds}
 
     def _chance(self, metric: Metric) -> float | None:
         """Return the best constant predictor's value on all evaluated samples, for slices too."""

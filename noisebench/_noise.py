@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 from noisebench._grammar import CROSSMODAL, Part, Sweep
 from noisebench.data import Batch, Dataset
 from perturbations import Perturbation, sample_keys
+from perturbations._moved import Mover
 
 Values = dict[str, Any]
 Index = NDArray[np.intp]
+Mappings = dict[str, list[Mover]]
+"""Input name to where its values went, one for each row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,13 @@ class Source:
 
     keys: NDArray[np.uint64]
     groups: Sequence[Any] | None = None
+    ids: Sequence[str] = ()
+    """The ids themselves, for noise that is made sample by sample."""
 
     @classmethod
     def of(cls, batch: Batch) -> Self:
         """Hash the ids of a batch."""
-        return cls(sample_keys(batch.ids), batch.groups)
+        return cls(sample_keys(batch.ids), batch.groups, batch.ids)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -37,7 +42,7 @@ class Source:
     def rows(self, index: Index) -> "Source":
         """Return some of the samples."""
         groups = None if self.groups is None else [self.groups[i] for i in index]
-        return Source(self.keys[index], groups)
+        return Source(self.keys[index], groups, [self.ids[i] for i in index] if self.ids else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class NoiseContext:
     only: Mapping[str, Any] = field(default_factory=dict)
     """Input name to the view of that input's clean values."""
     seed: int = 0
+    moves: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Input name to the kinds of target that move with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,13 @@ class Noised:
     rows: Index | None
     """Rows of the batch that `inputs` holds, ascending; None means all."""
     failures: Mapping[int, str]
-    """Row of the batch to the reason why it has no noisy value."""
+    """Row of the batch to the reason why it has no noisy value, or no target to score it by."""
+    mappings: Mapping[str, Sequence[Mover]] = field(default_factory=dict)
+    """Input name to where its values went, one for each row; only of inputs that targets move with."""
+    targets: Any = None
+    """The batch's targets where they are after the noise; None where they stayed."""
+    moved: Mapping[int, dict[str, list[int]]] = field(default_factory=dict)
+    """Row of the batch to kind of target to how many there were, how many are lost, how many clipped."""
 
 
 def context_of(
@@ -77,6 +90,7 @@ def context_of(
         peers=peers,
         only={name: peers.only(name) for name in dataset.inputs} if peers is not None else {},
         seed=seed,
+        moves=dataset.moves,
     )
 
 
@@ -90,13 +104,15 @@ def make_noise(
 ) -> Noised:
     """Put a sweep into a batch; a sample that a noise refuses becomes a failure with the reason."""
     try:
-        return Noised(_apply(sweep, severity, replicate, inputs, source, context), None, {})
+        values, mappings = _apply(sweep, severity, replicate, inputs, source, context)
     except Exception:  # noqa: BLE001 - any fault of a noise is isolated to its sample below
         good, failures = _isolate(sweep, severity, replicate, inputs, source, context)
-    kept = select(inputs, good)
+    else:
+        return Noised(values, None, {}, mappings)
+    kept, mappings = select(inputs, good), {}
     if len(good):
-        kept = _apply(sweep, severity, replicate, kept, source.rows(good), context)
-    return Noised(kept, good, failures)
+        kept, mappings = _apply(sweep, severity, replicate, kept, source.rows(good), context)
+    return Noised(kept, good, failures, mappings)
 
 
 def apply_part(
@@ -109,20 +125,7 @@ def apply_part(
     replicate: int = 0,
 ) -> Values:
     """Put one noise into its inputs; the other inputs stay the very objects that they are."""
-    amount = _amount(part, severity)
-    keyed = {
-        "samples": source.keys,
-        "seed": context.seed,
-        "replicate": replicate,
-        "input": part.group,
-        "position": part.position,
-        "groups": source.groups,
-    }
-    if part.noise.modality == CROSSMODAL:
-        return _apply_between(part, values, len(source), context, amount | keyed)
-    arguments = amount | keyed
-    changed = {n: _apply_to(part.noise, n, values[n], context, arguments) for n in part.inputs}
-    return values | changed
+    return _apply_part(part, values, source, _keyed(part, severity, replicate, context), context)[0]
 
 
 def facts_between(
@@ -177,11 +180,58 @@ def _apply(
     inputs: Mapping[str, Any],
     source: Source,
     context: NoiseContext,
-) -> Values:
-    values = dict(inputs)
+) -> tuple[Values, Mappings]:
+    values: Values = dict(inputs)
+    mappings: Mappings = {}
     for part in sweep.parts:
-        values = apply_part(part, values, source, severity, context, replicate=replicate)
-    return values
+        keyed = _keyed(part, severity, replicate, context)
+        values, went = _apply_part(part, values, source, keyed, context)
+        for name, each in went.items():
+            before = mappings.get(name)
+            pairs = zip(before or (), each, strict=bool(before))
+            mappings[name] = [a.then(b) for a, b in pairs] or each
+    return values, mappings
+
+
+def _apply_part(
+    part: Part, values: Values, source: Source, keyed: dict[str, Any], context: NoiseContext
+) -> tuple[Values, Mappings]:
+    """Put one noise into its inputs; and say where the values of those went that targets move with."""
+    if part.noise.modality == CROSSMODAL:
+        return _apply_between(part, values, source, context, keyed), {}
+    changed, went = dict(values), {}
+    for name in part.inputs:
+        arguments = keyed | _known(part.noise, name, context)
+        keys, groups = source.keys, source.groups
+        each = name in context.moves and _apply_each(part.noise, values[name], source, arguments)
+        if each:
+            changed[name], went[name] = each
+        else:
+            changed[name] = part.noise.batch(values[name], samples=keys, groups=groups, **arguments)
+    return changed, went
+
+
+def _apply_each(
+    noise: Perturbation, values: Any, source: Source, arguments: dict[str, Any]
+) -> tuple[Any, list[Mover]] | None:
+    """Return noisy values made one by one, each with its mapping; None where the noise gives none that moves targets.
+
+    A noise has mappings for all values or for none, so the first sample tells.
+    """
+    rows, mappings = [], []
+    for row, sample in enumerate(source.ids):
+        group = None if source.groups is None else source.groups[row]
+        noisy = noise.apply(one(values, row), sample=sample, group=group, **arguments)
+        if not isinstance(noisy.mapping, Mover):
+            return None
+        rows.append(noisy.value)
+        mappings.append(noisy.mapping)
+    return (collect(rows, values), mappings) if rows else None
+
+
+def _keyed(part: Part, severity: float, replicate: int, context: NoiseContext) -> dict[str, Any]:
+    place = {"input": part.group, "position": part.position}
+    return _amount(part, severity) | place | {"seed": context.seed, "replicate": replicate}
 
 
 def _amount(part: Part, severity: float) -> dict[str, Any]:
@@ -190,27 +240,26 @@ def _amount(part: Part, severity: float) -> dict[str, Any]:
     return {"severity": part.at} if isinstance(part.at, float) else {"dose": dict(part.at)}
 
 
-def _apply_to(
-    noise: Perturbation, name: str, values: Any, context: NoiseContext, arguments: dict[str, Any]
-) -> Any:
-    return noise.batch(
-        values,
-        facts=context.facts.get(name, {}),
-        reference=context.references.get(name) if noise.declared.reference else None,
-        peers=context.only.get(name) if noise.declared.peers else None,
-        **arguments,
-    )
+def _known(noise: Perturbation, name: str, context: NoiseContext) -> dict[str, Any]:
+    return {
+        "facts": context.facts.get(name, {}),
+        "reference": context.references.get(name) if noise.declared.reference else None,
+        "peers": context.only.get(name) if noise.declared.peers else None,
+    }
 
 
 def _apply_between(
-    part: Part, values: Values, n: int, context: NoiseContext, arguments: dict[str, Any]
+    part: Part, values: Values, source: Source, context: NoiseContext, arguments: dict[str, Any]
 ) -> Values:
-    together = [{name: one(values[name], row) for name in part.inputs} for row in range(n)]
+    rows = range(len(source))
+    together = [{name: one(values[name], row) for name in part.inputs} for row in rows]
     noisy = part.noise.batch(
         together,
         facts=facts_between(part.inputs, context.modalities, context.facts),
         reference=context.references.get(part.group) if part.noise.declared.reference else None,
         peers=context.peers if part.noise.declared.peers else None,
+        samples=source.keys,
+        groups=source.groups,
         **arguments,
     )
     return values | {

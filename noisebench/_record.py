@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from noisebench._moved import counted
 from noisebench._rundir import HEADER, LEDGER
 from noisebench._specimen import unpack
 from noisebench.errors import LedgerError
@@ -92,6 +93,10 @@ class Record:
             for name, numbers in row.distortion.get("measures", {}).items():
                 gathered.setdefault(name, []).extend(n for n in numbers if np.isfinite(n))
         return {name: float(np.mean(numbers)) for name, numbers in gathered.items() if numbers}
+
+    def moved(self, cell: str) -> dict[str, list[int]]:
+        """Return, by kind, how many targets moved with the noise, how many were lost and how many clipped."""
+        return counted([row.distortion.get("moved", {}) for row in self.rows(cell)])
 
     def failures(self, cell: str) -> list[tuple[str, str]]:
         """Return id and reason of every missing sample of a cell."""

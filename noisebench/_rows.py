@@ -24,7 +24,7 @@ class Row:
     reasons: Mapping[int, str] = field(default_factory=dict)
     """Offset in the row to the reason why the sample is missing."""
     distortion: Mapping[str, Any] = field(default_factory=dict)
-    """{"at": offsets, "measures": {name: numbers}}; empty where nothing was measured."""
+    """{"at": offsets, "measures": {name: numbers}, "moved": {kind of target: [count, lost, clipped]}}; what there is."""
     predictions: Sequence[Any] = ()
 
 

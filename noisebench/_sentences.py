@@ -30,6 +30,7 @@ def table_rows(audit: "Audit", name: str, curve: Curve) -> Iterator[dict[str, An
             "n": curve.n,
             "missing": int(curve.missing.per_severity[i]),
             **audit.distortion[name].get(severity, {}),
+            **_left(audit.moved.get(name, {}).get(severity, {})),
         }
 
 
@@ -54,12 +55,38 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
         lines = [f"The model failed on all {clean.n} clean samples: {broken}"]
     elif losses[worst] <= 0:
         lines[-1] = "No noise that was tested lowers it in the mean over severities."
+    lines += moved(audit.moved)
     if not audit.complete:
         lines.append("The run is not finished; run it again with the same run_dir to go on.")
     if audit.failures:
         lines.append(_failed(audit.failures))
     lines += audit.header.get("warnings") or []
     return (*lines, *(f"Not tested: {name}: {why}" for name, why in audit.skipped.items()))
+
+
+def moved(
+    by_sweep: Mapping[str, Mapping[float, Mapping[str, Mapping[str, float]]]],
+) -> list[str]:
+    """Say how many targets left the frame at the worst severity, where they moved with their input."""
+    each = [
+        f"{name} at severity {max(found):g}: "
+        + ", ".join(_kept(kind, shares) for kind, shares in found[max(found)].items())
+        for name, found in by_sweep.items()
+    ]
+    return [f"Targets moved with their input. {'; '.join(each)}."] if each else []
+
+
+def _kept(kind: str, shares: Mapping[str, float]) -> str:
+    lost, clipped = number(100 * shares["lost"]), number(100 * shares["clipped"])
+    return f"{kind} {lost} % lost, {clipped} % clipped (of {shares['count']:g})"
+
+
+def _left(kinds: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    return {
+        f"{kind} {what}": shares[what]
+        for kind, shares in kinds.items()
+        for what in ("lost", "clipped")
+    }
 
 
 def no_clean_answer(failures: Sequence[Mapping[str, Any]], n: int) -> str:

@@ -1,5 +1,6 @@
 """The pieces that a run is cut into: batches at their place, tasks, and what was made for them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -71,10 +72,13 @@ def gaps_in(ranges: list[tuple[int, int]], start: int, stop: int) -> list[slice]
 
 
 def plain_column(column: Any) -> list[Any]:
-    """Return labels as plain data; targets too big for a label become None."""
+    """Return labels as plain data; targets too big for a label (arrays, boxes with fields) become None."""
     if isinstance(column, np.ndarray) and column.ndim == 1 and column.dtype != object:
         return [plain_value(each) for each in column.tolist()]
-    return [
-        None if np.ndim(each) and not isinstance(each, str) else plain_value(each)
-        for each in column
-    ]
+    return [None if _is_big(each) else plain_value(each) for each in column]
+
+
+def _is_big(target: Any) -> bool:
+    return not isinstance(target, str) and (
+        isinstance(target, Mapping | list) or np.ndim(target) > 0
+    )

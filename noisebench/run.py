@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from noisebench._distortion import columns, distortion, offsets
+from noisebench._moved import counted, move_targets
 from noisebench._noise import NoiseContext, Noised, Source, context_of, fresh, make_noise
 from noisebench._pipeline import prefetched
 from noisebench._probe import probe
@@ -161,7 +162,8 @@ class _Runner:
         if sweep is None or context is None:
             return Noised(dict(inputs), None, {})
         severity, replicate = task.cell.condition.severity, task.cell.replicate
-        return make_noise(sweep, severity, replicate, inputs, source, context)
+        noised = make_noise(sweep, severity, replicate, inputs, source, context)
+        return move_targets(noised, task.loaded.batch.targets, context.moves)
 
     def _make(self, task: Task) -> Made:
         noised, condition = self._noised(task), task.cell.condition
@@ -182,8 +184,9 @@ class _Runner:
         if task.cell.condition.sweep is None:
             loaded.clean = found
         clean = loaded.clean or Evaluated((), None, {})
-        n = len(loaded.batch)
-        scored = self.scorer.score(n, found, loaded.batch.targets, clean)
+        n, moved = len(loaded.batch), made.noised.targets
+        targets = loaded.batch.targets if moved is None else moved
+        scored = self.scorer.score(n, found, targets, clean)
         if task.number == 0:
             loaded.predictions = scored.predictions
             if loaded.start == 0:
@@ -232,12 +235,13 @@ class _Runner:
             rows = range(first, min(first + BLOCK, n))
             self._record_block(loaded, rows)
             measured = {r - first: m for r, m in made.distortion.items() if r in rows}
+            moved = counted([m for r, m in made.noised.moved.items() if r in rows])
             row = Row(
                 cell=task.number,
                 start=loaded.start + first,
                 scores=scored.scores[rows.start : rows.stop],
                 reasons={r - first: why for r, why in sorted(scored.failures.items()) if r in rows},
-                distortion=columns(measured),
+                distortion=columns(measured) | ({"moved": moved} if moved else {}),
                 predictions=scored.predictions[rows.start : rows.stop],
             )
             self.ledger.write(row)

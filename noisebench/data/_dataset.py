@@ -19,6 +19,7 @@ from noisebench.data._column import Container, container, restore
 from noisebench.data._hash import Fingerprint
 from noisebench.data._held import Held
 from noisebench.data._modality import check_declared, modalities_of
+from noisebench.data._moves import Moves, checked_moves
 from noisebench.data._peers import Peers
 from noisebench.data._stream import Source, Streamed
 from noisebench.errors import DataError
@@ -40,6 +41,11 @@ class Dataset:
             positions where left out.
         modalities: input name to modality, where it cannot be inferred.
         facts: input name to facts, such as `{"speech": {"rate": 16000}}` in Hz.
+        moves: input name to the kind of target that moves with it, or several: "boxes", "keypoints" or "mask".
+            Noise that moves the picture (shift, rotation, ...) then moves the targets too, and the audit counts
+            those that leave the frame. A target is the array itself, or a mapping that holds it by that name:
+            boxes (n, 4) as x0, y0, x1, y1 in px, keypoints (..., 2) as x, y or (..., 3) with visibility, a mask
+            (H, W) of labels. Where a box is lost, so is its row of every other field, such as "labels".
         groups: which samples belong together (patient, scene): intervals resample groups.
         slices: slice name to labels; reports show every slice on its own.
 
@@ -52,7 +58,7 @@ class Dataset:
         ({'text': 'text'}, 2, ('0', '1'))
     """
 
-    __slots__ = ("_fingerprint", "_rows", "containers", "facts", "inputs", "modalities")
+    __slots__ = ("_fingerprint", "_rows", "containers", "facts", "inputs", "modalities", "moves")
 
     inputs: tuple[str, ...]
     """Names of the inputs."""
@@ -62,6 +68,9 @@ class Dataset:
 
     facts: dict[str, dict[str, Any]]
     """Input name to facts; {} where none are known."""
+
+    moves: Moves
+    """Input name to the kinds of target that move with it; {} where none do."""
 
     containers: dict[str, Container]
     """Input name to what held the values, so that models get tensors back as tensors."""
@@ -74,6 +83,7 @@ class Dataset:
         ids: Sequence[Any] | None = None,
         modalities: Mapping[str, str] | None = None,
         facts: Mapping[str, Mapping[str, Any]] | None = None,
+        moves: Mapping[str, str | Sequence[str]] | None = None,
         groups: Any = None,
         slices: Mapping[str, Any] | None = None,
     ) -> None:
@@ -88,7 +98,8 @@ class Dataset:
             groups=None if groups is None else aligned("groups", groups, size),
             slices=checked_slices(slices, size),
         )
-        self._assign(rows, known, checked_facts(facts, tuple(values)))
+        moving = checked_moves(moves, known, labelled=targets is not None)
+        self._assign(rows, known, checked_facts(facts, tuple(values)), moving)
 
     @classmethod
     def stream(
@@ -97,6 +108,7 @@ class Dataset:
         *,
         modalities: Mapping[str, str],
         facts: Mapping[str, Mapping[str, Any]] | None = None,
+        moves: Mapping[str, str | Sequence[str]] | None = None,
     ) -> "Dataset":
         """Make a data set of records that are read one after another, as often as needed.
 
@@ -107,6 +119,7 @@ class Dataset:
             source: an iterable that can be read again, or a function that returns one.
             modalities: input name to modality, for every input.
             facts: input name to facts.
+            moves: input name to the kinds of target that move with it.
 
         Raises:
             DataError: the source can be read only once, or a modality is unknown.
@@ -120,7 +133,8 @@ class Dataset:
         names = tuple(modalities)
         data = cls.__new__(cls)
         known = checked_facts(facts, names)
-        data._assign(Streamed(source, names), dict(modalities), known)  # noqa: SLF001 - own class
+        moving = checked_moves(moves, modalities, labelled=True)
+        data._assign(Streamed(source, names), dict(modalities), known, moving)  # noqa: SLF001 - own class
         return data
 
     def _assign(
@@ -128,6 +142,7 @@ class Dataset:
         rows: Held | Streamed,
         modalities: dict[str, str],
         facts: dict[str, dict[str, Any]],
+        moves: Moves,
         containers: dict[str, Container] | None = None,
     ) -> None:
         self._rows = rows
@@ -135,6 +150,7 @@ class Dataset:
         self.inputs = tuple(modalities)
         self.modalities = modalities
         self.facts = facts
+        self.moves = moves
         held = rows.inputs if isinstance(rows, Held) else {}
         self.containers = containers or {n: container(values) for n, values in held.items()}
 
@@ -219,7 +235,7 @@ class Dataset:
             raise DataError(explain("at least one position", "indices", indices))
         data = Dataset.__new__(Dataset)
         part = held.subset(rows)
-        data._assign(part, self.modalities, self.facts, self.containers)  # noqa: SLF001 - own class
+        data._assign(part, self.modalities, self.facts, self.moves, self.containers)  # noqa: SLF001 - own class
         return data
 
     def peers(self) -> Peers:
@@ -237,13 +253,13 @@ class Dataset:
         return {n: restore(v, kept[n]) if n in kept else v for n, v in inputs.items()}
 
     def fingerprint(self) -> str:
-        """Return a hash of inputs, ids, targets, modalities and facts (32 hexadecimal digits).
+        """Return a hash of inputs, ids, targets, modalities, facts and moves (32 hexadecimal digits).
 
         A stream is read once from end to end for it; the answer is kept.
         """
         if not self._fingerprint:
             made = Fingerprint()
-            made.add([self.modalities, self.facts])
+            made.add([self.modalities, self.facts, *([self.moves] if self.moves else [])])
             self._rows.add_to(made)
             self._fingerprint = made.hexdigest()
         return self._fingerprint

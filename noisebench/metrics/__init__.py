@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from noisebench.errors import MetricError
-from noisebench.metrics import _labels, _probability, _quantity, _text
+from noisebench.metrics import _labels, _places, _probability, _quantity, _text
 from noisebench.metrics._metric import Floats, Metric
 from perturbations.errors import did_you_mean, explain
 
@@ -22,8 +22,11 @@ _WITH_LOGITS: dict[str, Callable[..., Metric]] = {
 }
 _PLAIN: dict[str, Callable[[], Metric]] = {
     "agreement": _labels.agreement,
+    "box-f1": _places.box_f1,
     "cer": _text.cer,
     "exact-match": _labels.exact_match,
+    "iou": _places.iou,
+    "keypoint-error": _places.keypoint_error,
     "mae": _quantity.mae,
     "rmse": _quantity.rmse,
     "wer": _text.wer,

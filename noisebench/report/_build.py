@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from noisebench._sentences import no_clean_answer
+from noisebench._sentences import moved, no_clean_answer
 from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
 from noisebench.report._curves import curve_view, rank
@@ -28,7 +28,11 @@ def view(audit: Any) -> ReportView:
     return ReportView(
         title=line(header.get("name") or "Noise audit", 120),
         verdict=verdict(ranked, ground),
-        remarks=(*_state(header), *remarks(ground, _evaluations(ranked, ground))),
+        remarks=(
+            *_state(header),
+            *(line(each, 2000) for each in moved(audit.moved)),
+            *remarks(ground, _evaluations(ranked, ground)),
+        ),
         at_a_glance=_glance(header, ground, ranked),
         metric=ground.metric,
         higher_is_better=higher,

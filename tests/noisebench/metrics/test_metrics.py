@@ -41,7 +41,8 @@ def value(name: str, outputs: object, targets: object, **settings: object) -> fl
 
 def test_all_names_are_known_in_order() -> None:
     assert names() == (
-        "accuracy", "agreement", "cer", "ece", "exact-match", "f1", "log-loss", "mae", "rmse", "wer",
+        "accuracy", "agreement", "box-f1", "cer", "ece", "exact-match", "f1", "iou", "keypoint-error", "log-loss",
+        "mae", "rmse", "wer",
     )  # fmt: skip
     assert [get_metric(name).name for name in names()] == list(names())
 
@@ -153,6 +154,13 @@ def test_metrics_pickle(name: str) -> None:
 def _some(name: str, rng: np.random.Generator) -> tuple[object, ...]:
     if name in ("wer", "cer"):
         return ["a b", "c", "d e f"], ["a c", "c", "e f"]
+    if name == "iou":
+        return rng.integers(0, 3, (5, 4, 4)), rng.integers(0, 3, (5, 4, 4))
+    if name == "box-f1":
+        low = rng.uniform(0, 3, (2, 5, 3, 2))
+        return tuple(np.concatenate([low, low + 5], axis=3))
+    if name == "keypoint-error":
+        return tuple(rng.normal(size=(2, 5, 3, 2)))
     y, p = rng.integers(0, 3, 20), softmax(rng.normal(size=(20, 3)))
     if name == "agreement":
         return p, None, p[::-1]

@@ -84,6 +84,7 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         distortion={},
         failures=[],
         skipped={},
+        moved={},
         samples=[],
     )
     for name, value in changes.items():
