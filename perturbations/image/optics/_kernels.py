@@ -21,6 +21,10 @@ WEIGHT_BITS = 24
 """The weights of 8-bit images are whole numbers that sum to 2**24, so that a sum of levels fits in 32 bits."""
 _WEIGHT = np.uint32(WEIGHT_BITS)
 _HALF = np.uint32(1 << (WEIGHT_BITS - 1))
+SPAN_BITS = 23
+"""One bit less for kernels that may sum to a little more than 1."""
+_SPAN, _HALF_SPAN = np.uint32(SPAN_BITS), np.uint32(1 << (SPAN_BITS - 1))
+_WHITE = np.uint32(255)
 _GROUP = 256
 """So many levels of 255 fit in 16 bits."""
 _HALF_WORD = np.uint32(16)
@@ -179,10 +183,10 @@ def spans_of_levels(
         np.empty(sums.shape[1], dtype=np.uint32),
     )
     for y in range(out.shape[0]):
-        total[:] = _HALF
+        total[:] = _HALF_SPAN
         _sum_spans(sums, rows, y, first, reach, weights, channels, both, total)
         for x in range(total.size):
-            out[y, x] = total[x] >> _WEIGHT
+            out[y, x] = min(np.uint32(total[x] >> _SPAN), _WHITE)
 
 
 @jit

@@ -130,7 +130,7 @@ def _between(place: Floats, size: int) -> tuple[NDArray[np.int64], NDArray[np.in
 def resample(image: Image, places: Places) -> Image:
     """Show what lies at `places`, linear between pixels, the scene mirrored beyond the border."""
     cv2 = require("cv2", extra="image")
-    # OpenCV places double precision by 1/32 pixel only, single precision exactly; and four channels at most.
+    # OpenCV takes four channels at most, and places double precision (in some versions all) to 1/32 pixel only.
     source = np.ascontiguousarray(image if image.dtype == np.uint8 else image.astype(np.float32))
     parts = [
         cv2.remap(

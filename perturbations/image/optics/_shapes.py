@@ -17,8 +17,8 @@ from perturbations.image.optics._plane import Floats, Image, mirror, restore
 Shifts = NDArray[np.int64]
 Border = Callable[[int, int], Shifts]
 
-_LARGEST_IN_LEVELS = 64
-"""Wider kernels have weights too small for 24 bits."""
+_LARGEST_IN_LEVELS = 32
+"""Wider kernels have weights too small for 23 bits."""
 
 
 class Taps(NamedTuple):
@@ -39,7 +39,7 @@ class Spans(NamedTuple):
     reach: Shifts
     weight: Floats
     levels: NDArray[np.uint32]
-    """The weights in units of 2**-24."""
+    """The weights in units of 2**-23."""
 
 
 def line(length: float, angle: float) -> Taps:
@@ -86,13 +86,13 @@ def _under_circle(x: Floats, radius: float) -> Floats:
 
 
 def spans_of(kernel: Floats) -> Spans:
-    """Take a kernel of sum 1, symmetric both ways, apart into spans."""
+    """Take a kernel, symmetric both ways, of sum 1 or a little more, apart into spans."""
     middle = len(kernel) // 2
-    whole = np.rint(kernel * 2.0**24).astype(np.int64)
-    whole[middle, middle] += 2**24 - whole.sum()
+    whole = np.rint(kernel * 2.0**23).astype(np.int64)
+    whole[middle, middle] += round(kernel.sum() * 2.0**23) - whole.sum()
     exact, levels = (_edges(each[middle:, middle:]) for each in (kernel, whole))
     # A jump below the rounding of the weights is none.
-    there = (np.abs(levels) > 2) | (np.abs(exact) > 2.0**-23)
+    there = (np.abs(levels) > 2) | (np.abs(exact) > 2.0**-22)
     first, reach, weight, units = [0], [], [], []
     for dy in range(middle + 1):
         at = np.flatnonzero(there[dy])

@@ -74,8 +74,8 @@ def _box(y: float, x: float, reach: float, shape: tuple[int, ...]) -> Box:
         slice(max(int(c - reach), 0), max(min(int(c + reach) + 2, side), 0))
         for c, side in ((y, shape[0]), (x, shape[1]))
     )
-    down = (np.arange(rows.start, rows.stop) + 0.5 - y)[:, None]
-    right = (np.arange(columns.start, columns.stop) + 0.5 - x)[None, :]
+    down = (np.arange(rows.start, rows.stop, dtype=np.float64) + 0.5 - y)[:, None]
+    right = (np.arange(columns.start, columns.stop, dtype=np.float64) + 0.5 - x)[None, :]
     return Box(rows, columns, down, right)
 
 

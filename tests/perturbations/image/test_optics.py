@@ -7,7 +7,7 @@ import pytest
 
 import perturbations as pt
 from perturbations._modality import modality
-from perturbations.image.optics.blur import _disk, _streak
+from perturbations.image.optics._shapes import disk, line
 
 MOTION, DEFOCUS = pt.get("image/motion-blur"), pt.get("image/defocus-blur")
 
@@ -34,12 +34,14 @@ def test_defocus_makes_a_disk_of_its_radius(radius):
 
 @pytest.mark.parametrize("radius", [3.0, 6.3])
 def test_weights_of_the_disk_are_covered_areas(radius):
-    taps = _disk(radius)
+    kernel = disk(radius)
+    reach = len(kernel) // 2
     fine = (np.arange(-400, 400) + 0.5) / 40
     inside = (fine[:, None] ** 2 + fine[None, :] ** 2 <= radius**2).astype(float)
-    for down, right, weight in list(zip(*taps, strict=True))[::7]:
+    for down, right in [(0, 0), (0, 3), (-2, 3), (3, -1), (2, 2)]:
         rows, columns = (abs(fine - centre) < 0.5 for centre in (down, right))
         covered = inside[np.ix_(rows, columns)].mean()
+        weight = kernel[down + reach, right + reach]
         assert weight * math.pi * radius**2 == pytest.approx(covered, abs=0.02)
 
 
@@ -48,9 +50,10 @@ def test_motion_makes_a_streak_of_its_length(length):
     seen, covariance = spread_of_a_point(MOTION, length=length)
     assert seen.sum() == pytest.approx(1, abs=1e-9)
     across, along = np.linalg.eigvalsh(covariance)
-    # Bilinear interpolation adds up to a quarter of a square pixel.
-    assert length**2 / 12 - 0.01 <= along <= length**2 / 12 + 0.26
-    assert 0 <= across <= 0.26
+    # Whole pixels add a twelfth along the axis that the line is closer to, and at most as much across.
+    # How the rounding falls along the line may stretch it by another percent.
+    assert along == pytest.approx(length**2 / 12 + 0.12, rel=0.02, abs=0.15)
+    assert 0 <= across <= 0.2
 
 
 def test_the_direction_is_the_samples_and_stays_across_severities():
@@ -64,14 +67,15 @@ def test_the_direction_is_the_samples_and_stays_across_severities():
 
     angles = [angle(20.0, i) for i in range(8)]
     assert len({round(a, 2) for a in angles}) == 8
-    assert angle(10.0, 3) == pytest.approx(angles[3], abs=0.03)
+    assert angle(10.0, 3) == pytest.approx(angles[3], abs=0.05)
 
 
-def test_directions_are_spread_evenly():
+def test_lines_along_an_axis_stay_on_it():
     for angle in (0.0, math.pi / 2):
-        taps = _streak(9.0, angle)
+        taps = line(9.0, angle)
         still = taps.down if angle == 0 else taps.right
         assert abs(taps.weight[still != 0].sum()) < 1e-9
+        assert len(taps.weight) == 9
 
 
 @pytest.mark.parametrize("noise", [MOTION, DEFOCUS])
@@ -106,12 +110,28 @@ def test_it_is_the_mirrored_convolution(noise):
     assert np.abs(noise(levels, 0.6, sample="a") - wanted).max() < 0.501
 
 
+@pytest.mark.parametrize("length", [0.4, 1.0, 1.7, 600.5])
+def test_streaks_of_levels_are_those_of_values(length):
+    image = np.random.default_rng(1).integers(0, 256, (21, 17, 3)).astype(np.uint8)
+    levels = MOTION(image, dose={"length": length}, sample="a")
+    values = MOTION(image / 255, dose={"length": length}, sample="a") * 255
+    assert np.abs(levels - values).max() < 0.51
+
+
+@pytest.mark.parametrize("radius", [0.3, 2.5, 31.0, 40.0])
+def test_disks_of_levels_are_those_of_values(radius):
+    image = np.random.default_rng(1).integers(0, 256, (21, 17, 3)).astype(np.uint8)
+    levels = DEFOCUS(image, dose={"radius": radius}, sample="a")
+    values = DEFOCUS(image / 255, dose={"radius": radius}, sample="a") * 255
+    assert np.abs(levels - values).max() < 0.53
+
+
 def test_distortion_grows_with_every_step_in_the_mean():
-    images = modality("image").corpus(32)
+    images = modality("image").corpus(16)
     for noise in (MOTION, DEFOCUS):
         means = []
-        for severity in np.arange(0.1, 1.01, 0.1):
-            noisy = noise.batch(images, severity, samples=range(32))
+        for severity in (0.15, 0.3, 0.5, 0.7, 0.85, 1.0):
+            noisy = noise.batch(images, severity, samples=range(16))
             pairs = zip(images, noisy, strict=True)
             means.append(np.mean([pt.distance("image", a, b)["rmse"] for a, b in pairs]))
         assert np.all(np.diff(means) > 0)
