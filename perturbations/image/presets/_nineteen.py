@@ -27,13 +27,16 @@ from perturbations.image.sensor.pixel import (
     speckle_noise,
 )
 from perturbations.image.weather.fog import _published_fog, fog
+from perturbations.image.weather.frost import _published_frost, frost
 from perturbations.image.weather.snow import _published_snow, snow
+from perturbations.image.weather.spatter import _published_spatter, spatter
 
 Rows = Sequence[Sequence[float]]
 """Five rows of constants, one for each level."""
 
 
 _NOT_MONOTONE = {"monotone": "the published table is not: a higher level may distort less"}
+_NOT_COUPLED = {"coupled": "the published levels change from water to mud"}
 
 
 class Recipe(NamedTuple):
@@ -115,6 +118,17 @@ RECIPES: Mapping[str, Recipe] = {
         "streak sigma (px)",
         "share of the picture kept",
     ),
+    "frost": _published(frost, _published_frost, "weight of the picture", "weight of the ice"),
+    "spatter": _published(
+        spatter,
+        _published_spatter,
+        "mean of the liquid's noise",
+        "its standard deviation",
+        "blur sigma (px)",
+        "threshold",
+        "strength",
+        "mud (0 is water)",
+    ),
     "brightness": _same(brightness),
     "contrast": _same(contrast),
     "elastic-transform": _published(
@@ -134,10 +148,10 @@ def declare(
     preset: str, table: Mapping[str, Rows], *, not_monotone: Collection[str]
 ) -> tuple[Perturbation, ...]:
     """Declare the corruptions of a preset from its table of constants."""
-    return tuple(
-        _reading(preset, name, rows, _NOT_MONOTONE if name in not_monotone else {})
-        for name, rows in table.items()
-    )
+    exempt = {name: _NOT_MONOTONE if name in not_monotone else {} for name in table}
+    if "spatter" in table:
+        exempt["spatter"] = exempt["spatter"] | _NOT_COUPLED
+    return tuple(_reading(preset, name, rows, exempt[name]) for name, rows in table.items())
 
 
 def _reading(preset: str, name: str, rows: Rows, exempt: Mapping[str, str]) -> Perturbation:

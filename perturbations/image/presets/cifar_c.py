@@ -1,7 +1,7 @@
 """CIFAR-10-C and CIFAR-100-C: all nineteen corruptions at their published constants, for images of 32 x 32 pixels."""
 
 from perturbations import preset
-from perturbations.image.presets._nineteen import RECIPES, declare
+from perturbations.image.presets._nineteen import declare
 
 PRESET = preset(
     "cifar-c",
@@ -58,6 +58,6 @@ TABLE = {
 
 NOISES = declare(
     "cifar-c",
-    {k: v for k, v in TABLE.items() if k in RECIPES},
-    not_monotone=("glass-blur", "elastic-transform", "saturate"),
+    TABLE,
+    not_monotone=("glass-blur", "frost", "elastic-transform", "spatter", "saturate"),
 )

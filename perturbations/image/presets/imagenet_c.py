@@ -1,7 +1,7 @@
 """ImageNet-C: the fifteen corruptions at their published constants, for images of 224 x 224 pixels."""
 
 from perturbations import preset
-from perturbations.image.presets._nineteen import RECIPES, declare
+from perturbations.image.presets._nineteen import declare
 
 NOTE = (
     "The published constants on your own images, levels 1 to 5: not the stored data set (which is also JPEG-compressed), and "
@@ -56,6 +56,6 @@ TABLE = {
 
 NOISES = declare(
     "imagenet-c",
-    {k: v for k, v in TABLE.items() if k in RECIPES},
+    TABLE,
     not_monotone=("glass-blur", "elastic-transform"),
 )

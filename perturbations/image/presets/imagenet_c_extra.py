@@ -1,7 +1,7 @@
 """ImageNet-C's four extra corruptions, meant for validation, at their published constants."""
 
 from perturbations import preset
-from perturbations.image.presets._nineteen import RECIPES, declare
+from perturbations.image.presets._nineteen import declare
 
 PRESET = preset(
     "imagenet-c-extra",
@@ -24,6 +24,4 @@ TABLE = {
     "saturate": ((0.3, 0), (0.1, 0), (2, 0), (5, 0.1), (20, 0.2)),
 }
 
-NOISES = declare(
-    "imagenet-c-extra", {k: v for k, v in TABLE.items() if k in RECIPES}, not_monotone=("saturate",)
-)
+NOISES = declare("imagenet-c-extra", TABLE, not_monotone=("saturate",))

@@ -30,32 +30,13 @@ def draws(name, level, count):
     return moments(np.stack(made).astype(float), CROP)
 
 
-def kernel_sum(level):
-    """Return what the published defocus kernel sums to: smoothing mirrors its edge back into it."""
-    cv2 = pytest.importorskip("cv2")
-    radius, sigma = ((3, 0.1), (4, 0.5), (6, 0.5), (8, 0.5), (10, 0.5))[level - 1]
-    reach, size = (8, 3) if radius <= 8 else (radius, 5)
-    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-    disk = (x * x + y * y <= radius * radius).astype(float)
-    return cv2.GaussianBlur(disk / disk.sum(), (size, size), sigmaX=sigma).sum()
-
-
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("name", [each for each in ROUNDED if each != "defocus_blur"])
+@pytest.mark.parametrize("name", ROUNDED)
 def test_deterministic_ones_differ_by_the_rounding_only(name, level):
     ours = noise(name)(CROP, dose={"level": level}).astype(int)
     excess = ours - PICTURES[name][level - 1]
     assert excess.min() >= 0
     assert excess.max() <= 1
-
-
-@pytest.mark.parametrize("level", LEVELS)
-def test_defocus_differs_by_the_rounding_and_by_light_that_theirs_adds(level):
-    ours = noise("defocus_blur")(CROP, dose={"level": level}) * kernel_sum(level)
-    excess = np.minimum(ours, 255) - PICTURES["defocus_blur"][level - 1]
-    assert excess.min() > -0.6
-    assert excess.max() < 1.6
-    assert (kernel_sum(level) > 1.005) == (level >= 4)
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -102,14 +83,14 @@ def test_pixel_noise_has_their_moments_but_for_truncation(name, level):
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("name", ["motion_blur", "fog", "snow"])
+@pytest.mark.parametrize("name", ["motion_blur", "fog", "snow", "spatter"])
 def test_whole_patterns_have_their_distribution(name, level):
     theirs, ours = FIGURES["moments"][name][level - 1], draws(name, level, COUNT)
     for what in ("rmse", "bias", "spread"):
         error = np.hypot(theirs[what][1] / DRAWS**0.5, ours[what][1] / COUNT**0.5)
         # Half a level of truncation aside, means are within four standard errors.
         assert abs(ours[what][0] - theirs[what][0]) < 0.5 + 4 * error
-        assert ours[what][1] == pytest.approx(theirs[what][1], rel=0.5)
+        assert 0.5 < ours[what][1] / theirs[what][1] < 2
 
 
 @pytest.mark.parametrize("level", LEVELS)

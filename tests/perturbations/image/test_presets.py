@@ -9,7 +9,7 @@ import perturbations as pt
 from perturbations.errors import BadDose, NotApplicable
 from perturbations.image.presets import _waves, cifar_c, imagenet_c, imagenet_c_extra
 
-SIZES = {"imagenet-c-bar": 10, "3dcc-2d": 3}
+SIZES = {"imagenet-c": 15, "imagenet-c-extra": 4, "cifar-c": 19, "imagenet-c-bar": 10, "3dcc-2d": 3}
 NAMES = [name for preset in SIZES for name in pt.names(preset=preset)]
 GREY = np.full((64, 64, 3), 0.5)
 CATALOGUE = {
