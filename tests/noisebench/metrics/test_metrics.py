@@ -151,16 +151,20 @@ def test_metrics_pickle(name: str) -> None:
     assert np.array_equal(metric.scores(*some), again.scores(*some))
 
 
+def _places(rng: np.random.Generator) -> dict[str, tuple[object, ...]]:
+    low = rng.uniform(0, 3, (2, 5, 3, 2))
+    return {
+        "iou": tuple(rng.integers(0, 3, (2, 5, 4, 4))),
+        "box-f1": tuple(np.concatenate([low, low + 5], axis=3)),
+        "keypoint-error": tuple(low),
+    }
+
+
 def _some(name: str, rng: np.random.Generator) -> tuple[object, ...]:
     if name in ("wer", "cer"):
         return ["a b", "c", "d e f"], ["a c", "c", "e f"]
-    if name == "iou":
-        return rng.integers(0, 3, (5, 4, 4)), rng.integers(0, 3, (5, 4, 4))
-    if name == "box-f1":
-        low = rng.uniform(0, 3, (2, 5, 3, 2))
-        return tuple(np.concatenate([low, low + 5], axis=3))
-    if name == "keypoint-error":
-        return tuple(rng.normal(size=(2, 5, 3, 2)))
+    if name in ("iou", "box-f1", "keypoint-error"):
+        return _places(rng)[name]
     y, p = rng.integers(0, 3, 20), softmax(rng.normal(size=(20, 3)))
     if name == "agreement":
         return p, None, p[::-1]
