@@ -50,6 +50,6 @@ def raw_of(pictures: NDArray[Any], gains: Floats) -> Floats:
     raw = np.empty(pictures.shape[:3], dtype=np.float32)
     for row, column, channel in _SITES:
         site = pictures[:, row::2, column::2, channel]
-        light = _light_of_levels()[site] if site.dtype == np.uint8 else to_light(site)
+        light = np.take(_light_of_levels(), site) if site.dtype == np.uint8 else to_light(site)
         raw[:, row::2, column::2] = light / gains[:, channel, None, None]
     return raw

@@ -47,9 +47,10 @@ def raw_noise(
     from channel to channel.
 
     On purpose different from the publication: photons are counted (there, a normal number of the same variance), which shows
-    in the dark; the demosaicing is Malvar's 5 x 5 filters (there bilinear, which leaves channels uncorrelated); the colour
-    matrix is left out, and so is the protection of highlights, which are not touched here anyway. Poisson quantiles of a
-    mean of 4 and more come from an asymptotic series, one count off for less than two in a thousand.
+    in the dark; what is interpolated bilinearly is green, and the differences of red and blue to green (there each colour
+    by itself, which leaves the channels uncorrelated); the colour matrix is left out, and so is the protection of highlights,
+    which are not touched here anyway. Poisson quantiles of a mean of 4 and more come from an asymptotic series, one count off
+    for less than two in a thousand.
 
     Severity: a = 0.001, 0.003, 0.006, 0.012, 0.022 (severity 0.2 to 1): up to the largest of the Darmstadt set (0.012),
     then of the Smartphone set (0.022). b follows from a by ln b = 2.18 ln a + 1.20, without the published scatter of 0.26.
@@ -59,7 +60,7 @@ def raw_noise(
 
     References:
         Brooks et al. 2019, "Unprocessing images for learned raw denoising".
-        Malvar, He and Cutler 2004, "High-quality linear interpolation for demosaicing of Bayer-patterned color images".
+        Ramanath et al. 2002, "Demosaicking methods for Bayer color arrays" (bilinear, and smooth hue transition).
         Giles 2016, "Algorithm 955: approximation of the inverse Poisson cumulative distribution function".
     """
     if image.shape[-1] != 3:

@@ -20,8 +20,8 @@ MANY = 4.0
 """From this rate on Poisson quantiles come from Giles's asymptotic series, below it by adding probabilities."""
 _BLOCK = 1024
 _BLACK, _WHITE = np.float32(0), np.float32(1)
-_EIGHTH, _HALF, _SIX_QUARTERS = np.float32(0.125), np.float32(0.5), np.float32(1.5)
-_TWO, _FOUR, _FIVE, _SIX = np.float32(2), np.float32(4), np.float32(5), np.float32(6)
+_SIXTEENTH, _EIGHTH, _QUARTER = np.float32(0.0625), np.float32(0.125), np.float32(0.25)
+_HALF, _SIX_EIGHTHS = np.float32(0.5), np.float32(0.75)
 _C2, _C3, _C4, _C5, _C6 = (np.float32(c) for c in (-0.01985, 0.52603, 3.63525, -2.77078, -0.37063))
 """The rendered value by powers of light to the power 1 / 4, fitted to 3 g**2 - 2 g**3 with g = light ** (1 / 2.2): the
 largest error is 2.8e-5 of full scale. Roots and products are the same on any machine; powers are not, and are slow."""
@@ -122,29 +122,40 @@ def _padded(first: Floats, second: Floats, share: np.float32, out: Floats) -> No
 
 
 @jit
-def demosaic(raw: Floats, y: int, here: Floats, near: Floats, far: Floats, out: Floats) -> None:
-    """Interpolate row y of an RGGB mosaic into (3, columns), by Malvar, He and Cutler's filters.
+def _mix(
+    here: Floats, near: Floats, far: Floats, parity: int, own: Floats, green: Floats, other: Floats
+) -> None:
+    """Interpolate a row that has green and its own colour; the other colour is in the rows next to it."""
+    for x in range(own.size):
+        site, across, along = here[x + 2], here[x + 1] + here[x + 3], near[x + 2]
+        corners, greens = near[x + 1] + near[x + 3], across + along
+        knights = far[x + 1] + far[x + 3] + near[x] + near[x + 4]
+        at_green = _SIX_EIGHTHS * site - _EIGHTH * corners
+        at_own = (x + parity) & 1 == 0
+        green[x] = _QUARTER * greens if at_own else site
+        own[x] = site if at_own else at_green + _HALF * across - _EIGHTH * (here[x] + here[x + 4])
+        other[x] = (
+            _QUARTER * corners + _EIGHTH * greens - _SIXTEENTH * knights
+            if at_own
+            else at_green + _HALF * along - _EIGHTH * far[x + 2]
+        )
 
-    The buffers take the row, the sum of the rows next to it and of the rows next but one.
+
+@jit
+def demosaic(raw: Floats, y: int, here: Floats, near: Floats, far: Floats, out: Floats) -> None:
+    """Interpolate row y of an RGGB mosaic into (3, columns): green, and what red and blue are more than green.
+
+    Both bilinearly; written out, each colour is a sum over 5 x 5 photosites. The buffers take the row, the sum of the rows
+    next to it and of the rows next but one.
     """
-    rows, columns = raw.shape
+    rows = raw.shape[0]
     _padded(raw[y], raw[y], _BLACK, here)
     _padded(raw[_mirror(y - 1, rows)], raw[_mirror(y + 1, rows)], _WHITE, near)
     _padded(raw[_mirror(y - 2, rows)], raw[_mirror(y + 2, rows)], _WHITE, far)
-    # A row has green and one other colour, here its own; the third is in the rows above and below.
-    parity = y % 2
-    own, green, other = (out[2], out[1], out[0]) if parity else (out[0], out[1], out[2])
-    for x in range(columns):
-        site, across, along = here[x + 2], here[x + 1] + here[x + 3], near[x + 2]
-        across_2, along_2, corners = here[x] + here[x + 4], far[x + 2], near[x + 1] + near[x + 3]
-        ring = across_2 + along_2
-        five, side = _FIVE * site - corners, _HALF * ring - _SIX_QUARTERS * across_2
-        top = _HALF * ring - _SIX_QUARTERS * along_2
-        at_own = (x + parity) % 2 == 0
-        own[x] = site if at_own else _EIGHTH * (five + _FOUR * across + side)
-        green[x] = _EIGHTH * (_FOUR * site + _TWO * (across + along) - ring) if at_own else site
-        diagonal = _SIX * site + _TWO * corners - _SIX_QUARTERS * ring
-        other[x] = _EIGHTH * (diagonal if at_own else five + _FOUR * along + top)
+    if y % 2:
+        _mix(here, near, far, 1, out[2], out[1], out[0])
+    else:
+        _mix(here, near, far, 0, out[0], out[1], out[2])
 
 
 @jit
