@@ -185,3 +185,16 @@ def test_a_lifted_noise_of_your_own_pickles():
 def test_only_image_noises_are_lifted():
     with pytest.raises(BadDeclaration, match="single images"):
         lift(pt.get("text/swap"))
+
+
+@pytest.mark.slow
+def test_a_transform_of_albumentations_becomes_a_noise_of_clips():
+    pytest.importorskip("albumentations", reason="needs the extra image")
+    ladder = Ladder(0.08, 0.12, 0.18, 0.26, 0.38, unit="standard deviation")
+    grain = pt.from_albumentations(
+        "GaussNoise", name="image/grain", parameter="std_range", ladder=ladder
+    )
+    noise = lift(grain)
+    found = pickle.loads(pickle.dumps(noise))(STILL, 0.6, sample="s")
+    assert np.array_equal(noise(STILL, 0.6, sample="s"), found)
+    assert (found[0] != found[1]).any()
