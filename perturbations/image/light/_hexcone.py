@@ -24,7 +24,8 @@ def brightened(images: Images, added: float) -> Images:
     value = images.max(axis=-1, keepdims=True)
     scale = np.minimum(value + added, 1) / np.where(value > 0, value, 1)
     # Black has no hue: it becomes grey.
-    return np.where(value > 0, images * scale, min(added, 1.0)).clip(0, 1).astype(images.dtype)
+    bright = np.where(value > 0, images * scale, min(added, 1.0))
+    return np.asarray(bright.clip(0, 1), dtype=images.dtype)
 
 
 def resaturated(images: Images, factor: float, offset: float) -> Images:
@@ -40,7 +41,7 @@ def resaturated(images: Images, factor: float, offset: float) -> Images:
     most = value / np.where(spread > 0, spread, 1)
     kept = value - (value - images) * np.minimum(factor + offset * most, most)
     red = value * (1 - min(offset, 1.0) * np.array([0, 1, 1]))
-    return np.where(spread > 0, kept, red).clip(0, 1).astype(images.dtype)
+    return np.asarray(np.where(spread > 0, kept, red).clip(0, 1), dtype=images.dtype)
 
 
 def _by_planes(images: Images, change: Callable[[Images], None]) -> Images:

@@ -23,13 +23,13 @@ _MOST_PLANES = 512
 def mapped(images: Images, curve: Curve) -> Images:
     """Apply a curve on [0, 1] to every value; clip, and round 8-bit images to nearest."""
     if images.dtype != np.uint8:
-        return np.clip(curve(images), 0, 1).astype(images.dtype, copy=False)
+        return np.asarray(np.clip(curve(images), 0, 1), dtype=images.dtype)
     return look_up(np.ascontiguousarray(images), table(curve))
 
 
 def table(curve: Curve) -> Bytes:
     """Return the 8-bit level of each 8-bit level."""
-    return np.rint(np.clip(curve(_LEVELS), 0, 1) * 255).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(curve(_LEVELS), 0, 1) * 255), dtype=np.uint8)
 
 
 def look_up(levels: Bytes, entries: Bytes) -> Bytes:

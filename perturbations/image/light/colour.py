@@ -1,6 +1,6 @@
 """Other colours than the scene's: for red, green, blue images only."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -131,7 +131,11 @@ def white_balance(
 
 @lru_cache(maxsize=64)
 def _tables(mired: float) -> NDArray[np.uint8]:
-    return np.stack([table(lambda x, g=g: to_values(to_light(x) * g)) for g in _gains(mired)])
+    return np.stack([table(partial(_lit, gain=gain)) for gain in _gains(mired)])
+
+
+def _lit(values: Floats, gain: float) -> Floats:
+    return to_values(to_light(values) * gain)
 
 
 def _signs(draw: Draw, direction: str) -> Floats:

@@ -78,7 +78,7 @@ def contrast(
     # C order first, so that a batch sums in the same order as one by one.
     rows = np.ascontiguousarray(images).reshape(len(images), -1, images.shape[-1])
     means = np.stack([row.mean(axis=0, dtype=np.float64) for row in rows])[:, None, None]
-    return ((images - means) * factor + means).astype(images.dtype)
+    return np.asarray((images - means) * factor + means, dtype=images.dtype)
 
 
 @perturbation(

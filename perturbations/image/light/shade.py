@@ -41,7 +41,8 @@ def shadow(
     lines, softness = _triangle(draw, *images.shape[1:3])
     kept = (1 - lost) ** (1 / _TONE)
     if images.dtype != np.uint8:
-        return (images * (1 - (1 - kept) * _inside(lines, softness, images))).astype(images.dtype)
+        gain = 1 - (1 - kept) * _inside(lines, softness, images)
+        return np.asarray(images * gain, dtype=images.dtype)
     from perturbations.image.light._kernels import shade
 
     rows = np.ascontiguousarray(images).reshape(*images.shape[:2], -1)

@@ -224,7 +224,8 @@ def streaks(
         own = 0.5 + np.float64(shape >> np.uint64(32)) * 2.0**-32
         opaque = np.float32(0.4 + 0.6 * np.float64(shape & np.uint64(0xFFFFFFFF)) * 2.0**-32)
         top = np.int64(np.floor(start)) - above
-        for t in range(max(1, np.int64(np.rint(length * own)))):
+        pixels = int(length * own + 0.5)
+        for t in range(max(1, pixels)):
             y = top + t
             if 0 <= y < height:
                 at = side + slant * t

@@ -34,16 +34,11 @@ def overlay(image: Image, kept: Plane, added: Plane) -> Image:
 
 def full_scale(image: Image, dtype: np.dtype[Any]) -> Image:
     """Clip a floating-point image to [0, 1]."""
-    return np.clip(image, 0, 1).astype(dtype, copy=False)
-
-
-def unit(image: Image) -> Image:
-    """Return an image in floating point, full scale = 1."""
-    return image / np.float32(255) if image.dtype == np.uint8 else image
+    return np.asarray(np.clip(image, 0, 1), dtype=dtype)
 
 
 def as_given(image: Image, dtype: np.dtype[Any]) -> Image:
     """Return a floating-point image in the dtype it came in: clipped, 8-bit images rounded to nearest."""
     if dtype != np.uint8:
         return full_scale(image, dtype)
-    return np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(image, 0, 1) * 255), dtype=np.uint8)

@@ -85,7 +85,8 @@ def _fog(image: Image, draw: Draw, amplitude: float, decay: float, drift: float 
     """Lay one cloud over one image (H, W, C)."""
     brightest = float(image.max()) / (255 if image.dtype == np.uint8 else 1)
     scale = brightest / (brightest + amplitude)
-    cloud = _cloud(draw, *image.shape[:2], decay, drift)
+    height, width = image.shape[:2]
+    cloud = _cloud(draw, height, width, decay, drift)
     kept = np.full(cloud.shape, scale, dtype=np.float32)
     return overlay(image, kept, cloud * np.float32(amplitude * scale))
 

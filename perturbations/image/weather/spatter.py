@@ -1,5 +1,6 @@
 """Drops on the lens or the window: clear water that refracts, or mud that covers."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,10 @@ _MUD = (63 / 255, 42 / 255, 20 / 255)
 _BLUR = 3.0
 """Radius (sigma) of the drops, in pixels: the published level 2."""
 _WATER_STRENGTH, _MUD_SOFTNESS = 0.6, 1.5
+_SHALLOW, _SLOPE = 0.7, 0.1
+"""Depth of water at the edge of a drop, and how it grows with the field, whose spread is 1."""
+_GAIN = 1.3
+"""Light of a drop, so that its bright side is white and its dark side is not."""
 _FARTHEST = 20.0
 """Pixels from an outline beyond which a drop is flat."""
 _MUD_CORE = 0.8
@@ -39,8 +44,8 @@ def spatter(
     """Drops of water or mud on the lens or the window, in the same places for as long as nobody wipes.
 
     A field of normal numbers, blurred (sigma 3 px) and of unit spread again, is wet where it is above the level that leaves
-    the share `covered` wet, so drops of a mild severity grow into those of a harsher one. Water adds a pale blue, brightest at
-    the outlines and as deep as the field is high, at most 0.6 of full scale; mud covers with dark brown, its edge softened by
+    the share `covered` wet, so drops of a mild severity grow into those of a harsher one. Water adds a pale blue, in
+    proportion to its depth and to the light on a drop (an embossed map of the distance from the outlines), at most 0.6 of full scale; mud covers with dark brown, its edge softened by
     1.5 px. In images that are not red, green, blue the colour is its mean. 8-bit images are rounded to nearest.
 
     Severity: 3, 9, 18, 30, 45 % covered (severity 0.2 to 1): ours. The published levels are water three times and then mud
@@ -67,8 +72,10 @@ def _spatter(image: Image, draw: Draw, covered: float, liquid: str) -> Image:
     level = -float(ndtri(covered))
     if liquid == "mud":
         return _muddy(image, field > level, _MUD_SOFTNESS)
-    depth = np.clip((field - level) / 3, 0, 1).astype(np.float32)
-    return _wet(image, depth, _WATER_STRENGTH)
+    depth = np.where(field > level, np.minimum(_SHALLOW + _SLOPE * (field - level), 1), 0)
+    wet = depth.astype(np.float32)
+    light = np.minimum(_relief(wet, _by_distance) * np.float32(_GAIN / 255), 1)
+    return _tinted(image, None, wet * light * np.float32(_WATER_STRENGTH), _WATER)
 
 
 def _normal(draw: Draw, shape: tuple[int, ...]) -> Plane:
@@ -80,25 +87,24 @@ def _blurred(plane: Plane, sigma: float) -> Plane:
     return np.asarray(blur(plane, (0, 0), sigma), dtype=np.float32).reshape(plane.shape)
 
 
-def _wet(image: Image, depth: Plane, strength: float) -> Image:
-    """Add water: pale blue where it is deep, with embossed outlines."""
-    amount = depth * _relief(depth)
-    highest = float(amount.max())
-    if highest <= 0:
-        return image
-    amount *= np.float32(strength / highest)
-    return _tinted(image, None, amount, _WATER)
-
-
-def _relief(depth: Plane) -> Plane:
-    """Return the light on drops: high at their outlines, from a distance map that is equalised and embossed."""
+def _relief(depth: Plane, spread: Callable[[Plane], Image]) -> Plane:
+    """Return the light on drops, in levels: the distance from their outlines, spread over 8 bits and embossed."""
     cv2 = require("cv2", extra="image")
     levels = np.ascontiguousarray((depth * 255).astype(np.uint8))
     away = cv2.distanceTransform(255 - cv2.Canny(levels, 50, 150), cv2.DIST_L2, 5)
     away = cv2.blur(cv2.threshold(away, _FARTHEST, _FARTHEST, cv2.THRESH_TRUNC)[1], (3, 3))
-    even = cv2.equalizeHist(away.astype(np.uint8))
-    relief = cv2.blur(cv2.filter2D(even, cv2.CV_8U, _EMBOSS), (3, 3))
-    return np.asarray(relief, dtype=np.float32).reshape(depth.shape)
+    embossed = cv2.filter2D(spread(away), cv2.CV_8U, _EMBOSS)
+    return np.asarray(cv2.blur(embossed, (3, 3)), dtype=np.float32).reshape(depth.shape)
+
+
+def _by_distance(away: Plane) -> Image:
+    """Spread by the root of the distance, which does not depend on how many drops there are."""
+    return np.asarray(np.sqrt(away * np.float32(255**2 / _FARTHEST)), dtype=np.uint8)
+
+
+def _by_rank(away: Plane) -> Image:
+    """Spread by the rank among all pixels of the frame, as published."""
+    return np.asarray(require("cv2", extra="image").equalizeHist(away.astype(np.uint8)))
 
 
 def _muddy(image: Image, under: NDArray[np.bool_], softness: float) -> Image:
@@ -144,4 +150,7 @@ def _published_spatter(
     field = _blurred(_normal(draw, image.shape[:2]) * np.float32(scale) + np.float32(loc), sigma)
     if mud:
         return _muddy(image, field > threshold, strength)
-    return _wet(image, np.clip(np.where(field < threshold, 0, field), 0, 1), strength)
+    depth = np.clip(np.where(field < threshold, 0, field), 0, 1)
+    amount = depth * _relief(depth, _by_rank)
+    highest = max(float(amount.max()), 1e-12)
+    return _tinted(image, None, amount * np.float32(strength / highest), _WATER)
