@@ -9,9 +9,13 @@ from perturbations._modality import Modality, modality
 from perturbations._noisy import Noisy
 from perturbations._perturbation import Perturbation
 from perturbations._registry import known
+from perturbations.errors import NotApplicable
 
 CORPUS = 64
 """Samples over which mean distortion is judged."""
+_TRIED = 4
+"""Values that tell whether a noise takes every kind of value in the corpus."""
+_MANY = 4 * CORPUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,13 @@ class Specimen:
 
     @property
     def values(self) -> Sequence[Any]:
-        """Realistic clean values."""
-        return _corpus(self.noise.modality).values
+        """Realistic clean values that the noise has a meaning for."""
+        return _suited(self.noise).values
 
     @property
     def ids(self) -> Sequence[str]:
         """Ids of the values."""
-        return _corpus(self.noise.modality).ids
+        return _suited(self.noise).ids
 
     def make(self, value: Any, severity: Any, sample: str = "s-0", **given: Any) -> Any:
         """Return the noisy value."""
@@ -94,8 +98,28 @@ def specimen(noise: Perturbation) -> Specimen:
 
 
 @cache
-def _corpus(name: str) -> _Corpus:
+def _suited(noise: Perturbation) -> _Corpus:
+    """Return the corpus without the values that the noise refuses as meaningless, such as grey for a shift of colour."""
+    plain = _corpus(noise.modality)
+    probe = Specimen(noise, registered=False)
+    if all(_applies(probe, value) for value in plain.values[:_TRIED]):
+        return plain
+    many = _corpus(noise.modality, _MANY)
+    kept = [value for value in many.values if _applies(probe, value)][:CORPUS]
+    return _Corpus([f"s-{i}" for i in range(len(kept))], kept, many.facts, many.reference)
+
+
+def _applies(case: Specimen, value: Any) -> bool:
+    try:
+        case.make(value, 1.0)
+    except NotApplicable:
+        return False
+    return True
+
+
+@cache
+def _corpus(name: str, size: int = CORPUS) -> _Corpus:
     contract = modality(name)
-    values = contract.corpus(CORPUS)
+    values = contract.corpus(size)
     reference = contract.fit(values, contract.facts) if contract.fit else None
     return _Corpus([f"s-{i}" for i in range(len(values))], values, contract.facts, reference)
