@@ -59,14 +59,17 @@ def extend(image: Bytes, columns: Shifts, channels: int, out: Bytes) -> None:
     """Copy rows of pixels, with the pixels `columns` of the same row on either side."""
     width = image.shape[1]
     reach = (columns.size - width // channels) // 2
+    before, after = columns[:reach] * channels, columns[columns.size - reach :] * channels
     for y in range(image.shape[0]):
-        row, longer = image[y], out[y]
-        longer[reach * channels : reach * channels + width] = row
+        row = image[y]
+        left, middle = out[y, : reach * channels], out[y, reach * channels : reach * channels + width]
+        right = out[y, reach * channels + width :]
+        for x in range(width):
+            middle[x] = row[x]
         for i in range(reach):
-            far = columns.size - 1 - i
             for c in range(channels):
-                longer[i * channels + c] = row[columns[i] * channels + c]
-                longer[far * channels + c] = row[columns[far] * channels + c]
+                left[i * channels + c] = row[before[i] + c]
+                right[i * channels + c] = row[after[i] + c]
 
 
 @jit
@@ -81,13 +84,13 @@ def streak(
     for y in range(height):
         a = extended[rows[y + down[0]]][right[0] : right[0] + width]
         b = extended[rows[y + down[1]]][right[1] : right[1] + width]
-        for x in range(width):
-            total[x] = (np.uint32(a[x]) + np.uint32(b[x])) * ends + _HALF
+        total[:] = _HALF
         for start in range(2, down.size, _GROUP):
             _sum_levels(extended, rows, y, down, right, start, near)
             for x in range(width):
                 total[x] += np.uint32(near[x]) * inside
         for x in range(width):
+            total[x] += np.uint32(np.uint16(a[x]) + np.uint16(b[x])) * ends
             out[y, x] = total[x] >> _WEIGHT
 
 
@@ -105,6 +108,20 @@ def _sum_levels(
     stop = min(start + _GROUP, down.size)
     total[:] = 0
     t = start
+    while t + 8 <= stop:
+        a = extended[rows[y + down[t]]][right[t] : right[t] + width]
+        b = extended[rows[y + down[t + 1]]][right[t + 1] : right[t + 1] + width]
+        c = extended[rows[y + down[t + 2]]][right[t + 2] : right[t + 2] + width]
+        d = extended[rows[y + down[t + 3]]][right[t + 3] : right[t + 3] + width]
+        e = extended[rows[y + down[t + 4]]][right[t + 4] : right[t + 4] + width]
+        f = extended[rows[y + down[t + 5]]][right[t + 5] : right[t + 5] + width]
+        g = extended[rows[y + down[t + 6]]][right[t + 6] : right[t + 6] + width]
+        h = extended[rows[y + down[t + 7]]][right[t + 7] : right[t + 7] + width]
+        for x in range(width):
+            total[x] += (
+                (np.uint16(a[x]) + np.uint16(b[x])) + (np.uint16(c[x]) + np.uint16(d[x]))
+            ) + ((np.uint16(e[x]) + np.uint16(f[x])) + (np.uint16(g[x]) + np.uint16(h[x])))
+        t += 8
     while t + 4 <= stop:
         a = extended[rows[y + down[t]]][right[t] : right[t] + width]
         b = extended[rows[y + down[t + 1]]][right[t + 1] : right[t + 1] + width]
