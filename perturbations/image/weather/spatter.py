@@ -19,7 +19,9 @@ _WATER = (175 / 255, 238 / 255, 238 / 255)
 _MUD = (63 / 255, 42 / 255, 20 / 255)
 _BLUR = 3.0
 """Radius (sigma) of the drops, in pixels: the published level 2."""
-_WATER_STRENGTH, _MUD_SOFTNESS = 0.6, 1.5
+_WATER_STRENGTH = 0.6
+_MUD_EDGE = 2.0
+"""Opacity gained by one standard deviation of the field: an edge about two pixels wide."""
 _SHALLOW, _SLOPE = 0.7, 0.1
 """Depth of water at the edge of a drop, and how it grows with the field, whose spread is 1."""
 _GAIN = 1.3
@@ -45,11 +47,11 @@ def spatter(
 
     A field of normal numbers, blurred (sigma 3 px) and of unit spread again, is wet where it is above the level that leaves
     the share `covered` wet, so drops of a mild severity grow into those of a harsher one. Water adds a pale blue, in
-    proportion to its depth and to the light on a drop (an embossed map of the distance from the outlines), at most 0.6 of full scale; mud covers with dark brown, its edge softened by
-    1.5 px. In images that are not red, green, blue the colour is its mean. 8-bit images are rounded to nearest.
+    proportion to its depth and to the light on a drop (an embossed map of the distance from the outlines), at most 0.6 of full scale; mud covers with dark brown, its edge about 2 px soft. In images that are not red, green, blue the colour is its mean. 8-bit images are rounded to nearest.
 
     Severity: 3, 9, 18, 30, 45 % covered (severity 0.2 to 1): ours. The published levels are water three times and then mud
-    twice and change blur, threshold and strength at once; they cover about 3, 14, 24, 50 and 57 %.
+    twice and change blur, threshold and strength at once; their liquid is over
+    about 3, 14, 24, 50 and 57 % of the lens, of which mud leaves the edges clear.
 
     Raises:
         BadSetting: the liquid is neither water nor mud.
@@ -71,7 +73,7 @@ def _spatter(image: Image, draw: Draw, covered: float, liquid: str) -> Image:
     field *= np.float32(2 * np.sqrt(np.pi) * _BLUR)
     level = -float(ndtri(covered))
     if liquid == "mud":
-        return _muddy(image, field > level, _MUD_SOFTNESS)
+        return _covered_in_mud(image, np.clip((field - level) * _MUD_EDGE + 0.5, 0, 1))
     depth = np.where(field > level, np.minimum(_SHALLOW + _SLOPE * (field - level), 1), 0)
     wet = depth.astype(np.float32)
     light = np.minimum(_relief(wet, _by_distance) * np.float32(_GAIN / 255), 1)
@@ -110,7 +112,11 @@ def _by_rank(away: Plane) -> Image:
 def _muddy(image: Image, under: NDArray[np.bool_], softness: float) -> Image:
     """Cover with mud where `under`, softened, is nearly whole."""
     share = _blurred(under.astype(np.float32), softness)
-    share = np.where(share < _MUD_CORE, 0, share).astype(np.float32)
+    return _covered_in_mud(image, np.where(share < _MUD_CORE, 0, share))
+
+
+def _covered_in_mud(image: Image, opacity: Plane) -> Image:
+    share = opacity.astype(np.float32)
     return _tinted(image, 1 - share, share, _MUD)
 
 
