@@ -34,19 +34,31 @@ def check_border(border: str) -> None:
 
 def warped(image: Image, matrix: NDArray[np.float64], border: str) -> Image:
     """Move an image (H, W) or (H, W, C) by a 3x3 matrix from clean to noisy points."""
+    out = np.empty(image.shape, dtype=image.dtype)
+    warp_into(out, image, matrix, border)
+    return out
+
+
+def warp_into(out: Image, image: Image, matrix: NDArray[np.float64], border: str) -> None:
+    """Do what `warped` does, into contiguous memory that is there already."""
     shift = _whole_shift(matrix)
     if shift is not None:
-        return shifted(image, *shift, border)
+        shift_into(out, image, *shift, border)
+        return
     cv2 = require("cv2", extra="image")
     height, width = image.shape[:2]
     back = np.linalg.inv(matrix)
     mode, flags = getattr(cv2, _MODES[border]), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     source = np.ascontiguousarray(image)
-    if np.array_equal(matrix[2], (0.0, 0.0, 1.0)):
-        moved = cv2.warpAffine(source, back[:2], (width, height), flags=flags, borderMode=mode)
+    plane = out[..., 0] if out.ndim == 3 and out.shape[2] == 1 else out
+    size, how = (width, height), {"dst": plane, "flags": flags, "borderMode": mode}
+    if matrix[2, 0] == 0 == matrix[2, 1] and matrix[2, 2] == 1:
+        moved = cv2.warpAffine(source, back[:2], size, **how)
     else:
-        moved = cv2.warpPerspective(source, back, (width, height), flags=flags, borderMode=mode)
-    return _within(moved.reshape(image.shape))
+        moved = cv2.warpPerspective(source, back, size, **how)
+    if not np.may_share_memory(moved, out):  # OpenCV took other memory than it was given
+        out[...] = moved.reshape(out.shape)
+    _within(out)
 
 
 def remapped(image: Image, x: Plane, y: Plane, border: str) -> Image:
@@ -62,18 +74,18 @@ def remapped(image: Image, x: Plane, y: Plane, border: str) -> Image:
     return _within(moved.reshape(image.shape))
 
 
-def shifted(image: Image, right: int, down: int, border: str) -> Image:
+def shift_into(out: Image, image: Image, right: int, down: int, border: str) -> None:
     """Move an image by whole pixels: every pixel that stays in the frame is copied as it is."""
     height, width = image.shape[:2]
     if border != "constant":
         rows, columns = _seen(height, down, border), _seen(width, right, border)
-        return np.ascontiguousarray(image[rows][:, columns])
-    out = np.zeros(image.shape, dtype=image.dtype)
+        out[...] = image[rows][:, columns]
+        return
+    out[...] = 0
     if abs(right) < width and abs(down) < height:
         above, below = max(down, 0), min(height + down, height)
         left, end = max(right, 0), min(width + right, width)
         out[above:below, left:end] = image[above - down : below - down, left - right : end - right]
-    return out
 
 
 def _seen(size: int, shift: int, border: str) -> NDArray[np.intp]:
@@ -85,10 +97,11 @@ def _seen(size: int, shift: int, border: str) -> NDArray[np.intp]:
 
 
 def _whole_shift(matrix: NDArray[np.float64]) -> tuple[int, int] | None:
-    if not np.array_equal(matrix[:, :2], np.eye(3)[:, :2]):
+    (a, b, x), (c, d, y), (e, f, g) = matrix.tolist()
+    if (a, b, c, d, e, f, g) != (1, 0, 0, 1, 0, 0, 1):
         return None
-    right, down = round(matrix[0, 2]), round(matrix[1, 2])
-    near = max(abs(matrix[0, 2] - right), abs(matrix[1, 2] - down)) < _EXACT
+    right, down = round(x), round(y)
+    near = max(abs(x - right), abs(y - down)) < _EXACT
     return (right, down) if near else None
 
 

@@ -52,8 +52,9 @@ def elastic_transform(
     displacement in px.
 
     Five per cent of the side is smoother than the published fields, where neighbours overtake each other: only a field that
-    does not fold has an inverse, and so moves boxes and points. smoothness=0.01 has imagecorruptions' fields. ImageNet-C's
-    own constants are not monotone, and are kept for its preset.
+    does not fold has an inverse, and so moves boxes and points. smoothness=0.01 has imagecorruptions' fields, whose rms
+    displacement is 1.4, 1.9, 2.4, 2.9, 3.5 px at any size. ImageNet-C's own constants are not monotone, and are kept for
+    its preset.
 
     Severity: rms displacement 0.3, 0.6, 1, 1.4, 2 % of the shorter side (severity 0.2 to 1).
 
@@ -149,9 +150,11 @@ def _published_field(draw: Draw, frame: Frame, alpha: float, sigma: float) -> Pl
     if alpha == 0 or sigma <= 0:
         return noise * np.float32(alpha)
     if _REACH * sigma > _SHORT:
-        (down, fall), (across, fade) = (_spectrum(size, sigma) for size in frame)
-        gain = alpha * fall[:, None] * fade
-        return np.stack([down.T @ (gain * (down @ p @ across.T)) @ across for p in noise])
+        from scipy.fft import dctn, idctn
+
+        down, across = (_gain(size, sigma) for size in frame)
+        gain = np.float32(alpha) * down[:, None] * across
+        return np.asarray(idctn(gain * dctn(noise, axes=(1, 2)), axes=(1, 2)), dtype=np.float32)
     cv2 = require("cv2", extra="image")
     taps = _kernel(sigma)
     smoothed = [cv2.sepFilter2D(p, -1, taps, taps, borderType=cv2.BORDER_REFLECT) for p in noise]
@@ -165,19 +168,15 @@ def _kernel(sigma: float) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=16)
-def _spectrum(size: int, sigma: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the slow cosines (k, size) of a mirrored line, and how much of each a Gaussian leaves.
+def _gain(size: int, sigma: float) -> NDArray[np.float32]:
+    """Return how much of each cosine of a mirrored line a Gaussian leaves.
 
-    Mirrored borders make cosines (DCT-II) its eigenvectors; of a kernel far wider than a pixel all but the slowest are
-    below a thousandth. So a kernel longer than the image costs less than a short one.
+    Mirrored borders make cosines (DCT-II) its eigenvectors, so a kernel far longer than the image costs no more.
     """
     taps = _kernel(sigma)
     shifts = np.arange(len(taps)) - len(taps) // 2
-    wave = np.pi * np.arange(min(size, 8 + math.ceil(8 * size / (math.pi * sigma)))) / size
-    cosines = np.cos(wave[:, None] * (np.arange(size) + 0.5)) * math.sqrt(2 / size)
-    cosines[0] /= math.sqrt(2)
-    gain = np.cos(wave[:, None] * shifts) @ taps
-    return cosines.astype(np.float32), gain.astype(np.float32)
+    wave = np.pi * np.arange(size) / size
+    return np.asarray(np.cos(wave[:, None] * shifts) @ taps, dtype=np.float32)
 
 
 def _bent_exactly(image: Image, field: Planes) -> Image:

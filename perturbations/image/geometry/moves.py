@@ -20,7 +20,7 @@ from perturbations._extras import require
 from perturbations.errors import BadSetting, did_you_mean, explain
 from perturbations.image.geometry._mapping import Geometry
 from perturbations.image.geometry._steps import Frame
-from perturbations.image.geometry._warp import check_border, warped
+from perturbations.image.geometry._warp import check_border, warp_into, warped
 
 Images = NDArray[Any]
 Matrix = NDArray[np.float64]
@@ -256,7 +256,7 @@ def _move(
     if len(images) > 1:
         out = np.empty(images.shape, dtype=images.dtype)
         for image, (own, _), place in zip(images, made, out, strict=True):
-            place[...] = warped(image, own, border)
+            warp_into(place, image, own, border)
         return Noisy(out)
     own, report = made[0]
     moved = warped(images[0], own, border)[None]
