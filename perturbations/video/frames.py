@@ -69,18 +69,20 @@ def _over_time(function: Function, name: str, frames: str, batched: bool) -> Fun
 
     def lifted(clip: Clip, draw: Draw, **arguments: Any) -> Any:
         keys = _keys(draw, len(clip), frames)
-        if batched and frames == "independent":
-            return function(clip, keys, **arguments)
-        found = []
-        for here in _parts(len(clip), frames, batched=batched):
-            own = Draw(keys.keys[here], draw.run)
-            moved = {"time": float(here.start)} if frames == "moving" else {}
-            if batched:
-                found.append(function(clip[here], own, **arguments, **moved))
-            else:
-                one = function(clip[here.start], own.row(0), **arguments, **moved)
-                found.append(_stacked(one))
-        return _gathered(found, still=frames in {"fixed", "device"})
+        if batched and frames != "moving":
+            found = function(clip, keys, **arguments)
+            if frames == "independent" or len(clip) == 1:
+                return found
+            # A batched noise gives mapping and report for a single image only; the first frame's hold for all.
+            first = _noisy(function(clip[:1], Draw(keys.keys[:1], draw.run), **arguments))
+            return replace(first, value=_noisy(found).value)
+        made = []
+        for number in range(len(clip)):
+            here = slice(number, number + 1) if batched else number
+            moved = {"time": float(number)} if frames == "moving" else {}
+            own = Draw(keys.keys[here, ...], draw.run)
+            made.append(_noisy(function(clip[here], own, **arguments, **moved)))
+        return _gathered(made, batched=batched, still=frames in {"fixed", "device"})
 
     lifted.__name__ = name.partition("/")[2].replace("-", "_")
     lifted.__doc__ = _doc(function.__doc__ or "", name, frames)
@@ -93,37 +95,25 @@ def _keys(draw: Draw, count: int, frames: str) -> Draw:
     return Draw(np.broadcast_to(draw.keys, (count,)), draw.run)
 
 
-def _parts(count: int, frames: str, *, batched: bool) -> list[slice]:
-    """Return which frames are made together: one by one, or the first and all others.
-
-    A batched noise gives mapping and report for a single image only; of a pattern that stands still, the first frame's
-    hold for all.
-    """
-    if batched and frames != "moving":
-        return [slice(0, 1), slice(1, count)][:count]
-    return [slice(number, number + 1) for number in range(count)]
+def _noisy(found: Any) -> Noisy:
+    return found if isinstance(found, Noisy) else Noisy(found)
 
 
-def _stacked(found: Any) -> Noisy:
-    noisy = found if isinstance(found, Noisy) else Noisy(found)
-    return replace(noisy, value=noisy.value[np.newaxis])
-
-
-def _gathered(found: Sequence[Any], *, still: bool) -> Noisy:
+def _gathered(made: Sequence[Noisy], *, batched: bool, still: bool) -> Noisy:
     """Put frames together: reports are lists where the frames differ; mappings come frame by frame, unless it is one."""
-    noisy = [each if isinstance(each, Noisy) else Noisy(each) for each in found]
-    mappings = tuple(each.mapping for each in noisy)
+    values = [each.value for each in made]
+    mappings = tuple(each.mapping for each in made)
     mapping = None if all(each is None for each in mappings) else mappings
     return Noisy(
-        np.concatenate([each.value for each in noisy]),
+        np.concatenate(values) if batched else np.stack(values),
         mapping=mappings[0] if still else mapping,
-        report=_merged([each.report for each in noisy if each.report]),
+        report=_merged([each.report for each in made]),
     )
 
 
 def _merged(reports: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
-    for name in reports[0] if reports else ():
+    for name in reports[0]:
         numbers = [report.get(name) for report in reports]
         same = all(repr(each) == repr(numbers[0]) for each in numbers)
         merged[name] = numbers[0] if same else numbers
