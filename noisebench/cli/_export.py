@@ -12,6 +12,7 @@ from typing import Any
 from noisebench._distortion import distortion, offsets
 from noisebench._grammar import CROSSMODAL, Part, Sweep
 from noisebench._header import versions
+from noisebench._moved import move_targets
 from noisebench._noise import NoiseContext, Noised, Source, context_of, facts_between, make_noise
 from noisebench._references import fit_references, from_plain, to_plain
 from noisebench._specimen import plain_value
@@ -124,13 +125,15 @@ def _batch(
     noised = make_noise(
         copy.sweep, copy.severity, copy.replicate, batch.inputs, Source.of(batch), copy.context
     )
+    noised = move_targets(noised, batch.targets, copy.context.moves)
+    targets = batch.targets if noised.targets is None else noised.targets
     measured = _measured(copy, batch, noised, start)
     rows = range(len(batch)) if noised.rows is None else noised.rows.tolist()
     places = {row: place for place, row in enumerate(rows)}
     written = folder.write([batch.ids[row] for row in rows], noised.inputs)
     for row, name in enumerate(batch.ids):
-        target = {} if batch.targets is None else {"target": _json(batch.targets[row])}
-        if row not in places:
+        target = {} if targets is None else {"target": strict(targets[row])}
+        if row in noised.failures:
             yield name, target | {"failure": noised.failures[row]}
             continue
         far = {"distortion": _json(measured[row])} if row in measured else {}

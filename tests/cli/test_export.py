@@ -91,6 +91,17 @@ def test_what_is_written_is_what_a_run_shows_to_the_model(export):
     assert set(map(tuple, noisy)) == set(map(tuple, written))
 
 
+def test_targets_that_move_are_written_where_they_are(export):
+    boxes = [np.array([[0, 0, 4, 4.0]]), np.array([[0.0, 0, 1, 1], [2, 2, 5, 6]]), np.zeros((0, 4))]
+    targets = [{"boxes": each, "labels": list(range(len(each)))} for each in boxes]
+    data = nb.Dataset({"image": PICTURES}, targets=targets, moves={"image": "boxes"})
+    said, out = export(data, "-n", "image/flip", "--severity", "1")
+    assert 0 == said.status, said.err
+    written = [each["target"] for each in manifest(out)["samples"].values()]
+    assert [[[1, 0, 5, 4]], [[4, 0, 5, 1], [0, 2, 3, 6]], []] == [each["boxes"] for each in written]
+    assert [[0], [0, 1], []] == [each["labels"] for each in written]
+
+
 def test_texts_keep_every_byte(export):
     data = nb.Dataset({"text": SENTENCES}, targets=[0, 1, 2])
     said, out = export(data, "-n", "text/swap > text/drop-character", "--severity", "1")
