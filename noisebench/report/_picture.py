@@ -25,6 +25,9 @@ SIDE = 96
 FRAMES, GAP = 4, 2
 """Frames of a clip that a strip shows, from the first to the last, and the white pixels between them."""
 
+FRAME_SIDE = 64
+"""Longest side in pixels of a frame in a strip."""
+
 BOX_WIDTH, BOX_HEIGHT = 240, 56
 """Size of a trace's drawing box in SVG units."""
 
@@ -70,9 +73,9 @@ def _pixels(value: Any) -> np.ndarray:
     return array
 
 
-def _reduced(pixels: np.ndarray) -> np.ndarray:
-    """Average blocks of pixels until no side exceeds `SIDE`."""
-    step = math.ceil(max(pixels.shape[:2]) / SIDE)
+def _reduced(pixels: np.ndarray, side: int = SIDE) -> np.ndarray:
+    """Average blocks of pixels until no side exceeds `side`."""
+    step = math.ceil(max(pixels.shape[:2]) / side)
     if step <= 1:
         return pixels
     height, width = (max(size // step, 1) for size in pixels.shape[:2])
@@ -100,7 +103,7 @@ def strip(value: Any, alt: str) -> Figure:
     if clip.ndim not in {3, 4} or 0 in clip.shape:
         return Figure("words", alt, note="not a clip")
     chosen = np.unique(np.rint(np.linspace(0, len(clip) - 1, FRAMES)).astype(int))
-    shown = [_reduced(_pixels(clip[number])) for number in chosen]
+    shown = [_reduced(_pixels(clip[number]), FRAME_SIDE) for number in chosen]
     white = np.full((shown[0].shape[0], GAP, *shown[0].shape[2:]), 255, np.uint8)
     pieces = [piece for frame in shown for piece in (white, frame)][1:]
     joined = np.concatenate(pieces, axis=1)
