@@ -75,7 +75,9 @@ def add_proportional(image: Images, draw: Draw, share: float) -> Images:
     from perturbations.image.sensor import _kernels
 
     out = np.empty(image.shape, dtype=np.uint8)
-    _kernels.add_proportional(rows(image), draw.key(), _single_cells(share), rows(out))
+    factors, top = _whole_cells()
+    unit = np.float32(share * top / 65535)
+    _kernels.add_proportional(rows(image), draw.key(), factors, unit, rows(out))
     return out
 
 
@@ -85,7 +87,7 @@ def scaled_normal(image: Images, draw: Draw, *, mean: float, gain: float, spread
 
     out = np.empty(image.shape, dtype=np.uint8)
     line = np.array([mean, gain, spread], dtype=np.float32)
-    _kernels.scaled_normal(rows(image), draw.key(), _single_cells(1.0), line, rows(out))
+    _kernels.scaled_normal(rows(image), draw.key(), _single_cells(), line, rows(out))
     return out
 
 
@@ -156,9 +158,16 @@ def _cells() -> Floats:
     return np.asarray(normal_quantile(middle))
 
 
-@lru_cache(maxsize=32)
-def _single_cells(scale: float) -> NDArray[np.float32]:
-    return (scale * _cells()).astype(np.float32)
+@lru_cache(maxsize=1)
+def _single_cells() -> NDArray[np.float32]:
+    return _cells().astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _whole_cells() -> tuple[NDArray[np.uint16], float]:
+    """Return |normal| of the cells as 16-bit integers, and what the largest, 65535, stands for."""
+    top = float(_cells().max())
+    return np.rint(_cells() * (65535 / top)).astype(np.uint16), top
 
 
 @lru_cache(maxsize=32)

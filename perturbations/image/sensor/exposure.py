@@ -92,7 +92,7 @@ def dark_current(
     return to_value(light - offset).astype(image.dtype)
 
 
-@perturbation(batched=True, native=True, coupling="codec")
+@perturbation(batched=True, native=True, coupling="codec", frames="fixed")
 def full_well(
     image: Images,
     draw: Draw,
@@ -119,7 +119,7 @@ def full_well(
     return _fill_well(image.astype(np.float64), share, factor).astype(image.dtype)
 
 
-@perturbation(batched=True, native=True, coupling="codec")
+@perturbation(batched=True, native=True, coupling="codec", frames="fixed")
 def quantisation(
     image: Images,
     draw: Draw,
