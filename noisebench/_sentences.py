@@ -77,7 +77,7 @@ def moved(
 
 
 def _kept(kind: str, shares: Mapping[str, float]) -> str:
-    lost, clipped = number(100 * shares["lost"]), number(100 * shares["clipped"])
+    lost, clipped = (f"{100 * shares[what]:.3g}" for what in ("lost", "clipped"))
     return f"{kind} {lost} % lost, {clipped} % clipped (of {shares['count']:g})"
 
 

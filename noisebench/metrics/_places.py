@@ -191,9 +191,9 @@ def _distances(outputs: Any, targets: Any) -> Floats:
 
 
 def _mean(sums: Floats) -> Floats:
-    """Return the error per keypoint; none where there are none."""
+    """Return the error per keypoint; NaN where no keypoint is known."""
     total, count = np.moveaxis(np.asarray(sums, dtype=np.float64), -1, 0)
-    return np.asarray(np.divide(total, count, out=np.zeros_like(total), where=count != 0))
+    return np.asarray(np.divide(total, count, out=np.full_like(total, np.nan), where=count != 0))
 
 
 def _field(value: Any, names: Sequence[str], *, whole: bool = True) -> Any:

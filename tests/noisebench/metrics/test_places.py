@@ -81,6 +81,7 @@ def test_keypoint_error_is_the_mean_distance_over_known_keypoints():
     np.testing.assert_array_equal([[5, 2], [0, 0]], scores)
     assert ERROR.of(scores) == 2.5
     assert not ERROR.higher_is_better and ERROR.unit == "px"
+    assert np.isnan(ERROR.of(scores[1:]))  # nothing is left to be right about: missing, not perfect
 
 
 @pytest.mark.parametrize(

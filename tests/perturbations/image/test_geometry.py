@@ -246,6 +246,15 @@ def test_edge_values_are_defined(name, image):
 
 
 @pytest.mark.parametrize("name", ALL)
+def test_16_bit_images_move_like_floating_point_ones(name):
+    image = photo(32).astype(np.uint16) * 257
+    noisy = apply(name, image).value
+    assert noisy.dtype == np.uint16
+    exact = apply(name, (image / 65535).astype(np.float32)).value
+    np.testing.assert_allclose(noisy, exact * 65535, atol=0.51)
+
+
+@pytest.mark.parametrize("name", ALL)
 def test_channels_move_together(name):
     image = photo(32)
     five = np.concatenate([image, image[..., :2]], axis=2)
