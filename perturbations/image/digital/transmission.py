@@ -46,7 +46,7 @@ def block_loss(
         BadSetting: `run` is below 1, or `concealment` is not grey or copy.
 
     References:
-        ITU-T H.264, 3.141 and 7.3.4 (macroblocks and slices). The shares and the run are our choice.
+        ITU-T H.264 (macroblocks and slices). The shares and the run are our choice.
     """
     if run < 1:
         raise BadSetting(explain("a slice of at least one block", "run", run))
@@ -102,7 +102,7 @@ def bit_errors(
 
     References:
         ITU-T T.81 (1992), annexes C and F; Kar et al. 2022, "3D common corruptions and data augmentation", `bit_error`
-        (the same amounts, there in a video stream).
+        (one in as many, there of a video stream; that bits are counted, and a still picture's, is our choice).
     """
     if not 1 <= quality <= 100:
         raise BadSetting(explain("a JPEG quality in 1 to 100", "quality", quality))
