@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from perturbations._moved import Moved
+from perturbations.errors import BadValue, explain
 from perturbations.image.geometry._polygon import area, clip, outlines
 from perturbations.image.geometry._steps import (
     Elastic,
@@ -127,7 +128,13 @@ class Geometry:
         return type(self)(self.frame, tuple(step.inverse() for step in self.steps[::-1]))
 
     def then(self, after: "Geometry") -> "Geometry":
-        """Return this geometry followed by another of the same frame."""
+        """Return this geometry followed by another.
+
+        Raises:
+            BadValue: the other is of another frame.
+        """
+        if after.frame != self.frame:
+            raise BadValue(explain(f"a geometry of the frame {self.frame}", "frame", after.frame))
         return Geometry(self.frame, self.steps + after.steps)
 
     def move(self, kind: str, target: Any) -> Moved:

@@ -170,6 +170,11 @@ def test_steps_compose_in_order():
     assert both.then(elastic()).matrix is None
 
 
+def test_geometries_of_different_frames_do_not_compose():
+    with pytest.raises(BadValue, match="frame"):
+        turn(30).then(turn(30, (8, 8)))
+
+
 def test_moving_detection_targets_takes_lost_rows_out_of_every_field():
     target = {
         "boxes": np.array([[0, 0, 10, 10], [45, 0, 55, 10], [30, 0, 50, 10]]),
