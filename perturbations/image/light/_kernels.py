@@ -21,14 +21,14 @@ _ONE = np.float32(1)
 
 
 @jit
-def shrinking_tables(images: Bytes, factor: float, out: Bytes) -> None:
-    """Fill, for each image (rows; pixels, channels interleaved) and channel, the table of (x - mean) factor + mean.
+def shrink(images: Bytes, factor: np.float32, channels: int, out: Bytes) -> None:
+    """Set each value x to (x - m) factor + m, m the mean of its channel; rows are images, channels interleaved.
 
-    `out` is (n, C, 256). Column sums of at most 256 rows of bytes fit in 16 bits.
+    Column sums of at most 256 rows of bytes fit in 16 bits.
     """
-    channels = out.shape[1]
     step = channels * _BLOCK
     columns, sums = np.empty(step, np.uint16), np.empty(step, np.uint64)
+    offset = np.empty(step, np.float32)
     count = images.shape[1]
     for i in range(images.shape[0]):
         sums[:] = 0
@@ -46,8 +46,13 @@ def shrinking_tables(images: Bytes, factor: float, out: Bytes) -> None:
             for j in range(c, step, channels):
                 total += sums[j]
             mean = np.float64(total) / (count // channels)
-            for level in range(256):
-                out[i, c, level] = np.uint8(np.rint((level - mean) * factor + mean))
+            for j in range(c, step, channels):
+                offset[j] = mean * (1 - factor) + 0.5
+        for start in range(0, count, step):
+            part = images[i, start : min(start + step, count)]
+            noisy = out[i, start : start + part.size]
+            for j in range(part.size):
+                noisy[j] = np.uint8(np.int32(np.float32(part[j]) * factor + offset[j]))
 
 
 @jit

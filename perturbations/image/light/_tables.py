@@ -4,6 +4,7 @@ Why: albumentations' own table look-up (stringzilla's) runs at the speed of memo
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,23 +14,25 @@ from perturbations._extras import require
 
 Images = NDArray[Any]
 Bytes = NDArray[np.uint8]
-Curve = Callable[[NDArray[Any]], NDArray[Any]]
+Curve = Callable[..., NDArray[Any]]
 
 _LEVELS = np.arange(256) / 255
 _MOST_PLANES = 512
 """OpenCV takes no more channels than this apart."""
 
 
-def mapped(images: Images, curve: Curve) -> Images:
-    """Apply a curve on [0, 1] to every value; clip, and round 8-bit images to nearest."""
+def mapped(images: Images, curve: Curve, *parameters: float) -> Images:
+    """Apply a curve on [0, 1], curve(x, *parameters), to every value; clip, and round 8-bit images to nearest."""
     if images.dtype != np.uint8:
-        return np.asarray(np.clip(curve(images), 0, 1), dtype=images.dtype)
-    return look_up(np.ascontiguousarray(images), table(curve))
+        return np.asarray(np.clip(curve(images, *parameters), 0, 1), dtype=images.dtype)
+    return look_up(np.ascontiguousarray(images), table(curve, *parameters))
 
 
-def table(curve: Curve) -> Bytes:
+@lru_cache(maxsize=64)
+def table(curve: Curve, *parameters: float) -> Bytes:
     """Return the 8-bit level of each 8-bit level."""
-    return np.asarray(np.rint(np.clip(curve(_LEVELS), 0, 1) * 255), dtype=np.uint8)
+    levels = np.clip(curve(_LEVELS, *parameters), 0, 1)
+    return np.asarray(np.rint(levels * 255), dtype=np.uint8)
 
 
 def look_up(levels: Bytes, entries: Bytes) -> Bytes:

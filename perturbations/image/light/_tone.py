@@ -17,3 +17,8 @@ def to_values(light: Values) -> Values:
     """Return the encoded values of linear light; beyond full scale it is cut off."""
     clipped = np.clip(light, 0, 1)
     return np.where(clipped <= 0.0031308, clipped * 12.92, 1.055 * clipped ** (1 / 2.4) - 0.055)
+
+
+def lit(values: Values, gain: Any) -> Values:
+    """Return encoded values under `gain` times the light."""
+    return to_values(to_light(values) * gain)

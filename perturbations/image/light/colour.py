@@ -1,6 +1,5 @@
 """Other colours than the scene's: for red, green, blue images only."""
 
-from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from perturbations import Dose, Draw, Ladder, perturbation
 from perturbations.errors import BadSetting, NotApplicable, explain
 from perturbations.image.light._hexcone import resaturated
 from perturbations.image.light._tables import look_up_by_channel, table
-from perturbations.image.light._tone import to_light, to_values
+from perturbations.image.light._tone import lit
 
 Images = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -125,17 +124,12 @@ def white_balance(
     shifts = _signs(draw, direction) * shift
     if images.dtype == np.uint8:
         return look_up_by_channel(images, np.stack([_tables(float(each)) for each in shifts]))
-    light = to_light(images) * np.stack([_gains(each) for each in shifts])[:, None, None]
-    return to_values(light).astype(images.dtype)
+    gains = np.stack([_gains(each) for each in shifts])[:, None, None]
+    return np.asarray(lit(images, gains), dtype=images.dtype)
 
 
-@lru_cache(maxsize=64)
 def _tables(mired: float) -> NDArray[np.uint8]:
-    return np.stack([table(partial(_lit, gain=gain)) for gain in _gains(mired)])
-
-
-def _lit(values: Floats, gain: float) -> Floats:
-    return to_values(to_light(values) * gain)
+    return np.stack([table(lit, float(gain)) for gain in _gains(mired)])
 
 
 def _signs(draw: Draw, direction: str) -> Floats:

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Ladder, perturbation
 from perturbations.image.light._hexcone import brightened
-from perturbations.image.light._tables import look_up_by_channel, mapped
-from perturbations.image.light._tone import to_light, to_values
+from perturbations.image.light._tables import mapped
+from perturbations.image.light._tone import lit
 
 Images = NDArray[Any]
 
@@ -43,7 +43,7 @@ def brightness(
     """
     if images.shape[-1] == 3:
         return brightened(images, added)
-    return mapped(images, lambda x: x + added)
+    return mapped(images, np.add, added)
 
 
 @perturbation(
@@ -51,7 +51,6 @@ def brightness(
     batched=True,
     coupling="transform",
     frames="fixed",
-    requires=("image",),
     exempt=_NOTHING_DRAWN,
 )
 def contrast(
@@ -74,7 +73,7 @@ def contrast(
         ImageNet-C `contrast`.
     """
     if images.dtype == np.uint8:
-        return look_up_by_channel(images, _shrinking_tables(images, factor))
+        return _shrunk(images, factor)
     # C order first, so that a batch sums in the same order as one by one.
     rows = np.ascontiguousarray(images).reshape(len(images), -1, images.shape[-1])
     means = np.stack([row.mean(axis=0, dtype=np.float64) for row in rows])[:, None, None]
@@ -107,7 +106,7 @@ def gamma(
     References:
         IEC 61966-2-1 (sRGB), whose tone curve is close to the exponent 2.2.
     """
-    return mapped(images, lambda x: x**exponent)
+    return mapped(images, np.power, exponent)
 
 
 @perturbation(
@@ -134,7 +133,7 @@ def overexposure(
     References:
         IEC 61966-2-1 (sRGB): the tone curve.
     """
-    return mapped(images, lambda x: to_values(to_light(x) * 2.0**stops))
+    return mapped(images, lit, 2.0**stops)
 
 
 @perturbation(
@@ -161,12 +160,13 @@ def underexposure(
     References:
         IEC 61966-2-1 (sRGB): the tone curve.
     """
-    return mapped(images, lambda x: to_values(to_light(x) * 2.0**-stops))
+    return mapped(images, lit, 2.0**-stops)
 
 
-def _shrinking_tables(images: Images, factor: float) -> NDArray[np.uint8]:
-    from perturbations.image.light._kernels import shrinking_tables
+def _shrunk(images: Images, factor: float) -> Images:
+    from perturbations.image.light._kernels import shrink
 
-    tables = np.empty((len(images), images.shape[-1], 256), dtype=np.uint8)
-    shrinking_tables(np.ascontiguousarray(images).reshape(len(images), -1), factor, tables)
-    return tables
+    out = np.empty(images.shape, dtype=np.uint8)
+    rows = np.ascontiguousarray(images).reshape(len(images), -1)
+    shrink(rows, np.float32(factor), images.shape[-1], out.reshape(rows.shape))
+    return out

@@ -77,8 +77,11 @@ def haze(
     References:
         Koschmieder 1924, "Theorie der horizontalen Sichtweite"; Narasimhan and Nayar 2002, "Vision and the atmosphere".
     """
-    transmitted = math.exp(-depth)
-    return mapped(images, lambda x: x * transmitted + airlight * (1 - transmitted))
+    return mapped(images, _hazy, math.exp(-depth), airlight)
+
+
+def _hazy(values: Image, transmitted: float, airlight: float) -> Image:
+    return values * transmitted + airlight * (1 - transmitted)
 
 
 def _fog(image: Image, draw: Draw, amplitude: float, decay: float, drift: float = 0.0) -> Image:
