@@ -1,11 +1,13 @@
 """Frames that stand at another place than their own: which frame of the clean clip is shown when."""
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from perturbations import Noisy
+from perturbations.errors import MissingFact, explain
 from perturbations.video._modality import Clip
 
 Sources = NDArray[np.int64]
@@ -28,6 +30,14 @@ def shown(clip: Clip, sources: Sources, **report: Any) -> Noisy:
     return Noisy(value, mapping=sources, report=report | moved)
 
 
-def seconds(frames: int, rate: float | None) -> dict[str, float]:
-    """Return how long so many frames last, where the rate is known."""
-    return {"seconds": frames / rate} if rate else {}
+def per_second(rate: float | None) -> float | None:
+    """Return the input's rate in frames per second; None where it is not known.
+
+    Raises:
+        MissingFact: what is given is no rate.
+    """
+    number = isinstance(rate, int | float) and not isinstance(rate, bool)
+    if rate is None or (number and 0 < rate < math.inf):
+        return rate
+    hint = 'declare it on the input: facts={"rate": 25}, or leave it out'
+    raise MissingFact(explain("the input's rate in frames per second", "rate", rate, hint))

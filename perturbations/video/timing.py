@@ -8,7 +8,7 @@ import numpy as np
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.errors import BadSetting, did_you_mean, explain
 from perturbations.video._modality import Clip
-from perturbations.video._sources import Sources, seconds, shown
+from perturbations.video._sources import Sources, per_second, shown
 
 _CONCEALMENTS = ("freeze", "black")
 _LONGEST = 0.5
@@ -69,6 +69,9 @@ def freeze(
 
     Severity: 10, 20, 30, 40, 50 % of the clip (severity 0.2 to 1). Our choice.
 
+    Raises:
+        MissingFact: the `rate` is no positive number.
+
     References:
         VQEG Multimedia Group Test Plan 1.21 (2008), "pausing with skipping".
     """
@@ -79,7 +82,9 @@ def freeze(
     start = min(1 + int(draw.uniform(stream="start") * last), last)
     sources = np.arange(count)
     sources[start : start + length] = start - 1
-    return shown(clip, sources, start=start, frames=length, **seconds(length, rate))
+    known = per_second(rate)
+    lasting = {"seconds": length / known} if known else {}
+    return shown(clip, sources, start=start, frames=length, **lasting)
 
 
 @perturbation(native=True, coupling="transform", measure="frames-changed")
@@ -120,9 +125,13 @@ def low_frame_rate(
     Severity: every frame stays for 2, 3, 4, 6, 10 frame times (severity 0.2 to 1): 30 frames per second become 15, 10,
         7.5, 5 and 3.
 
+    Raises:
+        MissingFact: the `rate` is no positive number.
+
     References:
         ITU-T P.910, "Subjective video quality assessment methods for multimedia applications" (reduced frame rates).
     """
     here: Sources = np.arange(len(clip))
-    left = {"rate": rate / hold} if rate else {}
+    known = per_second(rate)
+    left = {"rate": known / hold} if known else {}
     return shown(clip, here // int(hold) * int(hold), **left)

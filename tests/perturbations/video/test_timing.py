@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import perturbations as pt
-from perturbations.errors import BadSetting
+from perturbations.errors import BadSetting, MissingFact
 
 COUNT = 40
 NUMBERED = np.repeat(np.arange(1, COUNT + 1, dtype=np.uint8), 6).reshape(COUNT, 2, 3)
@@ -81,6 +81,13 @@ def test_a_harsher_freeze_begins_at_the_same_frame():
 def test_a_freeze_lasts_for_seconds_where_the_rate_is_known():
     assert 0.4 == apply("freeze", 0.25, facts={"rate": 25}).report["seconds"]
     assert "seconds" not in apply("freeze", 0.25).report
+
+
+@pytest.mark.parametrize("rate", [0, -25, "25", True, float("inf"), float("nan")])
+def test_what_is_no_rate_is_said(rate):
+    for name, dose in (("freeze", 0.5), ("low-frame-rate", 3)):
+        with pytest.raises(MissingFact, match="frames per second"):
+            apply(name, dose, facts={"rate": rate})
 
 
 def test_reordered_frames_are_the_same_frames_near_their_places():
