@@ -326,3 +326,12 @@ def test_more_severity_is_more_distortion_on_photographs(noise):
     ]
     assert (np.diff(found) < 0).all()
     assert found[-1] < 28
+
+
+def test_impulses_rarer_than_sixteen_bits_hit_the_same_values_on_uint8_and_float_images():
+    share = 2.0**-16
+    noisy = IMPULSE(np.full((600, 600, 3), 100, dtype=np.uint8), dose={"share": share}, sample="a")
+    exact = IMPULSE(np.full((600, 600, 3), 0.4), dose={"share": share}, sample="a")
+    for level, value in ((0, 0.0), (255, 1.0)):
+        np.testing.assert_array_equal(noisy == level, exact == value)
+        assert 1 <= (noisy == level).sum() < 25
