@@ -21,6 +21,7 @@ def main() -> None:
         f"`make bench`, Python {platform.python_version()}, one thread, ratios in one process.",
         "Machines are shared and noisy: read ratios, and read those below 1.5x as a tie.",
         "Images are 224x224x3 uint8 at severity 0.6, in batches of 8; peers stand at the closest setting, kornia on floats.",
+        "* measured by `make compare` in its own environment, brought here as so many copies of the image.",
     ]
     for title, (part, head) in PARTS.items():
         print(f"measuring: {title}", flush=True)

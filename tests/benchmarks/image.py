@@ -50,7 +50,8 @@ ALBUMENTATIONS: dict[str, Make] = {
     "image/rain": A("RandomRain"),
     "image/spatter": A("Spatter"),
     "image/dead-pixels": A("PixelDropout", dropout_prob=0.01),
-    "image/brightness": A("RandomBrightnessContrast", (0.3, 0.3), (0, 0)),
+    # Ours adds to the value of a colour, at its hue and saturation.
+    "image/brightness": A("HueSaturationValue", (0, 0), (0, 0), (76, 76)),
     "image/contrast": A("RandomBrightnessContrast", (0, 0), (-0.8, -0.8)),
     "image/saturate": A("HueSaturationValue", (0, 0), (60, 60), (0, 0)),
     "image/desaturate": A("HueSaturationValue", (0, 0), (-120, -120), (0, 0)),
@@ -58,7 +59,9 @@ ALBUMENTATIONS: dict[str, Make] = {
     "image/white-balance": A("PlanckianJitter"),
     "image/shadow": A("RandomShadow", shadow_roi=(0, 0, 1, 1)),
     "image/elastic-transform": A("ElasticTransform", alpha=12, sigma=3),
-    "image/pixelate": A("Downscale", scale_range=(0.4, 0.4)),
+    "image/pixelate": A(
+        "Downscale", scale_range=(0.4, 0.4), interpolation_pair={"downscale": 3, "upscale": 0}
+    ),
     "image/jpeg-compression": A("ImageCompression", quality_range=(15, 15)),
     "image/webp-compression": A(
         "ImageCompression", quality_range=(15, 15), compression_type="webp"
@@ -66,7 +69,7 @@ ALBUMENTATIONS: dict[str, Make] = {
     "image/quantisation": A("Posterize", num_bits=3),
     "image/occlusion": A("CoarseDropout", (1, 1), (0.4, 0.4), (0.4, 0.4)),
     "image/grid-occlusion": A("GridDropout", ratio=0.5),
-    "image/random-erase": A("Erasing", scale=(0.2, 0.2)),
+    "image/random-erase": A("Erasing", scale=(0.2, 0.2), fill="random"),
     "image/shift": _affine(translate_px={"x": 20, "y": 10}),
     "image/rotation": _affine(rotate=(20, 20)),
     "image/scale": _affine(scale=1.3),
