@@ -117,15 +117,15 @@ def test_grey_detail_stays():
         assert np.abs(noisy.astype(int) - image).max() <= 2
 
 
-def test_side_2_is_what_jpeg_does_as_420():
-    wide = cv2.resize(COLOUR, (128, 96), interpolation=cv2.INTER_CUBIC)
+def test_side_2_is_what_jpeg_does_as_420(photographs):
     options = (cv2.IMWRITE_JPEG_QUALITY, 100)
     options += (cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420)
-    data = cv2.imencode(".jpg", wide[..., ::-1].copy(), options)[1]
-    wanted = cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1].astype(int)
-    noisy = pt.get("image/jpeg-chroma(quality=100)")(wide, dose={"side": 2.0})
-    assert np.abs(noisy - wanted).max() <= 6
-    assert np.abs(noisy - wanted).mean() < 0.6
+    for image in photographs:
+        data = cv2.imencode(".jpg", image[..., ::-1].copy(), options)[1]
+        wanted = cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1].astype(int)
+        noisy = pt.get("image/jpeg-chroma(quality=100)")(image, dose={"side": 2.0})
+        assert np.abs(noisy - wanted).max() <= 8  # several planes are rounded to 8 bits on the way
+        assert np.abs(noisy - wanted).mean() < 0.6
 
 
 def test_chroma_of_a_photograph_falls_with_the_side(photographs):

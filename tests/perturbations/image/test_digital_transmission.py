@@ -144,6 +144,52 @@ def test_pure_garbage_is_read_to_the_end(capfd):
     assert capfd.readouterr() == ("", "")
 
 
+class Bits:
+    """Reads the bits of one segment of a scan as the standard says, and objects to anything unsound."""
+
+    def __init__(self, coded, codes):
+        self.left = "".join(f"{byte:08b}" for byte in coded)
+        self.codes = codes
+
+    def symbol(self, table):
+        prefix = int(self.left[:16].ljust(16, "0"), 2)
+        length, symbol = self.codes[table, :, prefix].tolist()
+        assert 0 < length <= len(self.left)
+        self.left = self.left[length:]
+        return symbol
+
+    def skip(self, count):
+        assert count <= len(self.left)
+        self.left = self.left[count:]
+
+    def block(self, table):
+        self.skip(self.symbol(2 * table))
+        place = 1
+        while place < 64 and (symbol := self.symbol(2 * table + 1)):
+            self.skip(symbol & 15)
+            place += (symbol >> 4) + 1
+        assert place <= 64
+
+
+@coded
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_mended_file_is_sound(channels):
+    cv2 = pytest.importorskip("cv2", reason="JPEG needs the extra image")
+    options = (cv2.IMWRITE_JPEG_QUALITY, 60, cv2.IMWRITE_JPEG_RST_INTERVAL, 2)
+    scan = scan_of(encode(RANDOM[:48, :64, :channels], ".jpg", options))
+    rng = np.random.default_rng(2)
+    for _ in range(4):
+        garbage = rng.integers(0, 256, scan.coded.size).astype(np.uint8)
+        mended = scan_of(scan.mended(garbage))
+        assert mended.units.tolist() == scan.units.tolist()
+        for begin, end, units in zip(mended.starts, mended.starts[1:], mended.units, strict=False):
+            bits = Bits(mended.coded[begin:end], mended.codes)
+            for table in mended.blocks.tolist() * int(units):
+                bits.block(table)
+            assert len(bits.left) < 8
+            assert "0" not in bits.left
+
+
 @coded
 def test_with_restarts_damage_ends_at_the_next_marker():
     # 4 units of 16 px: a row of 64 px is a segment, and so is every row of units.
