@@ -44,7 +44,7 @@ def _skewed_normal(signal: Floats, edge: Floats, gain: float, read: float) -> Fl
     return np.asarray(ndtr(z) - density * skewness * (z * z - 1) / 6)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def light_table(gain: float, read: float, exposure: float = 1.0) -> Table:
     """Make the table of Poisson and normal noise on linear light; what comes out is multiplied by `exposure`."""
 

@@ -115,8 +115,11 @@ def words(draw: Draw, shape: tuple[int, ...], *, stream: str = "") -> Words:
     count = int(np.prod(shape[1:]))
     packed = draw.bits((shape[0], -(-count // 4)), stream=stream)
     lanes = packed.astype("<u8", copy=False).view("<u2")[:, :count].astype(np.uint64)
+    lanes <<= np.uint64(48)  # in place: large images are many words
     low = draw.bits((shape[0], count), stream=stream + LOW)
-    return ((lanes << np.uint64(48)) | (low >> np.uint64(16))).reshape(shape)
+    low >>= np.uint64(16)
+    lanes |= low
+    return lanes.reshape(shape)
 
 
 def normal(draw: Draw, shape: tuple[int, ...], *, stream: str = "") -> Floats:
@@ -170,6 +173,6 @@ def _whole_cells() -> tuple[NDArray[np.uint16], float]:
     return np.rint(_cells() * (65535 / top)).astype(np.uint16), top
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def _magnitudes(sigma: float) -> NDArray[np.uint8]:
     return np.minimum(np.rint(sigma * _cells()), 255).astype(np.uint8)

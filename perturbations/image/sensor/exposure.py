@@ -155,7 +155,7 @@ def _fill_well(value: Floats, share: float, factor: float) -> Floats:
     return to_value(np.minimum(to_light(value), share) * factor)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def _dark_table(dark: float, electrons: float, offset: float) -> Table:
     from scipy.special import pdtr
 

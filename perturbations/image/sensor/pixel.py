@@ -200,7 +200,7 @@ def _iso_parameters(iso: float) -> tuple[float, float]:
     return gain, read
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def _poisson_table(photons: float) -> Table:
     from scipy.special import pdtr
 
@@ -213,7 +213,7 @@ def _poisson_table(photons: float) -> Table:
     return _tables.make_table(below)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def _compound_table(gain: float, read: float) -> Table:
     return _tables.make_table(
         lambda clean, edge: compound(clean[:, 0] / 255, edge[0] / 255, gain, read)
