@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Ladder, perturbation
 from perturbations._extras import require
+from perturbations.errors import BadSetting, explain
 from perturbations.image.light._tables import mapped
 from perturbations.image.weather._overlay import one_by_one, overlay
 
@@ -74,9 +75,14 @@ def haze(
     Severity: depth 0.2, 0.5, 0.9, 1.4, 2.0, that is 82, 61, 41, 25, 14 % transmitted (severity 0.2 to 1): our choice. The
     meteorological visibility lies at depth 3.0 (5 % transmitted).
 
+    Raises:
+        BadSetting: the airlight is not in [0, 1].
+
     References:
         Koschmieder 1924, "Theorie der horizontalen Sichtweite"; Narasimhan and Nayar 2002, "Vision and the atmosphere".
     """
+    if not 0 <= airlight <= 1:
+        raise BadSetting(explain("a brightness in [0, 1]", "airlight", airlight))
     return mapped(images, _hazy, math.exp(-depth), airlight)
 
 

@@ -109,7 +109,7 @@ def _covered(image: Image, flakes: Plane, kept: float) -> Image:
     if image.dtype == np.uint8:
         from perturbations.image.weather._kernels import snowfall
 
-        rows = image.reshape(image.shape[0], -1)
+        rows = np.ascontiguousarray(image).reshape(image.shape[0], -1)
         out = np.empty_like(rows)
         snowfall(rows, np.ascontiguousarray(flakes) * np.float32(255), kept, out)
         return out.reshape(image.shape)

@@ -131,7 +131,7 @@ def _tinted(
     from perturbations.image.weather._kernels import tinted
 
     clear = np.ones_like(amount) if kept is None else kept
-    rows = image.reshape(image.shape[0], -1)
+    rows = np.ascontiguousarray(image).reshape(image.shape[0], -1)
     out = np.empty_like(rows)
     each = np.resize(tint * np.float32(255), image.shape[2])
     tinted(rows, clear, amount, each, out)

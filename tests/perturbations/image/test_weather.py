@@ -9,6 +9,7 @@ from scipy.stats import norm
 
 import perturbations as pt
 from perturbations import Draw
+from perturbations.errors import BadSetting
 from perturbations.image.weather.fog import _cloud, _published_fog
 from perturbations.image.weather.rain import _streaks
 from perturbations.image.weather.snow import _add_flakes, _published_snow
@@ -42,6 +43,11 @@ def test_depths_of_haze_add_up():
     x = IMAGE / 255
     twice = HAZE(HAZE(x, dose={"depth": 0.4}), dose={"depth": 0.5})
     np.testing.assert_allclose(twice, HAZE(x, dose={"depth": 0.9}), atol=1e-12)
+
+
+def test_an_airlight_beyond_full_scale_is_refused():
+    with pytest.raises(BadSetting, match="airlight"):
+        pt.get("image/haze", airlight=1.5)(IMAGE, 0.6)
 
 
 # Fog
