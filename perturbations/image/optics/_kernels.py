@@ -1,7 +1,7 @@
 """Compiled loops of the blurs, and the swaps of frosted glass.
 
-Why: a blur of an 8-bit image is a sum of shifted rows in whole numbers: no error but the rounding of the weights to 24
-bits, and many values in one vector register. Sums keep a fixed order, so a batch equals one by one.
+Why: a blur of an 8-bit image is a sum of shifted rows in whole numbers: no error but the rounding of the weights, and
+many values in one vector register. Sums keep a fixed order, so a batch equals one by one.
 """
 
 from typing import Any
@@ -17,14 +17,13 @@ Halves = NDArray[np.uint16]
 Words = NDArray[np.uint32]
 Shifts = NDArray[np.int64]
 
-WEIGHT_BITS = 24
-"""The weights of 8-bit images are whole numbers that sum to 2**24, so that a sum of levels fits in 32 bits."""
-_WEIGHT = np.uint32(WEIGHT_BITS)
-_HALF = np.uint32(1 << (WEIGHT_BITS - 1))
 SPAN_BITS = 23
-"""One bit less for kernels that may sum to a little more than 1."""
+"""The weights of 8-bit images are whole numbers that sum to 2**23, or a little more: sums of levels fit in 32 bits."""
 _SPAN, _HALF_SPAN = np.uint32(SPAN_BITS), np.uint32(1 << (SPAN_BITS - 1))
 _WHITE = np.uint32(255)
+_AT_ONCE, _FEW = 6144, 1500
+"""So many values of several rows fit in the fastest memory, together with their sums."""
+_ROUND = np.float32(0.5)
 _GROUP = 256
 """So many levels of 255 fit in 16 bits."""
 _HALF_WORD = np.uint32(16)
@@ -55,15 +54,18 @@ def spread(padded: Values, rows: Shifts, columns: Shifts, weights: Values, out: 
 
 
 @jit
-def extend(image: Bytes, columns: Shifts, channels: int, out: Bytes) -> None:
-    """Copy rows of pixels, with the pixels `columns` of the same row on either side."""
+def extend(image: Bytes, rows: Shifts, columns: Shifts, channels: int, out: Halves) -> None:
+    """Copy the pixels `rows` and `columns`; between the margins of equal size, `columns` are all in order."""
     width = image.shape[1]
     reach = (columns.size - width // channels) // 2
     before, after = columns[:reach] * channels, columns[columns.size - reach :] * channels
-    for y in range(image.shape[0]):
-        row = image[y]
-        left, middle = out[y, : reach * channels], out[y, reach * channels : reach * channels + width]
-        right = out[y, reach * channels + width :]
+    for y in range(rows.size):
+        row, longer = image[rows[y]], out[y]
+        left, middle = (
+            longer[: reach * channels],
+            longer[reach * channels : reach * channels + width],
+        )
+        right = longer[reach * channels + width :]
         for x in range(width):
             middle[x] = row[x]
         for i in range(reach):
@@ -74,88 +76,78 @@ def extend(image: Bytes, columns: Shifts, channels: int, out: Bytes) -> None:
 
 @jit
 def streak(
-    extended: Bytes, rows: Shifts, down: Shifts, right: Shifts, inner: int, outer: int, out: Bytes
+    extended: Halves, taps: Shifts, inner: np.float32, outer: np.float32, out: Bytes
 ) -> None:
-    """Average 8-bit rows along a streak: all taps weigh `inner`, the first two `outer`, in units of 2**-24."""
+    """Average an 8-bit image along a streak: taps weigh `inner`, the first two `outer`.
+
+    A tap is the distance, in the extended image as one row, of what it adds. Several rows at once, so that little time goes
+    into finding where they are.
+    """
     height, width = out.shape
-    near = np.empty(width, dtype=np.uint16)
-    total = np.empty(width, dtype=np.uint32)
-    inside, ends = np.uint32(inner), np.uint32(outer)
-    for y in range(height):
-        a = extended[rows[y + down[0]]][right[0] : right[0] + width]
-        b = extended[rows[y + down[1]]][right[1] : right[1] + width]
-        total[:] = _HALF
-        for start in range(2, down.size, _GROUP):
-            _sum_levels(extended, rows, y, down, right, start, near)
+    flat, stride = extended.reshape(-1), extended.shape[1]
+    block = max(_AT_ONCE // stride, 1)
+    near = np.empty(block * stride, dtype=np.uint16)
+    total = np.empty(block * stride, dtype=np.float32)
+    for top in range(0, height, block):
+        count = min(block, height - top)
+        size, start = (count - 1) * stride + width, top * stride
+        a = flat[start + taps[0] : start + taps[0] + size]
+        b = flat[start + taps[1] : start + taps[1] + size]
+        _sum_levels(flat, start, size, taps[2 : 2 + _GROUP], near)
+        for x in range(size):
+            outside = np.float32(np.uint16(a[x] + b[x])) * outer
+            total[x] = (np.float32(near[x]) * inner + outside) + _ROUND
+        for first in range(2 + _GROUP, taps.size, _GROUP):
+            _sum_levels(flat, start, size, taps[first : first + _GROUP], near)
+            for x in range(size):
+                total[x] += np.float32(near[x]) * inner
+        for y in range(count):
+            row, line = out[top + y], total[y * stride : y * stride + width]
             for x in range(width):
-                total[x] += np.uint32(near[x]) * inside
-        for x in range(width):
-            total[x] += np.uint32(np.uint16(a[x]) + np.uint16(b[x])) * ends
-            out[y, x] = total[x] >> _WEIGHT
+                row[x] = np.uint8(np.int32(line[x]))
 
 
 @jit
-def _sum_levels(
-    extended: Bytes,
-    rows: Shifts,
-    y: int,
-    down: Shifts,
-    right: Shifts,
-    start: int,
-    total: NDArray[np.uint16],
-) -> None:
-    width = total.size
-    stop = min(start + _GROUP, down.size)
-    total[:] = 0
-    t = start
-    while t + 8 <= stop:
-        a = extended[rows[y + down[t]]][right[t] : right[t] + width]
-        b = extended[rows[y + down[t + 1]]][right[t + 1] : right[t + 1] + width]
-        c = extended[rows[y + down[t + 2]]][right[t + 2] : right[t + 2] + width]
-        d = extended[rows[y + down[t + 3]]][right[t + 3] : right[t + 3] + width]
-        e = extended[rows[y + down[t + 4]]][right[t + 4] : right[t + 4] + width]
-        f = extended[rows[y + down[t + 5]]][right[t + 5] : right[t + 5] + width]
-        g = extended[rows[y + down[t + 6]]][right[t + 6] : right[t + 6] + width]
-        h = extended[rows[y + down[t + 7]]][right[t + 7] : right[t + 7] + width]
-        for x in range(width):
-            total[x] += (
-                (np.uint16(a[x]) + np.uint16(b[x])) + (np.uint16(c[x]) + np.uint16(d[x]))
-            ) + ((np.uint16(e[x]) + np.uint16(f[x])) + (np.uint16(g[x]) + np.uint16(h[x])))
-        t += 8
-    while t + 4 <= stop:
-        a = extended[rows[y + down[t]]][right[t] : right[t] + width]
-        b = extended[rows[y + down[t + 1]]][right[t + 1] : right[t + 1] + width]
-        c = extended[rows[y + down[t + 2]]][right[t + 2] : right[t + 2] + width]
-        d = extended[rows[y + down[t + 3]]][right[t + 3] : right[t + 3] + width]
-        for x in range(width):
-            total[x] += (np.uint16(a[x]) + np.uint16(b[x])) + (np.uint16(c[x]) + np.uint16(d[x]))
-        t += 4
-    while t < stop:
-        a = extended[rows[y + down[t]]][right[t] : right[t] + width]
-        for x in range(width):
-            total[x] += a[x]
-        t += 1
-
-
-@jit
-def running_sums(image: Values, columns: Shifts, channels: int, out: Values) -> None:
-    """Sum each row from its (extended) start to each pixel; whole numbers may wrap around."""
-    total = np.zeros(channels, dtype=out.dtype)
-    for y in range(image.shape[0]):
+def _sum_levels(flat: Halves, start: int, size: int, taps: Shifts, total: Halves) -> None:
+    rest = taps.size % 4
+    if rest == 0:
         total[:] = 0
-        out[y, :channels] = 0
+    p, q, r = start + taps[0], start + taps[rest // 2], start + taps[max(rest - 1, 0)]
+    a, b, c = flat[p : p + size], flat[q : q + size], flat[r : r + size]
+    if rest == 1:
+        for x in range(size):
+            total[x] = a[x]
+    elif rest == 2:
+        for x in range(size):
+            total[x] = a[x] + b[x]
+    elif rest == 3:
+        for x in range(size):
+            total[x] = a[x] + b[x] + c[x]
+    for t in range(rest, taps.size, 4):
+        p, q, r, s = start + taps[t], start + taps[t + 1], start + taps[t + 2], start + taps[t + 3]
+        a, b, c, d = flat[p : p + size], flat[q : q + size], flat[r : r + size], flat[s : s + size]
+        for x in range(size):
+            total[x] += (a[x] + b[x]) + (c[x] + d[x])
+
+
+@jit
+def running_sums(image: Values, rows: Shifts, columns: Shifts, channels: int, out: Values) -> None:
+    """Sum the pixels `columns` of each of `rows` from the start to each pixel; whole numbers may wrap around."""
+    for y in range(rows.size):
+        line, sums = image[rows[y]], out[y]
+        sums[:channels] = 0
         for i in range(columns.size):
-            pixel, at = columns[i] * channels, (i + 1) * channels
+            pixel, at = columns[i] * channels, i * channels
             for c in range(channels):
-                total[c] += image[y, pixel + c]
-                out[y, at + c] = total[c]
+                sums[at + channels + c] = sums[at + c] + line[pixel + c]
 
 
 @jit
 def _sum_spans(
-    sums: Values,
-    rows: Shifts,
-    y: int,
+    flat: Values,
+    start: int,
+    stride: int,
+    size: int,
     first: Shifts,
     reach: Shifts,
     weights: Values,
@@ -164,63 +156,60 @@ def _sum_spans(
     total: Values,
 ) -> None:
     """Add up the spans of a kernel that is symmetric up and down: two rows at once."""
-    width, far = total.size, first.size - 2
+    far = first.size - 2
+    longer = size + (2 * far + 1) * channels
     for dy in range(far + 1):
-        a, b = sums[rows[y + far - dy]], sums[rows[y + far + dy]]
+        if first[dy] == first[dy + 1]:
+            continue
+        up, down = start + (far - dy) * stride, start + (far + dy) * stride
+        a, b = flat[up : up + longer], flat[down : down + longer]
         if dy > 0:
-            for x in range(both.size):
+            for x in range(longer):
                 both[x] = a[x] + b[x]
+        span = both if dy > 0 else a
         for t in range(first[dy], first[dy + 1], 2):
-            span = both if dy > 0 else a
             left, right = (far - reach[t]) * channels, (far + reach[t] + 1) * channels
-            low, high, w = span[left : left + width], span[right : right + width], weights[t]
+            low, high, w = span[left : left + size], span[right : right + size], weights[t]
             left, right = (far - reach[t + 1]) * channels, (far + reach[t + 1] + 1) * channels
-            low2, high2, w2 = (
-                span[left : left + width],
-                span[right : right + width],
-                weights[t + 1],
-            )
-            for x in range(width):
+            low2, high2, w2 = span[left : left + size], span[right : right + size], weights[t + 1]
+            for x in range(size):
                 total[x] += (high[x] - low[x]) * w + (high2[x] - low2[x]) * w2
 
 
 @jit
 def spans_of_levels(
-    sums: Words,
-    rows: Shifts,
-    first: Shifts,
-    reach: Shifts,
-    weights: Words,
-    channels: int,
-    out: Bytes,
+    sums: Words, first: Shifts, reach: Shifts, weights: Words, channels: int, out: Bytes
 ) -> None:
-    """Convolve 8-bit rows, given as running sums, by a symmetric kernel, given as nested spans; exact modulo 2**32."""
+    """Convolve an 8-bit image, given as running sums, by a symmetric kernel, given as nested spans; exact modulo 2**32."""
+    height, width = out.shape
+    flat, stride = sums.reshape(-1), sums.shape[1]
+    block = max(_FEW // stride, 1)
     total, both = (
-        np.empty(out.shape[1], dtype=np.uint32),
-        np.empty(sums.shape[1], dtype=np.uint32),
+        np.empty(block * stride, dtype=np.uint32),
+        np.empty(block * stride, dtype=np.uint32),
     )
-    for y in range(out.shape[0]):
+    for top in range(0, height, block):
+        count = min(block, height - top)
+        size = (count - 1) * stride + width
         total[:] = _HALF_SPAN
-        _sum_spans(sums, rows, y, first, reach, weights, channels, both, total)
-        for x in range(total.size):
-            out[y, x] = min(np.uint32(total[x] >> _SPAN), _WHITE)
+        _sum_spans(flat, top * stride, stride, size, first, reach, weights, channels, both, total)
+        for y in range(count):
+            row, line = out[top + y], total[y * stride : y * stride + width]
+            for x in range(width):
+                row[x] = min(np.uint32(line[x] >> _SPAN), _WHITE)
 
 
 @jit
 def spans_of_values(
-    sums: Values,
-    rows: Shifts,
-    first: Shifts,
-    reach: Shifts,
-    weights: Values,
-    channels: int,
-    out: Values,
+    sums: Values, first: Shifts, reach: Shifts, weights: Values, channels: int, out: Values
 ) -> None:
-    """Do the same in floating point."""
-    both = np.empty(sums.shape[1], dtype=np.float64)
+    """Do the same in floating point, row by row."""
+    height, width = out.shape
+    flat, stride = sums.reshape(-1), sums.shape[1]
+    both = np.empty(stride, dtype=np.float64)
     out[:] = 0.0
-    for y in range(out.shape[0]):
-        _sum_spans(sums, rows, y, first, reach, weights, channels, both, out[y])
+    for y in range(height):
+        _sum_spans(flat, y * stride, stride, width, first, reach, weights, channels, both, out[y])
 
 
 @jit

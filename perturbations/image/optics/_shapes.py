@@ -120,15 +120,16 @@ def convolve_spans(image: Image, shape: Spans, border: Border = mirror) -> Image
     flat = np.ascontiguousarray(image).reshape(height, -1)
     exact = image.dtype == np.uint8 and reach <= _LARGEST_IN_LEVELS
     kind = np.uint32 if exact else np.float64
-    sums = np.empty((height, (len(columns) + 1) * channels), dtype=kind)
-    _kernels.running_sums(flat if exact else flat.astype(np.float64), columns, channels, sums)
+    sums = np.empty((len(rows), (len(columns) + 1) * channels), dtype=kind)
+    values = flat if exact else flat.astype(np.float64)
+    _kernels.running_sums(values, rows, columns, channels, sums)
     if exact:
         out = np.empty(flat.shape, dtype=np.uint8)
-        _kernels.spans_of_levels(sums, rows, shape.first, shape.reach, shape.levels, channels, out)
+        _kernels.spans_of_levels(sums, shape.first, shape.reach, shape.levels, channels, out)
         return out.reshape(image.shape)
-    values = np.empty(flat.shape, dtype=np.float64)
-    _kernels.spans_of_values(sums, rows, shape.first, shape.reach, shape.weight, channels, values)
-    return restore(values.reshape(image.shape), image.dtype)
+    blurred = np.empty(flat.shape, dtype=np.float64)
+    _kernels.spans_of_values(sums, shape.first, shape.reach, shape.weight, channels, blurred)
+    return restore(blurred.reshape(image.shape), image.dtype)
 
 
 def convolve_line(image: Image, taps: Taps) -> Image:
@@ -139,16 +140,15 @@ def convolve_line(image: Image, taps: Taps) -> Image:
 
     height, width, channels = image.shape
     reach_y, reach_x = int(np.abs(taps.down).max()), int(np.abs(taps.right).max())
-    columns = mirror(width, reach_x)
-    extended = np.empty((height, len(columns) * channels), dtype=np.uint8)
+    rows, columns = mirror(height, reach_y), mirror(width, reach_x)
+    # As 16 bits, since widening costs more than adding.
+    extended = np.empty((len(rows), len(columns) * channels), dtype=np.uint16)
     flat = np.ascontiguousarray(image).reshape(height, -1)
-    _kernels.extend(flat, columns, channels, extended)
-    outer = round(float(taps.weight[0]) * 2**_kernels.WEIGHT_BITS)
-    inner = (2**_kernels.WEIGHT_BITS - 2 * outer) // (len(taps.weight) - 2)
-    down, right = reach_y - taps.down, (reach_x - taps.right) * channels
+    _kernels.extend(flat, rows, columns, channels, extended)
+    outer, inner = np.float32(taps.weight[0]), np.float32(taps.weight[2])
+    places = (reach_y - taps.down) * extended.shape[1] + (reach_x - taps.right) * channels
     out = np.empty(flat.shape, dtype=np.uint8)
-    rows = mirror(height, reach_y)
-    _kernels.streak(extended, rows, down, right, inner, outer, out)
+    _kernels.streak(extended, places, inner, outer, out)
     return out.reshape(image.shape)
 
 

@@ -31,9 +31,9 @@ from perturbations.image.optics._shapes import (
 _LENS = {"different-samples": "the lens is the same for every sample; nothing is drawn"}
 
 
-@perturbation(native=True, coupling="transform")
+@perturbation(batched=True, native=True, coupling="transform")
 def motion_blur(
-    image: Image,
+    images: Image,
     draw: Draw,
     *,
     length: Dose = Ladder(6.5, 10.7, 17.0, 23.8, 30.2, unit="px", high=4096.0),
@@ -50,7 +50,9 @@ def motion_blur(
         Hendrycks and Dietterich 2019, "Benchmarking neural network robustness to common corruptions",
         ImageNet-C `motion_blur`.
     """
-    return convolve_line(image, line(length, math.pi * float(draw.uniform(stream="direction"))))
+    angles = math.pi * draw.uniform((len(images),), stream="direction")
+    pairs = zip(images, angles, strict=True)
+    return np.stack([convolve_line(image, line(length, float(angle))) for image, angle in pairs])
 
 
 @perturbation(native=True, coupling="transform", exempt=_LENS)

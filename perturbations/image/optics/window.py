@@ -104,10 +104,8 @@ def water_drops(
     drops = np.stack(
         [random[:, 0] * height, random[:, 1] * width, _radius(random[:, 2]) * side], axis=1
     )
-    owner = _owners(drops, height, width)
-    count = np.cumsum(np.bincount(owner.ravel(), minlength=_DROPS + 1)[:_DROPS])
-    present = int(np.searchsorted(count, share * height * width, side="right"))
-    y, x = np.nonzero(owner < present)
+    owner, present = _owners(drops, height, width, share)
+    y, x = np.nonzero(owner >= 0)
     out = np.array(image, order="C")
     if len(y):
         out[y, x] = _seen_in(image, drops[owner[y, x]], y, x)
@@ -119,15 +117,19 @@ def _radius(uniform: Floats) -> Floats:
     return np.asarray(0.015 + 0.055 * uniform**3)
 
 
-def _owners(drops: Floats, height: int, width: int) -> NDArray[np.int64]:
-    """Return the first drop that covers each pixel."""
-    owner = np.full((height, width), _DROPS, dtype=np.int64)
-    for i in range(_DROPS - 1, -1, -1):
-        y, x, radius = drops[i]
+def _owners(drops: Floats, height: int, width: int, share: float) -> tuple[NDArray[np.int64], int]:
+    """Return the first drop that covers each pixel, or -1, and how many drops cover at most `share`."""
+    owner = np.full((height, width), -1, dtype=np.int64)
+    left = share * height * width
+    for i, (y, x, radius) in enumerate(drops):
         box = _box(y, x, radius, (height, width))
-        inside = box.down**2 + box.right**2 < radius * radius
-        owner[box.rows, box.columns][inside] = i
-    return owner
+        here = owner[box.rows, box.columns]
+        new = (box.down**2 + box.right**2 < radius * radius) & (here < 0)
+        left -= np.count_nonzero(new)
+        if left < 0:
+            return owner, i
+        here[new] = i
+    return owner, len(drops)
 
 
 def _seen_in(image: Image, drops: Floats, y: NDArray[np.int64], x: NDArray[np.int64]) -> Image:
