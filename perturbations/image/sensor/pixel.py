@@ -30,8 +30,8 @@ def gaussian_noise(
     """Thermal and readout noise: the same spread everywhere in the frame.
 
     Adds an independent normal number to every value of every channel, then clips to full scale. On 8-bit images its
-    distribution has a resolution of 16 bits, so noise beyond 4.2 sigma (3 values in 100,000) is drawn as 4.2 sigma, and a
-    value in 200 may be one level from what the floating-point image gets.
+    distribution has a resolution of 16 bits: beyond 3.5 sigma (1 value in 2000) noise comes in steps, none is beyond 4.2
+    sigma, and a value in 200 is one level from what the floating-point image gets.
 
     Severity: sigma = 0.08, 0.12, 0.18, 0.26, 0.38 of full scale (severity 0.2 to 1).
 
