@@ -118,6 +118,12 @@ def shade(
                 t = min(max(inside * slope + half, np.float32(0)), _ONE)
                 gain[x] = _ONE - drop * (t * t * (np.float32(3) - np.float32(2) * t))
             row, shaded = images[i, y], out[i, y]
+            if channels == 3:
+                for x in range(width):
+                    for k in range(3):
+                        level = np.float32(row[3 * x + k]) * gain[x] + half
+                        shaded[3 * x + k] = np.uint8(np.int32(level))
+                continue
             for x in range(width):
                 for k in range(x * channels, (x + 1) * channels):
                     shaded[k] = np.uint8(np.int32(np.float32(row[k]) * gain[x] + half))

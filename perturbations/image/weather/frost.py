@@ -87,9 +87,9 @@ def _ice(draw: Draw, height: int, width: int) -> Plane:
 
 def _density(rows: int, columns: int) -> Plane:
     """Return how much rime there is: most at the frame, least in the middle."""
-    y, x = (np.abs(2 * (np.arange(side) + 0.5) / side - 1) for side in (rows, columns))
-    off = np.maximum(y[:, None], x[None, :])
-    return (0.25 + 0.4 * off**3).astype(np.float32)
+    y, x = (np.abs(2 * (np.arange(side) + 0.5) / side - 1) ** 3 for side in (rows, columns))
+    off = np.maximum(y.astype(np.float32)[:, None], x.astype(np.float32))
+    return np.asarray(np.float32(0.25) + np.float32(0.4) * off)
 
 
 def _published_frost(image: Image, draw: Draw, image_weight: float, frost_weight: float) -> Image:
