@@ -170,7 +170,7 @@ def _reading(preset: str, name: str, rows: Rows, exempt: Mapping[str, str]) -> P
         coupling=like.coupling,
         frames="independent" if like.frames == "moving" else like.frames,
         exempt={**{k: v for k, v in like.exempt.items() if k == "different-samples"}, **exempt},
-        requires=like.requires,
+        requires=like.requires if recipe.as_catalogue else ("image",),
     )
     return declared(reading)
 
