@@ -231,3 +231,24 @@ def test_small_and_odd_images_are_defined(noise, shape):
     assert (noisy.shape, noisy.dtype) == (image.shape, image.dtype)
     for kind in (np.float32, np.float64):
         assert noise((image / 255).astype(kind), 1.0, sample="a").dtype == kind
+
+
+@pytest.mark.parametrize("name", ["fog", "haze", "snow", "rain", "frost", "spatter"])
+def test_sixteen_bits_and_channels_first_get_the_same_weather(name):
+    noise = pt.get(f"image/{name}")
+    exact = noise(IMAGE / 255, 0.6, sample="a")
+    wide = noise(IMAGE.astype(np.uint16) * 257, 0.6, sample="a")
+    assert wide.dtype == np.uint16
+    # Single precision may put a pixel of an outline or a threshold elsewhere.
+    assert np.quantile(np.abs(wide / 65535 - exact), 0.999) < 1e-4
+    planes = np.moveaxis(IMAGE, -1, 0)
+    swapped = noise(planes, 0.6, sample="a", facts={"layout": "CHW"})
+    np.testing.assert_array_equal(np.moveaxis(swapped, 0, -1), noise(IMAGE, 0.6, sample="a"))
+
+
+@pytest.mark.parametrize("published", [_published_fog, _published_snow])
+def test_published_levels_take_any_memory_order(published):
+    level = (2.0, 2.0) if published is _published_fog else LEVELS[0]
+    mirrored = IMAGE[:, ::-1]
+    wanted = published(np.ascontiguousarray(mirrored), DRAW, *level)
+    np.testing.assert_array_equal(published(mirrored, DRAW, *level), wanted)
