@@ -80,8 +80,8 @@ def streak(
 ) -> None:
     """Average an 8-bit image along a streak: taps weigh `inner`, the first two `outer`.
 
-    A tap is the distance, in the extended image as one row, of what it adds. Several rows at once, so that little time goes
-    into finding where they are.
+    A tap is the distance, in the extended image as one row, of what it adds. Several rows at once, so that little
+    time goes into finding where they are.
     """
     height, width = out.shape
     flat, stride = extended.reshape(-1), extended.shape[1]
@@ -180,7 +180,7 @@ def _sum_spans(
 def spans_of_levels(
     sums: Words, first: Shifts, reach: Shifts, weights: Words, channels: int, out: Bytes
 ) -> None:
-    """Convolve an 8-bit image, given as running sums, by a symmetric kernel, given as nested spans; exact modulo 2**32."""
+    """Convolve an 8-bit image, given as running sums, by a symmetric kernel, given as spans; exact modulo 2**32."""
     height, width = out.shape
     flat, stride = sums.reshape(-1), sums.shape[1]
     block = max(_FEW // stride, 1)
@@ -216,11 +216,11 @@ def spans_of_values(
 def bell_of_levels(
     values: Halves, rows: Shifts, weights: Halves, channels: int, out: Bytes
 ) -> None:
-    """Convolve 8-bit rows, given as 2**7 times the levels, down and then across by a symmetric kernel; edge pixels repeated.
+    """Convolve 8-bit rows, given as 2**7 times the levels, down and across by a symmetric kernel; edge pixels repeated.
 
-    The rows of `weights` repeat one number each, from the middle outwards, in units of 2**-17, since only numbers read from
-    memory become a 16-bit multiplication; the middle counts twice, and zeros fill up passes of four. Products are cut to 16
-    bits, at most one unit of 1/256 level a tap, half of which is given back.
+    The rows of `weights` repeat one number each, from the middle outwards, in units of 2**-17, since only numbers
+    read from memory become a 16-bit multiplication; the middle counts twice, and zeros fill up passes of four.
+    Products are cut to 16 bits, at most one unit of 1/256 level a tap, half of which is given back.
     """
     height, width = out.shape
     reach = (rows.size - height) // 2

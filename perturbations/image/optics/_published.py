@@ -1,11 +1,12 @@
 """The blurs of ImageNet-C and CIFAR-C at the constants of one published level, for presets.
 
-Why: a preset promises the published parameters, also where the catalogue's ladder is another (a monotone one, or one with a
-physical shape). Results are rounded to nearest where the published code truncates.
+Why: a preset promises the published parameters, also where the catalogue's ladder is another (a monotone one, or one
+with a physical shape). Results are rounded to nearest where the published code truncates.
 """
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,16 +20,29 @@ from perturbations.image.optics._plane import (
     restore,
     stretched,
 )
-from perturbations.image.optics._shapes import Shifts, Taps, convolve, convolve_spans, spans_of
+from perturbations.image.optics._shapes import (
+    Shifts,
+    Spans,
+    Taps,
+    convolve,
+    convolve_spans,
+    spans_of,
+)
 from perturbations.image.optics.glass import Reach, swap_near
 
 
 def _published_defocus(image: Image, radius: float, alias_sigma: float) -> Image:
     """Blur by the pixels of a grid that lie in a disk, itself smoothed: 3x3 up to radius 8, 5x5 above.
 
-    The grid of radius 8 and above is too small for the smoothed disk, so that these add about 1 % of light, as published.
+    The grid of radius 8 and above is too small for the smoothed disk, so that these add about 1 % of light, as
+    published.
     """
-    return convolve_spans(image, spans_of(_aliased_disk(radius, alias_sigma)), _reflect_inside)
+    return convolve_spans(image, _aliased_spans(radius, alias_sigma), _reflect_inside)
+
+
+@lru_cache(maxsize=16)
+def _aliased_spans(radius: float, alias_sigma: float) -> Spans:
+    return spans_of(_aliased_disk(radius, alias_sigma))
 
 
 def _aliased_disk(radius: float, alias_sigma: float) -> Floats:
@@ -58,8 +72,8 @@ def _reflect_inside(size: int, reach: int) -> Shifts:
 def _published_motion(image: Image, draw: Draw, radius: int, sigma: float) -> Image:
     """Blur by a half gaussian of 2 `radius` + 1 taps that starts at the pixel, at an angle within 45 degrees of the rows.
 
-    As imagecorruptions does: taps on whole pixels, edge pixels repeated, taps that reach beyond the whole image left out
-    (so a tiny image gets darker). The angle is uniform and the draw's.
+    As imagecorruptions does: taps on whole pixels, edge pixels repeated, taps that reach beyond the whole image left
+    out (so a tiny image gets darker). The angle is uniform and the draw's.
     """
     angle = math.radians(90 * float(draw.uniform(stream="direction")) - 45)
     step = np.arange(2 * radius + 1)
@@ -82,6 +96,9 @@ def _published_zoom(image: Image, factors: Sequence[float]) -> Image:
     clean = floats(image)
     total = clean.copy()
     for factor in factors:
+        if factor == 1:
+            total += clean
+            continue
         y, x = (_magnified(size, factor) for size in image.shape[:2])
         stretched(clean, y, x, total)
     total /= len(factors) + 1

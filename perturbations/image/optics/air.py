@@ -28,16 +28,17 @@ def turbulence(
 ) -> Noisy:
     """Hot air over a road or a long path through the atmosphere: the picture wobbles and softens.
 
-    Every place is displaced by a smooth random field of rms `displacement` in each direction and then blurred by a gaussian
-    of `blur` pixels. The field is a sum of 24 plane waves with lengths between 1/16 and 1/2 of the longer side,
-    log-uniform, their heights as length^(5/6) (Kolmogorov's law for the tilt between two points). Over a video the wind
-    carries the field by 1 % of the longer side a frame, and short waves change by themselves (`time` in frames).
+    Every place is displaced by a smooth random field of rms `displacement` in each direction and then blurred by a
+    gaussian of `blur` pixels. The field is a sum of 24 plane waves with lengths between 1/16 and 1/2 of the longer
+    side, log-uniform, their heights as length^(5/6) (Kolmogorov's law for the tilt between two points). Over a video
+    the wind carries the field by 1 % of the longer side a frame, and short waves change by themselves (`time` in
+    frames).
 
     Severity: 0.5, 1, 1.5, 2.5, 4 px with 0.4, 0.6, 0.8, 1.0, 1.3 px blur (severity 0.2 to 1).
 
     References:
-        Roggemann and Welsh 1996, "Imaging through turbulence" (image motion and blur; the 5/3 law). Schwartzman et al. 2017,
-        "Turbulence-induced 2D correlated image distortion". The amounts are our choice.
+        Roggemann and Welsh 1996, "Imaging through turbulence" (image motion and blur; the 5/3 law). Schwartzman et
+        al. 2017, "Turbulence-induced 2D correlated image distortion". The amounts are our choice.
     """
     height, width, _ = image.shape
     shift_y, shift_x = (_field(height, width, draw, axis, time) for axis in ("down", "right"))
@@ -71,7 +72,7 @@ def _field(height: int, width: int, draw: Draw, axis: str, time: float) -> Map:
 
 
 def _sum_waves(y: Floats, x: Floats, waves: tuple[Floats, Floats, Floats]) -> Map:
-    """Sum plane waves over a grid: cos(a + b) = cos a cos b - sin a sin b, so each is two products of a column and a row."""
+    """Sum plane waves over a grid: cos(a + b) = cos a cos b - sin a sin b is two products of a column and a row."""
     vector, phase, height = waves
     down = y[:, None] * vector[:, 0] + phase
     right = x[:, None] * vector[:, 1]

@@ -1,8 +1,8 @@
 """Blurs: the picture of a point is a disk, a streak, a bell or a ray instead of a point.
 
-Why: disk and streak are exact averages over an ideal shape with fractional edges, so that distortion grows smoothly with
-the dose; border pixels are mirrored (edge pixel included), which is defined for any image down to one pixel. Constants
-follow ImageNet-C at 224 x 224 pixels.
+Why: disk and streak are exact averages over an ideal shape with fractional edges, so that distortion grows smoothly
+with the dose; border pixels are mirrored (edge pixel included), which is defined for any image down to one pixel.
+Constants follow ImageNet-C at 224 x 224 pixels.
 """
 
 import math
@@ -40,9 +40,10 @@ def motion_blur(
 ) -> Image:
     """Camera or scene moving at a steady speed during the exposure: a straight streak in a random direction.
 
-    Every point becomes a uniform line of `length` pixels, centred on it and one pixel wide; the direction is the draw's
-    and the same at every severity. The lengths have the spread (rms) of ImageNet-C's streaks, which fade out on one side
-    (radius, sigma = 10, 3; 15, 5; 15, 8; 15, 12; 20, 15) and therefore also shift the picture; these do not.
+    Every point becomes a uniform line of `length` pixels, centred on it and one pixel wide; the direction is the
+    draw's and the same at every severity. The lengths have the spread (rms) of ImageNet-C's streaks, which fade out
+    on one side (radius, sigma = 10, 3; 15, 5; 15, 8; 15, 12; 20, 15) and therefore also shift the picture; these do
+    not.
 
     Severity: 6.5, 10.7, 17.0, 23.8, 30.2 px (severity 0.2 to 1).
 
@@ -113,9 +114,9 @@ def zoom_blur(
     """Zooming or driving forward during the exposure: every point becomes a streak away from the centre.
 
     The mean of magnifications 1 to `zoom` about the centre, evenly spaced on a log scale (a steady zoom), so many
-    that neighbours are at most 3 pixels apart in the corner. Made by halves: the mean of 2n magnifications is the mean of
-    the first n and of their magnification by the step to the power of n. ImageNet-C spaces 11 to 15 magnifications
-    evenly and counts the original twice, which leaves separate ghosts near the corner.
+    that neighbours are at most 3 pixels apart in the corner. Made by halves: the mean of 2n magnifications is the
+    mean of the first n and of their magnification by the step to the power of n. ImageNet-C spaces 11 to 16
+    magnifications evenly and counts the original twice, which leaves separate ghosts near the corner.
 
     Severity: up to 1.11, 1.16, 1.21, 1.26, 1.31 times (severity 0.2 to 1).
 

@@ -29,8 +29,9 @@ def lens_flare(
 ) -> Noisy:
     """A lamp or the sun in the frame: a bloom around it, a faint streak, and ghosts of the aperture across the centre.
 
-    Light is added and clipped. The lamp's place, and size, place (on the line from the lamp through the centre), brightness and tint of
-    each ghost are the draw's, the same at every severity; sizes are shares of the longer side. The report states the lamp's place.
+    Light is added and clipped. The lamp's place, and size, place (on the line from the lamp through the centre),
+    brightness and tint of each ghost are the draw's, the same at every severity; sizes are shares of the longer side.
+    The report states the lamp's place.
 
     Severity: 20, 35, 50, 75, 100 % of full scale at the lamp (severity 0.2 to 1); a ghost has 5 to 25 % of that.
 
@@ -38,8 +39,8 @@ def lens_flare(
         BadSetting: `ghosts` is not 0 to 32.
 
     References:
-        Hullin et al. 2011, "Physically-based real-time lens flare rendering" (ghosts lie on the line through the centre);
-        sizes and strengths are our choice.
+        Hullin et al. 2011, "Physically-based real-time lens flare rendering" (ghosts lie on the line through the
+        centre); sizes and strengths are our choice.
     """
     if not 0 <= ghosts <= _MOST_GHOSTS:
         raise BadSetting(explain(f"0 to {_MOST_GHOSTS} ghosts", "ghosts", ghosts))
@@ -124,8 +125,8 @@ def glare(
         BadSetting: `gamma` is not positive.
 
     References:
-        ISO 9358:1994, veiling glare of image-forming systems (the index is the share of light that falls on black; good
-        lenses have 1 to 3 %). McCann and Rizzi 2007, "Camera and visual veiling glare in HDR images". The amounts are our choice.
+        ISO 9358:1994, veiling glare of image-forming systems (the index is the share of light that falls on black).
+        McCann and Rizzi 2007, "Camera and visual veiling glare in HDR images". The amounts are our choice.
     """
     if not gamma > 0:
         raise BadSetting(explain("a positive power", "gamma", gamma))

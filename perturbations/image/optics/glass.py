@@ -24,14 +24,15 @@ def glass_blur(
 ) -> Image:
     """Looking through frosted glass: light from one point arrives somewhere near it, and the rest is soft.
 
-    A gaussian blur, then every pixel, from the last to the first, changes places with one at most `displacement` pixels away
-    in each direction, `iterations` times, then the blur again. The swaps only move pixels, none is lost or doubled (the
-    published code copies instead on colour images). Swaps at another severity use the same random numbers.
+    A gaussian blur, then every pixel, from the last to the first, changes places with one at most `displacement`
+    pixels away in each direction, `iterations` times, then the blur again. The swaps only move pixels, none is lost
+    or doubled (the published code copies instead on colour images). Swaps at another severity use the same random
+    numbers.
 
-    Severity: displacement 1, 1.5, 2, 3, 4 px with sigma 0.7, 0.9, 1.0, 1.1, 1.5 px (severity 0.2 to 1), two rounds. The
-    published displacements and rounds (1, 2; 2, 1; 2, 3; 3, 2; 4, 2) have no monotone distortion; these do. Below the first
-    rung the displacement falls on a log scale, to 1/10,000 px: a swap is carried along by the next, so that few of them already
-    outweigh the blur. A displacement of 0 is the blur alone.
+    Severity: displacement 1, 1.5, 2, 3, 4 px with sigma 0.7, 0.9, 1.0, 1.1, 1.5 px (severity 0.2 to 1), two rounds.
+    The published displacements and rounds (1, 2; 2, 1; 2, 3; 3, 2; 4, 2) have no monotone distortion; these do. Below
+    the first rung the displacement falls on a log scale, to 1/10,000 px: a swap is carried along by the next, so that
+    few of them already outweigh the blur. A displacement of 0 is the blur alone.
 
     Raises:
         BadSetting: `iterations` is not 1 to 16.

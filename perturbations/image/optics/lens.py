@@ -35,9 +35,10 @@ def radial_distortion(
 ) -> Image:
     """A wide-angle lens bends straight lines outwards (barrel), a long one inwards (pincushion).
 
-    A pixel at distance r from the centre, in half diagonals, shows the scene at r (1 + k r^2), with k = `share` for barrel
-    and -`share` for pincushion (Brown's first term, from the picture to the scene): the centre keeps its size and the corner
-    shows what lies 1 + k times as far out. Linear between pixels; beyond the border the scene is mirrored.
+    A pixel at distance r from the centre, in half diagonals, shows the scene at r (1 + k r^2), with k = `share` for
+    barrel and -`share` for pincushion (Brown's first term, from the picture to the scene): the centre keeps its size
+    and the corner shows what lies 1 + k times as far out. Linear between pixels; beyond the border the scene is
+    mirrored.
 
     Severity: k = 0.03, 0.06, 0.1, 0.15, 0.22 (severity 0.2 to 1).
 
@@ -81,9 +82,9 @@ def vignetting(
 ) -> Image:
     """Less light reaches the corners than the centre: the natural fall-off of a wide-angle lens.
 
-    Light is multiplied by cos^4 of the angle from the axis: (1 + t^2 r^2)^-2 at r half diagonals from the centre, with t
-    such that the corner loses `loss`. Levels are taken as light to the power 1 / `gamma` (1 for linear data), so they are
-    multiplied by that power of the factor.
+    Light is multiplied by cos^4 of the angle from the axis: (1 + t^2 r^2)^-2 at r half diagonals from the centre,
+    with t such that the corner loses `loss`. Levels are taken as light to the power 1 / `gamma` (1 for linear data),
+    so they are multiplied by that power of the factor.
 
     Severity: 20, 40, 60, 75, 90 % lost in the corner (severity 0.2 to 1).
 
@@ -91,8 +92,7 @@ def vignetting(
         BadSetting: `gamma` is not positive.
 
     References:
-        Goldman 2010, "Vignette and exposure calibration and compensation" (cos^4 and its amounts: wide-open lenses lose
-        up to 70 %; the last rung is our choice).
+        Goldman 2010, "Vignette and exposure calibration and compensation" (the cos^4 law); the amounts are our choice.
     """
     if not gamma > 0:
         raise BadSetting(explain("a positive power", "gamma", gamma))
@@ -111,8 +111,8 @@ def chromatic_aberration(
 ) -> Image:
     """A lens that magnifies red more than blue: coloured fringes on edges, growing outwards.
 
-    Red is magnified about the centre by 1 + s / R and blue by 1 - s / R, with the half diagonal R in pixels: in the corner
-    red lies `shift` pixels further out than green, and blue as much further in. Linear between pixels.
+    Red is magnified about the centre by 1 + s / R and blue by 1 - s / R, with the half diagonal R in pixels: in the
+    corner red lies `shift` pixels further out than green, and blue as much further in. Linear between pixels.
 
     Severity: 0.5, 1, 2, 3, 5 px (severity 0.2 to 1).
 
@@ -120,8 +120,8 @@ def chromatic_aberration(
         NotApplicable: the image does not have the three channels red, green, blue.
 
     References:
-        Kang 2007, "Automatic removal of chromatic aberration from a single image" (lateral aberration as a magnification per
-        channel); the amounts are our choice, from a good lens to a poor one.
+        Kang 2007, "Automatic removal of chromatic aberration from a single image" (lateral aberration as a
+        magnification per channel); the amounts are our choice, from a good lens to a poor one.
     """
     if image.shape[2] != 3:
         raise NotApplicable(explain("red, green and blue", "image", image, "grey has no fringes"))

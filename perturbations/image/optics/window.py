@@ -25,9 +25,9 @@ def lens_dirt(
 ) -> Noisy:
     """Dust and dried drops on the lens: out-of-focus dark specks that stay where they are.
 
-    Each value x becomes x (1 - a d): d is what the specks cover, soft disks whose places, sizes (1.5 to 6 % of the longer side) and
-    densities (a half to 1) are the draw's and the same at every severity; where two meet, they multiply. The report states the
-    share of the frame that is darkened by more than a tenth of a.
+    Each value x becomes x (1 - a d): d is what the specks cover, soft disks whose places, sizes (1.5 to 6 % of the
+    longer side) and densities (a half to 1) are the draw's and the same at every severity; where two meet, they
+    multiply. The report states the share of the frame that is darkened by more than a tenth of a.
 
     Severity: a = 15, 30, 50, 70, 90 % (severity 0.2 to 1).
 
@@ -35,8 +35,8 @@ def lens_dirt(
         BadSetting: `specks` is not 1 to 256.
 
     References:
-        Willson et al. 2005, "An optical model for image artifacts produced by dust particles on lenses" (the shadow of a speck
-        is a disk of the aperture's shape); sizes and numbers are our choice.
+        Willson et al. 2005, "An optical model for image artifacts produced by dust particles on lenses" (the shadow
+        of a speck is a disk of the aperture's shape); sizes and numbers are our choice.
     """
     if not 1 <= specks <= _MOST_SPECKS:
         raise BadSetting(explain(f"1 to {_MOST_SPECKS} specks", "specks", specks))
@@ -88,15 +88,16 @@ def water_drops(
 ) -> Noisy:
     """Rain drops on the lens or the windscreen: each is a small lens that shows the scene upside down.
 
-    Drops of 1.5 to 7 % of the longer side in radius lie in a drawn order, earlier ones on top; as many as cover `share` of the frame (up to
-    256) are there, so those of a mild severity stay at a harsher one. In a drop at distance d from its middle stands the
-    scene at -3 d, mirrored beyond the border, and darker towards the rim. The report states number and share.
+    Drops of 1.5 to 7 % of the longer side in radius lie in a drawn order, earlier ones on top; as many as cover
+    `share` of the frame (up to 256) are there, so those of a mild severity stay at a harsher one. In a drop at
+    distance d from its middle stands the scene at -3 d, mirrored beyond the border, and darker towards the rim. The
+    report states number and share.
 
     Severity: 5, 10, 20, 30, 40 % of the area (severity 0.2 to 1).
 
     References:
-        Roser and Geiger 2009, "Video-based raindrop detection for improved image registration" (a drop refracts a wide part of the
-        scene, inverted); the magnification, sizes and shares are our choice.
+        Roser and Geiger 2009, "Video-based raindrop detection for improved image registration" (a drop refracts a
+        wide part of the scene, inverted); the magnification, sizes and shares are our choice.
     """
     height, width, _ = image.shape
     random = draw.uniform((_DROPS, 3), stream="drops")
