@@ -4,8 +4,6 @@ Why: numbers come from counters (key, k), so that the pattern is the same at eve
 patterns are single-precision planes; every image kind is laid over in one pass.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +11,6 @@ from perturbations._jit import bits64, jit, uniform64
 
 Plane = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
-Values = NDArray[Any]
 
 _HALF = np.float32(0.5)
 _ONE = np.float32(1)
@@ -80,13 +77,9 @@ def plasma(key: np.uint64, levels: int, decay: float) -> Plane:
         size *= 2
         wibble /= decay
     low, high = cloud[0, 0], cloud[0, 0]
-    flat = cloud.reshape(-1)
-    for k in range(flat.size):
-        low, high = min(low, flat[k]), max(high, flat[k])
-    scale = _ONE / max(high - low, np.float32(1e-30))
-    for k in range(flat.size):
-        flat[k] = (flat[k] - low) * scale
-    return cloud
+    for level in cloud.reshape(-1):
+        low, high = min(low, level), max(high, level)
+    return (cloud - low) * (_ONE / max(high - low, np.float32(1e-30)))
 
 
 @jit
@@ -99,16 +92,13 @@ def veil(image: Bytes, kept: Plane, added: Plane, out: Bytes) -> None:
         row, noisy = image[y], out[y]
         if channels == 3:
             for x in range(width):
-                scale, shift = kept[y, x], added[y, x] + _HALF
                 for k in range(3):
-                    level = np.float32(row[3 * x + k]) * scale + shift
+                    level = np.float32(row[3 * x + k]) * kept[y, x] + added[y, x] + _HALF
                     noisy[3 * x + k] = np.uint8(np.int32(min(max(level, _ZERO), top)))
-        else:
-            for x in range(width):
-                scale, shift = kept[y, x], added[y, x] + _HALF
-                for k in range(x * channels, (x + 1) * channels):
-                    level = np.float32(row[k]) * scale + shift
-                    noisy[k] = np.uint8(np.int32(min(max(level, _ZERO), top)))
+            continue
+        for k in range(row.size):
+            level = np.float32(row[k]) * kept[y, k // channels] + added[y, k // channels] + _HALF
+            noisy[k] = np.uint8(np.int32(min(max(level, _ZERO), top)))
 
 
 @jit
@@ -181,7 +171,6 @@ def snowfall(image: Bytes, flakes: Plane, mix: float, out: Bytes) -> None:
     keep, rest = np.float32(mix), np.float32(1 - mix)
     top, middle, more = np.float32(255), np.float32(127.5), np.float32(1.5)
     red, green, blue = np.float32(0.299), np.float32(0.587), np.float32(0.114)
-    share = np.float32(1 / channels)
     white = np.empty(width, np.float32)
     for y in range(image.shape[0]):
         row, noisy, fallen = image[y], out[y], flakes[y]
@@ -198,7 +187,7 @@ def snowfall(image: Bytes, flakes: Plane, mix: float, out: Bytes) -> None:
             for x in range(width):
                 start, grey = x * channels, _ZERO
                 for k in range(start, start + channels):
-                    grey += share * row[k]
+                    grey += row[k] / np.float32(channels)
                 for k in range(start, start + channels):
                     value = np.float32(row[k])
                     level = keep * value + rest * max(value, grey * more + middle) + fallen[x]
@@ -259,20 +248,15 @@ def crystals(key: np.uint64, count: int, size: float, out: Plane) -> None:
     Four of five start on the frame and head inwards, the others anywhere; `size` is the length of the longest stem in pixels.
     """
     height, width = out.shape
+    u = np.empty(6)
     sixty, branching = np.pi / 3, bits64(key, 6 * count)
     for i in range(count):
-        u0, u1, u2, u3, u4, u5 = (
-            uniform64(key, 6 * i),
-            uniform64(key, 6 * i + 1),
-            uniform64(key, 6 * i + 2),
-            uniform64(key, 6 * i + 3),
-            uniform64(key, 6 * i + 4),
-            uniform64(key, 6 * i + 5),
-        )
+        for k in range(6):
+            u[k] = uniform64(key, 6 * i + k)
         if i % 5 == 4:
-            y, x, angle = u0 * height, u5 * width, 2 * np.pi * u1
+            y, x, angle = u[0] * height, u[5] * width, 2 * np.pi * u[1]
         else:
-            way = u0 * 2 * (height + width)
+            way = u[0] * 2 * (height + width)
             if way < width:
                 y, x, angle = 0.0, way, np.pi / 2
             elif way < 2 * width:
@@ -281,10 +265,10 @@ def crystals(key: np.uint64, count: int, size: float, out: Plane) -> None:
                 y, x, angle = way - 2 * width, 0.0, 0.0
             else:
                 y, x, angle = way - 2 * width - height, width - 1.0, np.pi
-            angle += 2.0 * (u1 - 0.5)
-        length = size * (0.12 + 0.88 * u2 * u2)
-        bright, bend, reach = np.float32(0.55 + 0.45 * u3), 0.03 * (u4 - 0.5), 0.25 + 0.2 * u5
-        gap = 4 + np.int64(3 * u4)
+            angle += 2.0 * (u[1] - 0.5)
+        length = size * (0.12 + 0.88 * u[2] * u[2])
+        bright, bend, reach = np.float32(0.55 + 0.45 * u[3]), 0.03 * (u[4] - 0.5), 0.25 + 0.2 * u[5]
+        gap = 4 + np.int64(3 * u[4])
         for t in range(np.int64(length)):
             angle += bend
             y += np.sin(angle)
