@@ -104,7 +104,7 @@ def _find(name: str) -> "Perturbation":
 
 def _explain_unknown(name: str) -> str:
     """Say which names are close; a name without its modality is looked for in all of them."""
-    bare = {each.partition("/")[2]: each for each in names()}
+    bare = {each.partition("/")[2]: each for each in reversed(names())}
     first = name.partition("/")[0]
     listed = names(preset=first) if first in presets() else names()
     hint = did_you_mean(name, listed)

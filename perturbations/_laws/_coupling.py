@@ -148,6 +148,6 @@ def _unrounded(value: Any) -> Any:
 
 
 def _clipped(case: Specimen, value: NDArray[np.float64]) -> NDArray[np.bool_]:
-    if case.noise.modality != "image":
+    if case.noise.modality not in ("image", "video"):
         return np.zeros(value.shape, dtype=bool)
     return np.asarray((value <= 0) | (value >= 1))

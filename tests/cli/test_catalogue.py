@@ -23,7 +23,7 @@ def test_list_names_every_noise_with_its_dose(cli):
 
 def test_list_as_json_is_one_object(cli):
     found = json.loads(cli("list", "--json").out)["noises"]
-    assert {"image", "text", "audio", "timeseries", "tabular", "crossmodal"} == {
+    assert {"image", "video", "text", "audio", "timeseries", "tabular", "crossmodal"} == {
         each["modality"] for each in found
     }
     assert all(5 == len(rungs["rungs"]) for each in found for rungs in each["ladders"].values())

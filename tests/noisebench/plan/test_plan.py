@@ -50,9 +50,20 @@ def test_a_fixed_dose_finds_its_severity(data):
 
 
 def test_a_modality_selects_its_noises(data):
-    sweeps, _ = expand("image", data)
+    sweeps, skipped = expand("image", data)
     assert {s.parts[0].noise.modality for s in sweeps} == {"image"}
-    assert len(sweeps) == len(pt.names(modality="image"))
+    assert {*map(str, sweeps), *skipped} == set(pt.names(modality="image"))
+    assert "image/white-balance" in skipped
+    assert "red, green and blue" in skipped["image/white-balance"]
+
+
+def test_a_preset_selects_its_noises_and_nothing_else_does(data):
+    sweeps, skipped = expand("cifar-c", data)
+    assert {*map(str, sweeps), *skipped} == set(pt.names(preset="cifar-c"))
+    some, _ = expand("cifar-c/*-noise", data)
+    assert {"cifar-c/gaussian-noise", "cifar-c/shot-noise"} < set(map(str, some))
+    everything, _ = expand("all", data)
+    assert not any(part.noise.preset for sweep in everything for part in sweep.parts)
 
 
 def test_a_pattern_selects_by_name(data):
