@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from noisebench._sentences import moved, no_clean_answer
+from noisebench.errors import MetricError
 from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
 from noisebench.report._curves import curve_view, rank
@@ -32,6 +33,7 @@ def view(audit: Any) -> ReportView:
             *_state(header),
             *(line(each, 2000) for each in moved(audit.moved)),
             *remarks(ground, _evaluations(ranked, ground)),
+            *_published(audit, header),
         ),
         at_a_glance=_glance(header, ground, ranked),
         metric=ground.metric,
@@ -177,6 +179,16 @@ def _state(header: Mapping[str, Any]) -> tuple[str, ...]:
     unfinished = header.get("status", "complete") != "complete"
     first = ("The run is not finished: run the same command again to go on.",) if unfinished else ()
     return first + tuple(line(warning) for warning in header.get("warnings") or ())
+
+
+def _published(audit: Any, header: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the summary numbers of a preset that was tested whole, at its five levels."""
+    if not header.get("presets"):
+        return ()
+    try:
+        return tuple(line(estimate.text) for estimate in (audit.mpc(), audit.rpc()))
+    except MetricError:
+        return ()
 
 
 def _described(value: Any) -> str:

@@ -174,6 +174,8 @@ class _Reader:
         low, high = _float(self.tolerance.low), _float(self.tolerance.high)
         text, interval = _numbers.parts(min(severity, last), min(low, last), min(high, last))
         bottom, _, top = interval.strip("[]").partition(", ")
+        if high > last:  # an open interval has no width that would say how many digits are meant
+            bottom = f"{min(low, last):.2f}"
         if low >= last or low <= first:
             bottom = never if low >= last else early
         if high > last or severity >= NEVER or high <= first:

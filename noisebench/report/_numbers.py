@@ -87,12 +87,14 @@ def count(value: int) -> str:
 def quantity(value: float | None, unit: str = "", figures: int = 3) -> str:
     """Write a dose with its unit; the explanation in parentheses is left to the glossary.
 
-    A share of something is written in percent.
+    A share of something is written in percent; a level of a published table is a name, not an amount.
     """
     short = unit.split(" (", maxsplit=1)[0].strip()
     if short.startswith("share of ") and value is not None and math.isfinite(value):
         return f"{number(100 * value, figures)}{THIN}% {short.removeprefix('share ')}"
     text = number(value, figures)
+    if short == "level":
+        return f"level {text}"
     if short in {"%", "°"}:
         return text + (THIN if short == "%" else "") + short
     return f"{text} {short}" if short and text != MISSING else text

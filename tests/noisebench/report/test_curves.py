@@ -16,6 +16,7 @@ from noisebench.report import _build
         (("≤ 0.2", "[≤ 0.2, 0.30]"), 0.1, 0.05, 0.3),
         (("0.96", "[0.92, > 1]"), 0.96, 0.92, math.inf),
         (("> 1", "[0.90, > 1]"), None, 0.9, math.inf),
+        (("> 1", "[1.00, > 1]"), None, 0.9999985, math.inf),
         (("> 1", ""), None, 1.0, math.inf),
         (("–", ""), math.nan, math.nan, math.nan),
         (("0.5", ""), 0.5, math.nan, math.nan),

@@ -53,6 +53,7 @@ def test_number_has_three_figures(expected: str, value: float) -> None:
         ("30°", 30.0, "°"),
         ("5", 5.0, ""),
         ("14\u202f% of words", 0.14, "share of words"),
+        ("level 3", 3.0, "level"),
     ],
 )
 def test_dose_comes_with_its_unit(expected: str, value: float, unit: str) -> None:
