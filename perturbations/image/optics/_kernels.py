@@ -335,17 +335,19 @@ def add_stretched(
 
 
 @jit
-def swap(image: Values, key: np.uint64, step: int, start: int, border: int, times: int) -> None:
+def swap(
+    image: Values, key: np.uint64, step: int, start: int, before: int, after: int, times: int
+) -> None:
     """Swap each pixel of (H, W, C), from the last to the first, with one nearby; in place, `times` times.
 
-    A coordinate moves by floor((16 random bits * step + start) / 2**32) pixels; what is closer to an edge than
-    `border` is passed over, and a neighbour outside is the nearest inside. Two pixels share a word.
+    A coordinate moves by floor((16 random bits * step + start) / 2**32) pixels; the first `before` rows and
+    columns and the last `after` are passed over, and a neighbour outside is the nearest inside. Two pixels share a word.
     """
     height, width, channels = image.shape
     for turn in range(times):
-        for y in range(height - 1 - border, border - 1, -1):
+        for y in range(height - 1 - after, before - 1, -1):
             row = (turn * height + y) * width
-            for x in range(width - 1 - border, border - 1, -1):
+            for x in range(width - 1 - after, before - 1, -1):
                 lane = row + x
                 word = bits64(key, lane >> 1) >> np.uint64(32 * (lane & 1))
                 dy = (np.int64(word & _LANE) * step + start) >> 32

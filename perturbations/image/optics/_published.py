@@ -116,7 +116,11 @@ def _magnified(size: int, factor: float) -> Floats:
 def _published_glass(
     image: Image, draw: Draw, sigma: float, max_delta: int, iterations: int
 ) -> Image:
-    """Blur, swap pixels (by -`max_delta` to `max_delta` - 1, a border of that width passed over), blur again."""
-    soft = gaussian(image, sigma)
-    swap_near(soft, draw, Reach(2 * max_delta, -max_delta), iterations, border=max_delta)
+    """Blur, swap pixels by -`max_delta` to `max_delta` - 1, blur again.
+
+    The scan is the published one: it starts `max_delta` pixels from the size and ends before pixel number `max_delta`,
+    counted from 0, so that the first row and column never move.
+    """
+    soft, reach = gaussian(image, sigma), Reach(2 * max_delta, -max_delta)
+    swap_near(soft, draw, reach, iterations, before=max_delta + 1, after=max_delta - 1)
     return gaussian(soft, sigma)

@@ -46,7 +46,7 @@ def test_offsets_are_uniform():
     found = np.zeros((5, 5))
     for i in range(2000):
         image = places(5, 5)
-        swap_near(image, draw(i), Reach(5, -2), 1, border=2)
+        swap_near(image, draw(i), Reach(5, -2), 1, before=2, after=2)
         found[np.unravel_index(np.argmax(image.ravel() == 12), (5, 5))] += 1
     # 24 of 25 offsets swap it with another pixel; each is equally likely.
     chi_square = ((found - 80) ** 2 / 80).sum()
@@ -55,7 +55,7 @@ def test_offsets_are_uniform():
 
 def test_a_border_is_passed_over_by_the_scan():
     image = places(9, 9)
-    swap_near(image, draw(), Reach(2, -1), 1, border=2)
+    swap_near(image, draw(), Reach(2, -1), 1, before=2, after=2)
     np.testing.assert_array_equal(image[0], places(9, 9)[0])
     np.testing.assert_array_equal(image[:, -1], places(9, 9)[:, -1])
 

@@ -100,6 +100,21 @@ def test_glass_keeps_the_mean_and_the_border_of_its_scan(image, constants):
     assert (seen != other).any()
 
 
+@pytest.mark.parametrize("reach", [1, 2, 4])
+def test_glass_never_moves_the_first_row_and_column(reach):
+    """The published scan runs from size - reach down to reach + 1, and reaches from -reach to reach - 1 pixels on."""
+    moved = np.zeros((24, 24), bool)
+    for sample in range(120):
+        places = np.arange(24.0 * 24).reshape(24, 24, 1)
+        swapped = _published_glass(places, draw(sample), 1e-6, reach, 1)
+        moved |= np.abs(swapped - places)[..., 0] > 0.5
+    assert not moved[0].any()
+    assert not moved[:, 0].any()
+    assert moved[1:, 1:].mean() > 0.95
+    assert moved[1].any()
+    assert moved[-1].any()
+
+
 def test_values_and_levels_agree(image):
     for call in (
         lambda x: _published_defocus(x, 6, 0.5),
