@@ -131,17 +131,22 @@ def _published_snow(
 ) -> Image:
     """Return one image (H, W, C) at one published level of ImageNet-C's snow.
 
-    Only the cells that the magnification shows are drawn. uint8 or floating point in [0, 1]; rounded to nearest, where the
-    published code cuts off; the streak has ImageMagick's shape, its border repeats the edge pixel.
+    Only the cells that the magnification shows are drawn: magnified, the first and the last of a row are its ends, and the
+    middle is cut out. The streak is ImageMagick's, on whole pixels, and repeats the edge. uint8 or floating point in
+    [0, 1]; rounded to nearest, where the published code cuts off before and after the streak.
     """
     height, width = image.shape[:2]
-    rows, columns = (max(2, math.ceil(side / zoom)) for side in (height, width))
-    y, x = (
-        np.arange(side) * ((count - 1) / max(1, round(count * zoom) - 1))
-        for side, count in ((height, rows), (width, columns))
-    )
+    (rows, down), (columns, right) = (_magnified(side, zoom) for side in (height, width))
     layer = np.zeros((height, width), dtype=np.float32)
-    _add_flakes(draw, "near", (rows, columns), y, x, (loc, scale, threshold), layer)
+    _add_flakes(draw, "near", (rows, columns), down, right, (loc, scale, threshold), layer)
     angle = -_fall(draw)
     layer = smeared(layer, half_gaussian(radius, sigma, angle))
     return _covered(image, layer + layer[::-1, ::-1], mix)
+
+
+def _magnified(side: int, zoom: float) -> tuple[int, Floats]:
+    """Return how many cells are magnified, and where between them the pixels of an axis lie."""
+    cells = math.ceil(side / zoom)
+    grown = max(round(cells * zoom), side)
+    trim = (grown - side) // 2
+    return cells, (np.arange(side) + trim) * ((cells - 1) / max(1, grown - 1))

@@ -26,6 +26,8 @@ _SHALLOW, _SLOPE = 0.7, 0.1
 """Depth of water at the edge of a drop, and how it grows with the field, whose spread is 1."""
 _GAIN = 1.3
 """Light of a drop, so that its bright side is white and its dark side is not."""
+_REPEATED = 1
+"""Beyond the frame of a published field its edge is repeated (cv2.BORDER_REPLICATE)."""
 _FARTHEST = 20.0
 """Pixels from an outline beyond which a drop is flat."""
 _MUD_CORE = 0.8
@@ -84,9 +86,11 @@ def _normal(draw: Draw, shape: tuple[int, ...]) -> Plane:
     return draw.normal(shape, stream="liquid").astype(np.float32)
 
 
-def _blurred(plane: Plane, sigma: float) -> Plane:
+def _blurred(plane: Plane, sigma: float, *, border: int = 4) -> Plane:
+    """Blur by a Gaussian that ends at four standard deviations; a border of 4 is mirrored, of 1 repeated (as OpenCV counts)."""
     blur = require("cv2", extra="image").GaussianBlur
-    return np.asarray(blur(plane, (0, 0), sigma), dtype=np.float32).reshape(plane.shape)
+    soft = blur(plane, (0, 0), sigma, borderType=border)
+    return np.asarray(soft, dtype=np.float32).reshape(plane.shape)
 
 
 def _relief(depth: Plane, spread: Callable[[Plane], Image]) -> Plane:
@@ -111,7 +115,7 @@ def _by_rank(away: Plane) -> Image:
 
 def _muddy(image: Image, under: NDArray[np.bool_], softness: float) -> Image:
     """Cover with mud where `under`, softened, is nearly whole."""
-    share = _blurred(under.astype(np.float32), softness)
+    share = _blurred(under.astype(np.float32), softness, border=_REPEATED)
     return _covered_in_mud(image, np.where(share < _MUD_CORE, 0, share))
 
 
@@ -153,7 +157,8 @@ def _published_spatter(
     `strength` is the brightness of water, or the softening of mud in pixels; `mud` is 0 for water, 1 for mud. uint8 or floating point in [0, 1]; rounded to
     nearest, where the published code cuts off.
     """
-    field = _blurred(_normal(draw, image.shape[:2]) * np.float32(scale) + np.float32(loc), sigma)
+    noise = _normal(draw, image.shape[:2]) * np.float32(scale) + np.float32(loc)
+    field = _blurred(noise, sigma, border=_REPEATED)
     if mud:
         return _muddy(image, field > threshold, strength)
     depth = np.clip(np.where(field < threshold, 0, field), 0, 1)
