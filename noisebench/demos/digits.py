@@ -58,7 +58,7 @@ def grown(images: np.ndarray) -> np.ndarray:
     from scipy.ndimage import zoom
 
     larger = zoom(images.astype(float), (1, GROWN, GROWN), order=1, grid_mode=True, mode="nearest")
-    return np.rint(larger).astype(np.uint8)
+    return np.asarray(np.rint(larger), dtype=np.uint8)
 
 
 def pixels(images: Any) -> np.ndarray:
