@@ -126,12 +126,15 @@ def _published_elastic(
     ).reshape(image.shape)
     field = _published_field(draw, frame, alpha, sigma)
     moved = _bent_exactly(tilted, field)
-    if image.dtype == np.uint8:
-        moved = np.rint(np.clip(moved, 0, 255, out=moved), out=moved).astype(np.uint8)
-    else:
-        moved = np.clip(moved, 0, 1, out=moved)
+    moved = _rounded(moved) if image.dtype == np.uint8 else np.clip(moved, 0, 1, out=moved)
     steps = (Projective(matrix, "reflect"), Elastic(field, frame, "reflect"))
     return Noisy(moved, Geometry(frame, steps), {"alpha, px": alpha, "sigma, px": sigma})
+
+
+def _rounded(levels: Image) -> Image:
+    """Clip levels, none of which is below zero by more than a rounding, and round them to nearest."""
+    flat = require("cv2", extra="image").convertScaleAbs(levels.reshape(len(levels), -1))
+    return np.asarray(flat).reshape(levels.shape)
 
 
 def _jitter(draw: Draw, frame: Frame, affine: float) -> NDArray[np.float64]:
@@ -146,7 +149,10 @@ def _jitter(draw: Draw, frame: Frame, affine: float) -> NDArray[np.float64]:
 
 
 def _published_field(draw: Draw, frame: Frame, alpha: float, sigma: float) -> Planes:
-    noise = (2 * draw.uniform((2, *frame), stream="field") - 1).astype(np.float32)
+    from perturbations.image.geometry._kernels import signed_uniforms
+
+    noise = np.empty((2, *frame), dtype=np.float32)
+    signed_uniforms(draw.key("field")[()], noise.reshape(-1))
     if alpha == 0 or sigma <= 0:
         return noise * np.float32(alpha)
     if _REACH * sigma > _SHORT:
@@ -157,8 +163,10 @@ def _published_field(draw: Draw, frame: Frame, alpha: float, sigma: float) -> Pl
         return np.asarray(idctn(gain * dctn(noise, axes=(1, 2)), axes=(1, 2)), dtype=np.float32)
     cv2 = require("cv2", extra="image")
     taps = _kernel(sigma)
-    smoothed = [cv2.sepFilter2D(p, -1, taps, taps, borderType=cv2.BORDER_REFLECT) for p in noise]
-    return np.stack(smoothed) * np.float32(alpha)
+    field = np.empty_like(noise)
+    for plane, smooth in zip(noise, field, strict=True):
+        smooth[...] = cv2.sepFilter2D(plane, -1, taps, taps, borderType=cv2.BORDER_REFLECT)
+    return np.multiply(field, np.float32(alpha), out=field)
 
 
 def _kernel(sigma: float) -> NDArray[np.float64]:

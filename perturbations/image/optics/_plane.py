@@ -31,9 +31,13 @@ def mirror(size: int, reach: int) -> NDArray[np.int64]:
 
 
 def restore(values: Image, dtype: np.dtype[Any]) -> Image:
-    """Clip floating-point values, in the units of `dtype`, and round them if those are levels; overwrites them."""
+    """Clip contiguous floating-point values, in the units of `dtype`, and round them if those are levels; overwrites them."""
     if dtype == np.uint8:
-        return np.rint(np.clip(values, 0, 255, out=values), out=values).astype(np.uint8)
+        from perturbations.image.optics._kernels.places import round_levels
+
+        out = np.empty(values.shape, dtype=np.uint8)
+        round_levels(values.reshape(-1), out.reshape(-1))
+        return out
     return np.clip(values, 0, 1, out=values).astype(dtype, copy=False)
 
 
@@ -61,7 +65,7 @@ def half_diagonal(height: int, width: int) -> float:
 
 def gaussian(image: Image, sigma: float) -> Image:
     """Blur by a gaussian cut at 4 sigma, edge pixels repeated outwards; 8-bit images are rounded once."""
-    from perturbations.image.optics import _kernels
+    from perturbations.image.optics._kernels.bell import bell_of_levels, bell_of_values
 
     reach = int(TRUNCATE * sigma + 0.5)
     if reach == 0:
@@ -73,12 +77,12 @@ def gaussian(image: Image, sigma: float) -> Image:
         weights = _level_weights(reach, sigma, width * channels)
         raised = np.empty(out.shape, dtype=np.uint16)
         np.multiply(image, np.uint16(128), out=raised.reshape(image.shape))
-        _kernels.bell_of_levels(raised, rows, weights, channels, out)
+        bell_of_levels(raised, rows, weights, channels, out)
         return out.reshape(image.shape)
     values = floats(image).reshape(height, -1)
     blurred = np.empty_like(values)
     bell = _half_bell(reach, sigma).astype(values.dtype)
-    _kernels.bell_of_values(values, rows, bell, channels, blurred)
+    bell_of_values(values, rows, bell, channels, blurred)
     return restore(blurred.reshape(image.shape), image.dtype)
 
 
@@ -100,31 +104,30 @@ def _level_weights(reach: int, sigma: float, width: int) -> NDArray[np.uint16]:
     return np.repeat(np.pad(units, (0, -reach % 4)).astype(np.uint16)[:, None], width, axis=1)
 
 
-def stretched(image: Image, y: Floats, x: Floats, onto: Image) -> None:
-    """Add to floating-point `onto` what floating-point `image` shows at rows `y` and columns `x`, within the image."""
-    from perturbations.image.optics._kernels import add_stretched
+class Between(NamedTuple):
+    """For each new row (or value of a row), those of the image on both sides, and how far it is from the first."""
 
-    height, width, channels = image.shape
-    top, bottom, down = _between(y, height)
-    left, right, across = (np.repeat(each, channels) for each in _between(x, width))
-    channel = np.tile(np.arange(channels), len(x))
-    add_stretched(
-        image.reshape(height, -1),
-        top,
-        bottom,
-        down.astype(image.dtype),
-        left * channels + channel,
-        right * channels + channel,
-        across.astype(image.dtype),
-        onto.reshape(height, -1),
-    )
+    low: NDArray[np.uint32]
+    high: NDArray[np.uint32]
+    part: Image
 
 
-def _between(place: Floats, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-    """Return the pixels on both sides of each place, and how far it is from the first."""
+def between(place: Image, size: int, dtype: np.dtype[Any], channels: int = 1) -> Between:
+    """Find places on a side of `size` pixels, and of as many values a pixel as there are channels."""
     place = np.clip(place, 0, size - 1)
     low = np.minimum(place.astype(np.int64), max(size - 2, 0))
-    return low, np.minimum(low + 1, size - 1), place - low
+    pixels, channel = (low, np.minimum(low + 1, size - 1)), np.arange(channels)
+    first, second = ((each[:, None] * channels + channel).ravel() for each in pixels)
+    part = np.repeat((place - low).astype(dtype), channels)
+    return Between(first.astype(np.uint32), second.astype(np.uint32), part)
+
+
+def stretched(image: Image, rows: Between, columns: Between, onto: Image) -> None:
+    """Add to floating-point `onto` what floating-point `image` of the same shape shows between rows and columns."""
+    from perturbations.image.optics._kernels.places import add_stretched
+
+    height = len(image)
+    add_stretched(image.reshape(height, -1), *rows, *columns, onto.reshape(height, -1))
 
 
 def resample(image: Image, places: Places) -> Image:

@@ -7,14 +7,17 @@ with a physical shape). Results are rounded to nearest where the published code 
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from perturbations import Draw
 from perturbations._extras import require
 from perturbations.image.optics._plane import (
+    Between,
     Floats,
     Image,
+    between,
     floats,
     gaussian,
     restore,
@@ -99,18 +102,21 @@ def _published_zoom(image: Image, factors: Sequence[float]) -> Image:
         if factor == 1:
             total += clean
             continue
-        y, x = (_magnified(size, factor) for size in image.shape[:2])
-        stretched(clean, y, x, total)
+        height, width, channels = clean.shape
+        rows = _magnified(height, factor, clean.dtype)
+        stretched(clean, rows, _magnified(width, factor, clean.dtype, channels), total)
     total /= len(factors) + 1
     return restore(total, image.dtype)
 
 
-def _magnified(size: int, factor: float) -> Floats:
+@lru_cache(maxsize=128)
+def _magnified(size: int, factor: float, dtype: np.dtype[Any], channels: int = 1) -> Between:
     """Return the places along an axis that are seen: the part's first pixel on the first, its last on the last."""
     part = math.ceil(size / factor)
     grown = max(round(part * factor), size)
     first, trim = (size - part) // 2, (grown - size) // 2
-    return first + (np.arange(size, dtype=np.float64) + trim) * ((part - 1) / max(grown - 1, 1))
+    step = (part - 1) / max(grown - 1, 1)
+    return between(first + (np.arange(size) + trim) * step, size, dtype, channels)
 
 
 def _published_glass(

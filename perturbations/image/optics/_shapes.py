@@ -112,7 +112,7 @@ def _edges(quadrant: NDArray[Any]) -> NDArray[Any]:
 
 def convolve_spans(image: Image, shape: Spans, border: Border = mirror) -> Image:
     """Convolve an image (H, W, C) by a symmetric kernel."""
-    from perturbations.image.optics import _kernels
+    from perturbations.image.optics._kernels import spans
 
     height, width, channels = image.shape
     reach = len(shape.first) - 2
@@ -122,13 +122,13 @@ def convolve_spans(image: Image, shape: Spans, border: Border = mirror) -> Image
     kind = np.uint32 if exact else np.float64
     sums = np.empty((len(rows), (len(columns) + 1) * channels), dtype=kind)
     values = flat if exact else flat.astype(np.float64)
-    _kernels.running_sums(values, rows, columns, channels, sums)
+    spans.running_sums(values, rows, columns, channels, sums)
     if exact:
         out = np.empty(flat.shape, dtype=np.uint8)
-        _kernels.spans_of_levels(sums, shape.first, shape.reach, shape.levels, channels, out)
+        spans.spans_of_levels(sums, shape.first, shape.reach, shape.levels, channels, out)
         return out.reshape(image.shape)
     blurred = np.empty(flat.shape, dtype=np.float64)
-    _kernels.spans_of_values(sums, shape.first, shape.reach, shape.weight, channels, blurred)
+    spans.spans_of_values(sums, shape.first, shape.reach, shape.weight, channels, blurred)
     return restore(blurred.reshape(image.shape), image.dtype)
 
 
@@ -136,7 +136,7 @@ def convolve_line(image: Image, taps: Taps) -> Image:
     """Average an image along a line, the ends of which come first in `taps`."""
     if image.dtype != np.uint8 or len(taps.weight) < 3:
         return convolve(image, taps)
-    from perturbations.image.optics import _kernels
+    from perturbations.image.optics._kernels.taps import extend, streak
 
     height, width, channels = image.shape
     reach_y, reach_x = int(np.abs(taps.down).max()), int(np.abs(taps.right).max())
@@ -144,23 +144,34 @@ def convolve_line(image: Image, taps: Taps) -> Image:
     # As 16 bits, since widening costs more than adding.
     extended = np.empty((len(rows), len(columns) * channels), dtype=np.uint16)
     flat = np.ascontiguousarray(image).reshape(height, -1)
-    _kernels.extend(flat, rows, columns, channels, extended)
+    extend(flat, rows, columns, channels, extended)
     outer, inner = np.float32(taps.weight[0]), np.float32(taps.weight[2])
     places = (reach_y - taps.down) * extended.shape[1] + (reach_x - taps.right) * channels
     out = np.empty(flat.shape, dtype=np.uint8)
-    _kernels.streak(extended, places, inner, outer, out)
+    streak(extended, places, inner, outer, out)
     return out.reshape(image.shape)
+
+
+def _extended(image: Image, rows: Shifts, columns: Shifts, kind: type) -> Image:
+    """Return the pixels `rows` and `columns`; between two margins, `columns` are all in order."""
+    width = image.shape[1]
+    reach = (len(columns) - width) // 2
+    out: Image = np.empty((len(rows), len(columns), image.shape[2]), dtype=kind)
+    out[:, reach : reach + width] = image[rows]
+    for margin in (slice(0, reach), slice(reach + width, None)):
+        out[:, margin] = image[rows[:, None], columns[margin]]
+    return out
 
 
 def convolve(image: Image, taps: Taps, border: Border = mirror) -> Image:
     """Convolve an image (H, W, C) by any kernel; 8-bit images are rounded once, at the end."""
-    from perturbations.image.optics._kernels import spread
+    from perturbations.image.optics._kernels.taps import spread
 
     kind = np.float64 if image.dtype == np.float64 else np.float32
     height, width, channels = image.shape
     reach = int(max(np.abs(taps.down).max(), np.abs(taps.right).max()))
     rows, columns = border(height, reach), border(width, reach)
-    padded = image[rows][:, columns].astype(kind).reshape(len(rows), -1)
+    padded = _extended(image, rows, columns, kind).reshape(len(rows), -1)
     blank = -len(taps.weight) % 4
     down = np.pad(reach - taps.down, (0, blank))
     right = np.pad((reach - taps.right) * channels, (0, blank))

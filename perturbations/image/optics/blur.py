@@ -7,12 +7,15 @@ Constants follow ImageNet-C at 224 x 224 pixels.
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from perturbations import Dose, Draw, Ladder, perturbation
 from perturbations.image.optics._plane import (
+    Between,
     Image,
+    between,
     floats,
     gaussian,
     half_diagonal,
@@ -136,11 +139,15 @@ _SPACING = 3.0
 
 
 def _average_with_magnified(image: Image, factor: float) -> Image:
-    middle = [(size - 1) / 2 for size in image.shape[:2]]
-    y, x = (
-        m + (np.arange(size) - m) / factor for m, size in zip(middle, image.shape, strict=False)
-    )
+    height, width, channels = image.shape
     total = image.copy()
-    stretched(image, y, x, total)
+    columns = _magnified(width, factor, image.dtype, channels)
+    stretched(image, _magnified(height, factor, image.dtype), columns, total)
     total *= 0.5
     return total
+
+
+@lru_cache(maxsize=128)
+def _magnified(size: int, factor: float, dtype: np.dtype[Any], channels: int = 1) -> Between:
+    middle = (size - 1) / 2
+    return between(middle + (np.arange(size) - middle) / factor, size, dtype, channels)

@@ -58,7 +58,7 @@ def swap_near(
     image: Image, draw: Draw, reach: Reach, times: int, *, before: int = 0, after: int = 0
 ) -> None:
     """Let every pixel, but the first `before` rows and columns and the last `after`, change places with one nearby; in place."""
-    from perturbations.image.optics._kernels import swap
+    from perturbations.image.optics._kernels.places import swap
 
     step, start = round(reach.span * 2**16), round(reach.lowest * 2**32)
     swap(image, np.uint64(draw.key("swaps")), step, start, before, after, times)

@@ -24,7 +24,7 @@ def overlay(image: Image, kept: Plane, added: Plane) -> Image:
     """Return image (H, W, C) x kept + added (H, W), both on the scale [0, 1]; clipped, 8-bit images rounded to nearest."""
     if image.dtype != np.uint8:
         return full_scale(image * kept[..., None] + added[..., None], image.dtype)
-    from perturbations.image.weather._kernels import veil
+    from perturbations.image.weather._kernels.overlays import veil
 
     rows = np.ascontiguousarray(image).reshape(image.shape[0], -1)
     out = np.empty_like(rows)

@@ -31,6 +31,6 @@ def half_gaussian(radius: float, sigma: float, angle: float) -> Taps:
 
 def smeared(layer: Plane, taps: Taps) -> Any:
     """Draw every point of a layer out into the streak."""
-    from perturbations.image.weather._kernels import smear
+    from perturbations.image.weather._kernels.patterns import smear
 
     return smear(np.ascontiguousarray(layer), *taps)

@@ -102,7 +102,7 @@ def _fog(image: Image, draw: Draw, amplitude: float, decay: float, drift: float 
 
 def _cloud(draw: Draw, height: int, width: int, decay: float, drift: float) -> Plane:
     """Return a plasma cloud in [0, 1], moved by `drift` pixels."""
-    from perturbations.image.weather._kernels import plasma
+    from perturbations.image.weather._kernels.patterns import plasma
 
     levels = max(_LEAST_LEVELS, math.ceil(math.log2(max(height, width))))
     cloud: Plane = plasma(draw.key("cloud")[()], min(levels, _MOST_LEVELS), decay)

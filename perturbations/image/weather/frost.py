@@ -1,6 +1,7 @@
 """Ice on the window or the lens: crystals that grow in from the frame."""
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -68,7 +69,7 @@ def _coloured(ice: Plane, channels: int) -> Bytes:
 
 def _ice(draw: Draw, height: int, width: int) -> Plane:
     """Return a picture of ice in [0, 1]."""
-    from perturbations.image.weather._kernels import crystals, plasma
+    from perturbations.image.weather._kernels.patterns import crystals, plasma
 
     cv2 = require("cv2", extra="image")
     shrink = max(1.0, max(height, width) / _CANVAS)
@@ -78,13 +79,15 @@ def _ice(draw: Draw, height: int, width: int) -> Plane:
     soft = cv2.GaussianBlur(ferns, (0, 0), 1.0).reshape(rows, columns)
     levels = max(3, math.ceil(math.log2(max(rows, columns))))
     rime = plasma(draw.key("rime")[()], levels, 1.4)[:rows, :columns]
-    ice = 0.45 * ferns + 0.4 * soft + rime * _density(rows, columns)
+    ice = np.add(np.multiply(ferns, 0.45, out=ferns), np.multiply(soft, 0.4, out=soft), out=ferns)
+    ice += np.multiply(rime, _density(rows, columns), out=rime)
     ice = np.minimum(ice, 1, out=ice)
     if shrink > 1:
         ice = cv2.resize(ice, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(ice, dtype=np.float32).reshape(height, width)
 
 
+@lru_cache(maxsize=16)
 def _density(rows: int, columns: int) -> Plane:
     """Return how much rime there is: most at the frame, least in the middle."""
     y, x = (np.abs(2 * (np.arange(side) + 0.5) / side - 1) ** 3 for side in (rows, columns))

@@ -69,7 +69,7 @@ def _streaks(
     draw: Draw, shape: tuple[int, ...], drops: float, length: float, fallen: float
 ) -> Plane:
     """Return the opacity of streaks at each pixel."""
-    from perturbations.image.weather._kernels import streaks
+    from perturbations.image.weather._kernels.patterns import streaks
 
     slant = math.tan(_STEEPEST * (2 * float(draw.uniform(stream="slant")) - 1))
     out = np.zeros(shape, dtype=np.float32)

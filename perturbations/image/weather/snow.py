@@ -98,7 +98,7 @@ def _add_flakes(
 
     `brightness` is the mean and the standard deviation of the field, and the threshold below which there is no flake.
     """
-    from perturbations.image.weather._kernels import add_flakes
+    from perturbations.image.weather._kernels.patterns import add_flakes
 
     field = draw.normal(cells, stream=stream).astype(np.float32)
     add_flakes(field, down, right, *(np.float32(each) for each in brightness), out)
@@ -107,7 +107,7 @@ def _add_flakes(
 def _covered(image: Image, flakes: Plane, kept: float) -> Image:
     """Bleach an image (H, W, C) and add flakes (H, W)."""
     if image.dtype == np.uint8:
-        from perturbations.image.weather._kernels import snowfall
+        from perturbations.image.weather._kernels.overlays import snowfall
 
         rows = np.ascontiguousarray(image).reshape(image.shape[0], -1)
         out = np.empty_like(rows)

@@ -132,7 +132,7 @@ def _tinted(
     if image.dtype != np.uint8:
         base = image if kept is None else image * kept[..., None]
         return full_scale(base + amount[..., None] * tint, image.dtype)
-    from perturbations.image.weather._kernels import tinted
+    from perturbations.image.weather._kernels.overlays import tinted
 
     clear = np.ones_like(amount) if kept is None else kept
     rows = np.ascontiguousarray(image).reshape(image.shape[0], -1)
