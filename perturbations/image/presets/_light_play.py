@@ -23,13 +23,19 @@ class Star(NamedTuple):
     """1 in the middle of a ray, 3/4 between two."""
 
 
-def star(shape: Shape, draw: Draw, *, stream: str, low: float, high: float) -> Star:
-    """Draw a star of 50 to 199 rays whose lengths spread by a quarter; its point lies within shares of the frame."""
+def star(
+    shape: Shape, draw: Draw, *, stream: str, low: float, high: float, shortest: float = -math.inf
+) -> Star:
+    """Draw a star of 50 to 199 rays whose lengths spread by a quarter; its point lies within shares of the frame.
+
+    No ray is shorter than the share `shortest` of the mean length.
+    """
     y, x = grid(shape)
     where = low + (high - low) * draw.uniform(2, stream=f"{stream} centre")
     dy, dx = y - where[0] * shape[0], x - where[1] * shape[1]
     rays = 50 + int(150 * draw.uniform(stream=f"{stream} rays"))
-    lengths = 1 + 0.25 * draw.normal(200, stream=f"{stream} lengths")[:rays]
+    spread = 1 + 0.25 * draw.normal(200, stream=f"{stream} lengths")[:rays]
+    lengths = np.maximum(spread, shortest)
     turn = (np.arctan2(dx, dy) + math.pi) / (2 * math.pi) * rays
     ray = np.floor(turn).astype(np.int64)
     part = turn - ray

@@ -36,7 +36,10 @@ Rows = Sequence[Sequence[float]]
 
 
 _NOT_MONOTONE = {"monotone": "the published table is not: a higher level may distort less"}
-_NOT_COUPLED = {"coupled": "the published levels change from water to mud"}
+_NOT_COUPLED = {
+    "spatter": "the published levels change from water to mud",
+    "glass-blur": "a pixel is carried along by the swaps after its own, so levels of one draw part",
+}
 
 
 class Recipe(NamedTuple):
@@ -118,7 +121,9 @@ RECIPES: Mapping[str, Recipe] = {
         "streak sigma (px)",
         "share of the picture kept",
     ),
-    "frost": _published(frost, _published_frost, "weight of the picture", "weight of the ice"),
+    "frost": _published(
+        frost, _published_frost, "weight of the picture", "weight of the ice", "scale of the ice"
+    ),
     "spatter": _published(
         spatter,
         _published_spatter,
@@ -145,12 +150,16 @@ RECIPES: Mapping[str, Recipe] = {
 
 
 def declare(
-    preset: str, table: Mapping[str, Rows], *, not_monotone: Collection[str]
+    preset: str,
+    table: Mapping[str, Rows],
+    *,
+    not_monotone: Collection[str],
+    not_coupled: Collection[str] = (),
 ) -> tuple[Perturbation, ...]:
     """Declare the corruptions of a preset from its table of constants."""
     exempt = {name: _NOT_MONOTONE if name in not_monotone else {} for name in table}
-    if "spatter" in table:
-        exempt["spatter"] = exempt["spatter"] | _NOT_COUPLED
+    for name in not_coupled:
+        exempt[name] = exempt[name] | {"coupled": _NOT_COUPLED[name]}
     return tuple(_reading(preset, name, rows, exempt[name]) for name, rows in table.items())
 
 

@@ -107,8 +107,10 @@ def sparkles(image: Image, draw: Draw, *, level: Dose = LEVELS) -> Image:
     radius = _intensity(SPARKLES, level, 0.1 * min(image.shape[:2]))
     out = image
     for number in range(5):
-        point = _light_play.star(image.shape, draw, stream=f"point {number}", low=0, high=1)
-        reach = np.maximum(radius * point.reach, 1) ** 2 / (point.distance**2 + 1e-4)
+        point = _light_play.star(
+            image.shape, draw, stream=f"point {number}", low=0, high=1, shortest=1 / radius
+        )
+        reach = (radius * point.reach) ** 2 / (point.distance**2 + 1e-4)
         out = _blend(out, np.clip(point.strength * reach, 0, 1), 1.0)
     return out
 

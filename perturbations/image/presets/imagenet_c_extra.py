@@ -24,4 +24,4 @@ TABLE = {
     "saturate": ((0.3, 0), (0.1, 0), (2, 0), (5, 0.1), (20, 0.2)),
 }
 
-NOISES = declare("imagenet-c-extra", TABLE, not_monotone=("saturate",))
+NOISES = declare("imagenet-c-extra", TABLE, not_monotone=("saturate",), not_coupled=("spatter",))

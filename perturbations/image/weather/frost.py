@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from perturbations import Dose, Draw, Ladder, perturbation
 from perturbations._extras import require
 from perturbations.image.weather._overlay import full_scale, one_by_one
+from perturbations.image.weather._panes import piece
 
 Image = NDArray[Any]
 Bytes = NDArray[np.uint8]
@@ -51,7 +52,11 @@ def frost(
 
 def _frost(image: Image, draw: Draw, kept: float, weight: float) -> Image:
     ice = _ice(draw, *image.shape[:2])
-    colours = _coloured(ice, image.shape[2])
+    return _iced(image, _coloured(ice, image.shape[2]), kept, weight)
+
+
+def _iced(image: Image, colours: Bytes, kept: float, weight: float) -> Image:
+    """Return image x kept + weight x colours, clipped and rounded."""
     if image.dtype != np.uint8:
         return full_scale(kept * image + weight / 255 * colours, image.dtype)
     mixed = require("cv2", extra="image").addWeighted(image, kept, colours, weight, 0.0)
@@ -95,9 +100,13 @@ def _density(rows: int, columns: int) -> Plane:
     return np.asarray(np.float32(0.25) + np.float32(0.4) * off)
 
 
-def _published_frost(image: Image, draw: Draw, image_weight: float, frost_weight: float) -> Image:
+def _published_frost(
+    image: Image, draw: Draw, image_weight: float, frost_weight: float, scale: float
+) -> Image:
     """Return one image (H, W, C) at one published level of ImageNet-C's frost, with synthesised ice.
 
-    uint8 or floating point in [0, 1]; rounded to nearest, where the published code cuts off.
+    `scale` is how far the ice is shrunk before a piece is cut out. uint8 or floating point in [0, 1]; rounded to nearest,
+    where the published code cuts off.
     """
-    return _frost(image, draw, image_weight, frost_weight)
+    height, width, channels = image.shape
+    return _iced(image, piece(draw, height, width, channels, scale), image_weight, frost_weight)
