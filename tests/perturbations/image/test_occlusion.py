@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import perturbations as pt
-from perturbations.image.occlusion import Patch, _cut
+from perturbations.image.occlusion._patches import Patch, cut
 
 OCCLUSION, GRID, ERASE, BLOWN = (
     pt.get(f"image/{name}")
@@ -181,9 +181,9 @@ def test_blooming_spills_along_the_columns():
 
 def test_the_frame_is_cut_across_its_longer_side_and_not_near_the_border():
     frame = Patch(0.0, 10.0, 0.0, 20.0)
-    assert _cut(frame, [0.0]) == [Patch(0, 10, 0, 6), Patch(0, 10, 6, 20)]
-    assert _cut(frame, [1.0]) == [Patch(0, 10, 0, 14), Patch(0, 10, 14, 20)]
+    assert cut(frame, [0.0]) == [Patch(0, 10, 0, 6), Patch(0, 10, 6, 20)]
+    assert cut(frame, [1.0]) == [Patch(0, 10, 0, 14), Patch(0, 10, 14, 20)]
     halves = [Patch(0, 10, 0, 10), Patch(0, 10, 10, 20)]
-    assert _cut(frame, [0.5]) == halves
+    assert cut(frame, [0.5]) == halves
     # Of two equal pieces the first is cut; a square is cut upright.
-    assert _cut(frame, [0.5, 0.5]) == [halves[1], Patch(0, 10, 0, 5), Patch(0, 10, 5, 10)]
+    assert cut(frame, [0.5, 0.5]) == [halves[1], Patch(0, 10, 0, 5), Patch(0, 10, 5, 10)]
