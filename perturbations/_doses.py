@@ -57,6 +57,8 @@ def _native_doses(
 
 
 def _check_severity(severity: object) -> float:
+    if type(severity) is float and 0 <= severity <= 1:
+        return severity
     number = isinstance(severity, int | float | np.floating | np.integer)
     if not number or isinstance(severity, bool) or not 0 <= float(severity) <= 1:  # type: ignore[arg-type]
         hint = "0 is the untouched value, 1 the worst case; a physical amount goes into dose={...}"

@@ -10,7 +10,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -58,9 +58,11 @@ def mix(z: Keys) -> Keys:
 
 def combine(key: Keys, word: int | Keys) -> Keys:
     """Derive a new key from a key and a 64-bit word; not commutative."""
+    keys, words = np.asarray(key, dtype=np.uint64), np.asarray(word, dtype=np.uint64)
+    if keys.ndim:  # numpy warns of overflow in single numbers only
+        return mix(mix(keys + _GOLDEN) + words)
     with np.errstate(over="ignore"):
-        first = mix(np.array(key, dtype=np.uint64) + _GOLDEN)
-        return mix(first + np.asarray(word, dtype=np.uint64))
+        return mix(mix(keys + _GOLDEN) + words)
 
 
 @cache
@@ -100,10 +102,7 @@ class Draw:
         replicate: int,
     ) -> "Draw":
         """Make the draw of hashed sample ids: a scalar array for one sample, (n,) for a batch."""
-        run = hash64(
-            f"{SCHEME}\x1f{seed}\x1f{perturbation}\x1f{input}\x1f{position}\x1f{replicate}"
-        )
-        return cls(combine(np.uint64(run), samples), run)  # type: ignore[arg-type]
+        return _DrawOf(samples, _run(seed, perturbation, input, position, replicate))
 
     @property
     def batched(self) -> bool:
@@ -177,6 +176,44 @@ class Draw:
             raise ValueError(
                 f"expected a shape that starts with the batch size {len(self.keys)}, got {shape}"
             )
+
+
+class _DrawOf(Draw):
+    """The draw of hashed sample ids, whose keys are made when they are asked for: many noises draw nothing."""
+
+    __slots__ = ("_made", "_samples")
+    _made: Keys | None
+    _samples: Keys
+
+    def __init__(self, samples: Keys, run: int) -> None:
+        """Take the hashed ids and what the run has in common."""
+        for name, value in (("_samples", samples), ("_made", None), ("run", run)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def keys(self) -> Keys:
+        """One 64-bit key per sample."""
+        made = self._made
+        if made is None:
+            made = combine(np.uint64(self.run), self._samples)  # type: ignore[arg-type]
+            object.__setattr__(self, "_made", made)
+        return made
+
+    @property
+    def batched(self) -> bool:
+        """Whether this draw serves a batch."""
+        return self._samples.ndim == 1
+
+    def __len__(self) -> int:
+        return len(self._samples) if self.batched else 1
+
+    def __reduce__(self) -> tuple[type[Draw], tuple[Keys, int]]:
+        return Draw, (self.keys, self.run)
+
+
+@lru_cache(maxsize=256, typed=True)
+def _run(seed: int, perturbation: str, input: str, position: int, replicate: int) -> int:
+    return hash64(f"{SCHEME}\x1f{seed}\x1f{perturbation}\x1f{input}\x1f{position}\x1f{replicate}")
 
 
 def _words(keys: Keys, count: int) -> Keys:

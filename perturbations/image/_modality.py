@@ -18,6 +18,7 @@ Image = NDArray[Any]
 
 _FULL_SCALE = {"uint8": 255, "uint16": 65535, "float32": 1, "float64": 1}
 """The value of full light, by dtype."""
+_TYPES = {np.uint8, np.uint16, np.float32, np.float64}
 _LAYOUTS = ("HWC", "CHW")
 _MANY_CHANNELS = 16
 """With more channels than this and 1, 3 or 4 rows, an image whose layout was not said may well be CxHxW."""
@@ -71,7 +72,7 @@ def _check(value: Any, context: Context, batched: bool) -> None:
     if not isinstance(value, np.ndarray):
         raise BadValue(explain("a numpy array", "image", value, "convert it: np.asarray(image)"))
     _check_shape(value, context, batched)
-    if value.dtype.name not in _FULL_SCALE:
+    if value.dtype.type not in _TYPES:
         expected = "dtype uint8, uint16, float32 or float64"
         raise BadValue(explain(expected, "image", value, _dtype_hint(value.dtype)))
     if value.dtype.kind == "f":

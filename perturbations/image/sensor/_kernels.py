@@ -27,6 +27,7 @@ _IN_CELL = np.uint16(16 - CELL_BITS)
 _BLOCK = 1024
 _LOW_15 = np.uint64(MAGNITUDES - 1)
 _ONE, _S11, _S16, _S32, _S48 = (np.uint64(n) for n in (1, 11, 16, 32, 48))
+_BYTE, _HALF = np.uint16(8), np.uint16(128)
 _HIGH_BYTE, _SIGN = np.uint16(8), np.uint16(15)
 _TO_UNIT = 2.0**-53
 
@@ -265,10 +266,14 @@ def look_up(values: Bytes, table: Bytes, out: Bytes) -> None:
 
 
 @jit
-def quantise(values: Bytes, steps: np.float32, out: Bytes) -> None:
-    """Replace each level by the nearest of steps + 1 even ones; no product comes near a half, so floats are exact."""
-    full, half = np.float32(255), np.float32(0.5)
-    inwards, outwards = steps / full, full / steps
+def quantise(
+    values: Bytes, steps: np.uint16, width: np.uint16, rest: np.uint16, out: Bytes
+) -> None:
+    """Replace each level by the nearest of steps + 1 even ones, `width` / 256 levels apart and `rest` / 256 to round.
+
+    Products stay below 2**16; t + t / 256, without the last 8 bits, is t / 255.
+    """
     for j in range(values.size):
-        step = np.float32(np.int32(np.float32(values[j]) * inwards + half))
-        out[j] = np.uint8(np.int32(step * outwards + half))
+        t = np.uint16(np.uint16(np.uint16(values[j]) * steps) + _HALF)
+        step = np.uint16(np.uint16(t + np.uint16(t >> _BYTE)) >> _BYTE)
+        out[j] = np.uint16(np.uint16(step * width) + rest) >> _BYTE

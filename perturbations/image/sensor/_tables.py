@@ -7,13 +7,15 @@ the rest from a second stream. 8-bit images read the same numbers without making
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from perturbations import Draw
+from perturbations._extras import require
 
 Images = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -92,12 +94,20 @@ def scaled_normal(image: Images, draw: Draw, *, mean: float, gain: float, spread
 
 
 def map_levels(image: Images, curve: NDArray[np.uint8]) -> Images:
-    """Replace each level of 8-bit images by another."""
+    """Replace each level of 8-bit images by another; at the speed of memory where albucore is installed."""
     from perturbations.image.sensor import _kernels
 
+    if _has_albucore():
+        core = require("albucore", extra="image")
+        return np.asarray(core.sz_lut(np.ascontiguousarray(image), curve, inplace=False))
     out = np.empty(image.shape, dtype=np.uint8)
     _kernels.look_up(np.ascontiguousarray(image).reshape(-1), curve, out.reshape(-1))
     return out
+
+
+@cache
+def _has_albucore() -> bool:
+    return find_spec("albucore") is not None
 
 
 def quantise(image: Images, bits: int) -> Images:
@@ -105,8 +115,11 @@ def quantise(image: Images, bits: int) -> Images:
     from perturbations.image.sensor import _kernels
 
     out = np.empty(image.shape, dtype=np.uint8)
-    steps = np.float32(2**bits - 1)
-    _kernels.quantise(np.ascontiguousarray(image).reshape(-1), steps, out.reshape(-1))
+    steps = 2**bits - 1
+    width, rest = divmod(255 * 256, steps)
+    # Half a level, and half of what the highest level loses since `width` is cut off.
+    numbers = (np.uint16(each) for each in (steps, width, 128 + rest // 2))
+    _kernels.quantise(np.ascontiguousarray(image).reshape(-1), *numbers, out.reshape(-1))
     return out
 
 

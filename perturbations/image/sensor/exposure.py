@@ -115,7 +115,7 @@ def full_well(
     """
     factor = 1 / share if gain else 1.0
     if image.dtype == np.uint8:
-        return _tables.map_levels(image, _levels(_fill_well(_RAMP, share, factor)))
+        return _tables.map_levels(image, _well_levels(share, factor))
     return _fill_well(image.astype(np.float64), share, factor).astype(image.dtype)
 
 
@@ -147,8 +147,9 @@ def quantisation(
 _RAMP = np.arange(256) / 255
 
 
-def _levels(value: Floats) -> NDArray[np.uint8]:
-    return np.rint(value * 255).astype(np.uint8)
+@lru_cache(maxsize=16)
+def _well_levels(share: float, factor: float) -> NDArray[np.uint8]:
+    return np.rint(_fill_well(_RAMP, share, factor) * 255).astype(np.uint8)
 
 
 def _fill_well(value: Floats, share: float, factor: float) -> Floats:
