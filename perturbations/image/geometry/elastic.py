@@ -113,6 +113,8 @@ def _published_elastic(
     noise in (-1, 1) smoothed by a Gaussian of `sigma` px that ends at three standard deviations, times `alpha`; bilinear,
     border mirrored with the edge pixel. The stored data set truncates to 8 bits; here, as everywhere, results are rounded.
 
+    Of images that are not square the published code confuses the centre's row and column; this one does not.
+
     The published tables give alpha, sigma, affine in shares of 244 (ImageNet-C) and 32 (CIFAR-C): multiply them first.
     """
     cv2 = require("cv2", extra="image")

@@ -75,8 +75,9 @@ def _reflect_inside(size: int, reach: int) -> Shifts:
 def _published_motion(image: Image, draw: Draw, radius: int, sigma: float) -> Image:
     """Blur by a half gaussian of 2 `radius` + 1 taps that starts at the pixel, at an angle within 45 degrees of the rows.
 
-    As imagecorruptions does: taps on whole pixels, edge pixels repeated, taps that reach beyond the whole image left
-    out (so a tiny image gets darker). The angle is uniform and the draw's.
+    This is ImageMagick's motion blur, which the published code calls: taps on whole pixels, edge pixels repeated. The angle
+    is uniform and the draw's. imagecorruptions leaves out the taps that reach beyond the whole image, so that tiny
+    images get darker there.
     """
     angle = math.radians(90 * float(draw.uniform(stream="direction")) - 45)
     step = np.arange(2 * radius + 1)
@@ -85,9 +86,7 @@ def _published_motion(image: Image, draw: Draw, radius: int, sigma: float) -> Im
     down, right = (
         -np.ceil(step * part - 0.5).astype(np.int64) for part in (math.sin(angle), math.cos(angle))
     )
-    outside = (abs(down) >= image.shape[0]) | (abs(right) >= image.shape[1])
-    kept = int(np.argmax(outside)) if outside.any() else len(step)
-    return convolve(image, Taps(down[:kept], right[:kept], weight[:kept]), _repeat)
+    return convolve(image, Taps(down, right, weight), _repeat)
 
 
 def _repeat(size: int, reach: int) -> Shifts:
@@ -122,7 +121,9 @@ def _magnified(size: int, factor: float, dtype: np.dtype[Any], channels: int = 1
 def _published_glass(
     image: Image, draw: Draw, sigma: float, max_delta: int, iterations: int
 ) -> Image:
-    """Blur, swap pixels by -`max_delta` to `max_delta` - 1, blur again.
+    """Blur, let pixels change places by -`max_delta` to `max_delta` - 1, blur again.
+
+    In the published code both sides of the exchange are views of one image, so that a pixel is copied over another.
 
     The scan is the published one: it starts `max_delta` pixels from the size and ends before pixel number `max_delta`,
     counted from 0, so that the first row and column never move.

@@ -83,7 +83,7 @@ def test_pixel_noise_has_their_moments_but_for_truncation(name, level):
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("name", ["motion_blur", "fog", "snow", "spatter"])
+@pytest.mark.parametrize("name", ["motion_blur", "fog", "snow", "frost", "spatter"])
 def test_whole_patterns_have_their_distribution(name, level):
     theirs, ours = FIGURES["moments"][name][level - 1], draws(name, level, COUNT)
     for what in ("rmse", "bias", "spread"):
