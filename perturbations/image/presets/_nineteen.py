@@ -55,6 +55,8 @@ class Recipe(NamedTuple):
     """Whether the algorithm is the catalogue's; if not, it is the published one."""
     batched: bool = False
     """Whether it takes several images at once."""
+    but: str = ""
+    """Where it departs from the published algorithm on purpose."""
 
 
 def _same(noise: Perturbation) -> Recipe:
@@ -95,8 +97,9 @@ def _published(
     make: Callable[..., Image | Noisy],
     *constants: str,
     batched: bool = False,
+    but: str = "",
 ) -> Recipe:
-    return Recipe(like, constants, make, as_catalogue=False, batched=batched)
+    return Recipe(like, constants, make, as_catalogue=False, batched=batched, but=but)
 
 
 RECIPES: Mapping[str, Recipe] = {
@@ -105,7 +108,10 @@ RECIPES: Mapping[str, Recipe] = {
     "impulse-noise": _same(impulse_noise),
     "defocus-blur": _published(defocus_blur, _defocus, "radius (px)", "smoothing sigma (px)"),
     "glass-blur": _published(
-        glass_blur, _glass, "sigma (px)", "largest displacement (px)", "rounds of swaps"
+        glass_blur,
+        _glass,
+        *("sigma (px)", "largest displacement (px)", "rounds of swaps"),
+        but=", but that pixels change places, where the published code copies one over the other",
     ),
     "motion-blur": _published(motion_blur, _motion, "radius (px)", "sigma (px)"),
     "zoom-blur": _published(zoom_blur, _zoom, "largest magnification (exclusive)", "step"),
@@ -122,7 +128,10 @@ RECIPES: Mapping[str, Recipe] = {
         "share of the picture kept",
     ),
     "frost": _published(
-        frost, _published_frost, "weight of the picture", "weight of the ice", "scale of the ice"
+        frost,
+        _published_frost,
+        *("weight of the picture", "weight of the ice", "scale of the ice"),
+        but=", with synthesised ice that measures what the published photographs do",
     ),
     "spatter": _published(
         spatter,
@@ -191,7 +200,7 @@ def _document(preset: str, name: str, recipe: Recipe, rows: Rows) -> str:
     title = "ImageNet-C" if preset.startswith("imagenet") else "CIFAR-10-C"
     return f"""{recipe.like.summary}
 
-    {how}; `{recipe.like.name}` is the catalogue's noise, with a severity that is monotone.
+    {how}{recipe.but}; `{recipe.like.name}` is the catalogue's noise, with a severity that is monotone.
 
     Severity: {constants}; at levels 1 to 5 (severity 0.2 to 1).
 

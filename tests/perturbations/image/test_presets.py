@@ -7,7 +7,13 @@ import pytest
 
 import perturbations as pt
 from perturbations.errors import BadDose, NotApplicable
-from perturbations.image.presets import _waves, cifar_c, imagenet_c, imagenet_c_extra
+from perturbations.image.presets import (
+    _light_play,
+    _waves,
+    cifar_c,
+    imagenet_c,
+    imagenet_c_extra,
+)
 
 SIZES = {"imagenet-c": 15, "imagenet-c-extra": 4, "cifar-c": 19, "imagenet-c-bar": 10, "3dcc-2d": 3}
 NAMES = [name for preset in SIZES for name in pt.names(preset=preset)]
@@ -155,6 +161,19 @@ def test_sparkles_are_white_at_five_points_and_grow():
     images = [level(noise, np.zeros((96, 96, 1)), number) for number in (1, 2, 3, 4, 5)]
     assert images[0].max() > 0.6
     assert all((b >= a - 1e-9).all() for a, b in itertools.pairwise(images))
+
+
+def test_no_ray_of_a_star_is_shorter_than_asked_for():
+    draw = pt.Draw.of(
+        pt.sample_keys(["a"]), seed=0, perturbation="p", input="", position=0, replicate=0
+    ).row(0)
+    free, held = (
+        _light_play.star((32, 32), draw, stream="s", low=0, high=1, shortest=least).reach
+        for least in (0.0, 1.1)
+    )
+    assert free.min() < 0.9
+    assert held.min() == pytest.approx(1.1)
+    np.testing.assert_allclose(held.max(), free.max())
 
 
 def test_inverse_sparkles_whiten_the_edge_and_keep_the_middle():

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy.ndimage import zoom
 from scipy.stats import norm
 
 import perturbations as pt
@@ -12,7 +13,7 @@ from perturbations import Draw
 from perturbations.errors import BadSetting
 from perturbations.image.weather.fog import _cloud, _published_fog
 from perturbations.image.weather.rain import _streaks
-from perturbations.image.weather.snow import _add_flakes, _published_snow
+from perturbations.image.weather.snow import _add_flakes, _magnified, _published_snow
 
 pytest.importorskip("albumentations", reason="weather needs the extra image")
 FOG, HAZE, SNOW, RAIN = (pt.get(f"image/{n}") for n in ("fog", "haze", "snow", "rain"))
@@ -149,6 +150,14 @@ def test_published_snow_is_symmetric_under_a_half_turn(level):
     added = noisy[..., 0] - (1 - level[-1]) * 0.5
     np.testing.assert_allclose(added, added[::-1, ::-1], atol=1e-6)
     assert 0 <= added.min() < added.max() <= 1
+
+
+@pytest.mark.parametrize(("side", "factor"), [(64, 4.5), (224, 2.5), (32, 1.75), (32, 1), (2, 3)])
+def test_published_flakes_are_the_middle_of_a_linear_zoom(side, factor):
+    cells, places = _magnified(side, factor)
+    grown = zoom(np.arange(cells, dtype=float), factor, order=1)
+    trim = (len(grown) - side) // 2
+    np.testing.assert_allclose(places, grown[trim : trim + side], atol=1e-9)
 
 
 def test_the_mean_of_published_snow_is_that_of_its_flakes():
