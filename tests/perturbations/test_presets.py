@@ -10,6 +10,7 @@ from perturbations.errors import BadDeclaration, UnknownPerturbation
 
 @pytest.fixture
 def toy(monkeypatch):
+    pt.names()  # everything is loaded before the registry is replaced for the time of a test
     monkeypatch.setattr(_presets, "_KNOWN", dict(_presets._KNOWN))
     monkeypatch.setattr(_registry, "_KNOWN", dict(_registry._KNOWN))
     pt.preset("2-toy", modality="image", title="A toy.", note="It is no benchmark.")
