@@ -8,7 +8,7 @@ import numpy as np
 
 def to_numpy(value: Any) -> tuple[Any, Callable[[Any], Any]]:
     """Return a torch tensor as an array, with the function that turns arrays back; others as they are."""
-    if not is_tensor(value):
+    if isinstance(value, np.ndarray) or not is_tensor(value):
         return value, _same
     device = value.device
     array = value.detach().cpu().numpy()

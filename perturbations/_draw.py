@@ -21,13 +21,14 @@ SCHEME = 1
 Shape = int | tuple[int, ...]
 Keys = NDArray[np.uint64]
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
+# As arrays of no dimension, since numpy takes single numbers apart at every call.
+_GOLDEN = np.array(0x9E3779B97F4A7C15, dtype=np.uint64)
+_MIX_1 = np.array(0xBF58476D1CE4E5B9, dtype=np.uint64)
+_MIX_2 = np.array(0x94D049BB133111EB, dtype=np.uint64)
 _ALL = 2**64 - 1
 _WORTH_COMPILING = 8192
 """Fewer words than this come from numpy (the same words), so that short texts never load numba."""
-_U30, _U27, _U31, _U11 = (np.uint64(n) for n in (30, 27, 31, 11))
+_U30, _U27, _U31, _U11 = (np.array(n, dtype=np.uint64) for n in (30, 27, 31, 11))
 
 
 _COUNTER = np.arange(1, _WORTH_COMPILING + 1, dtype=np.uint64) * _GOLDEN

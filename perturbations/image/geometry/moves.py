@@ -230,12 +230,12 @@ def flip(
     cv2 = require("cv2", extra="image")
     chosen = (draw.uniform(len(images), stream="chosen") < share).tolist()
     code = 1 if axis == "horizontal" else 0
-    out = np.empty(images.shape, dtype=images.dtype)
-    for image, flipped, place in zip(images, chosen, out, strict=True):
+    clean, out = np.ascontiguousarray(images), np.empty(images.shape, dtype=images.dtype)
+    for i, flipped in enumerate(chosen):
         if flipped:
-            cv2.flip(np.ascontiguousarray(image), code, place)
+            cv2.flip(clean[i], code, out[i])
         else:
-            place[...] = image
+            out[i] = clean[i]
     if len(images) > 1:
         return Noisy(out)
     frame = images.shape[1], images.shape[2]
