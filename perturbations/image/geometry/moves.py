@@ -9,7 +9,7 @@ the same for all frames: the camera has that pose.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,11 +19,18 @@ from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations._extras import require
 from perturbations.errors import BadSetting, did_you_mean, explain
 from perturbations.image.geometry._mapping import Geometry
+from perturbations.image.geometry._matrices import (
+    Matrix,
+    about_centre,
+    mirror,
+    to_corners,
+    translation,
+    turn,
+)
 from perturbations.image.geometry._steps import Frame
 from perturbations.image.geometry._warp import check_border, warp_into, warped
 
 Images = NDArray[Any]
-Matrix = NDArray[np.float64]
 Report = dict[str, float | str | bool]
 
 _AXES = ("horizontal", "vertical")
@@ -59,7 +66,7 @@ def shift(
         right, down = length * math.cos(angle), length * math.sin(angle)
         if whole:
             right, down = float(round(right)), float(round(down))
-        return _translation(right, down), {"right, px": right, "down, px": down}
+        return translation(right, down), {"right, px": right, "down, px": down}
 
     return _move(images, draw.uniform((len(images), 1), stream="direction"), matrix, border)
 
@@ -87,7 +94,7 @@ def rotation(
 
     def matrix(u: NDArray[np.float64], frame: Frame) -> tuple[Matrix, Report]:
         signed = math.copysign(angle, u[0] - 0.5)
-        return _about_centre(_turn(signed), frame), {"angle, °": signed}
+        return about_centre(turn(signed), frame), {"angle, °": signed}
 
     return _move(images, draw.uniform((len(images), 1), stream="side"), matrix, border)
 
@@ -121,7 +128,7 @@ def scale(
     def matrix(u: NDArray[np.float64], frame: Frame) -> tuple[Matrix, Report]:
         grows = direction == "in" or (direction == "both" and u[0] < 0.5)
         zoom = factor if grows else 1 / factor
-        return _about_centre(np.diag([zoom, zoom, 1.0]), frame), {"zoom, x": zoom}
+        return about_centre(np.diag([zoom, zoom, 1.0]), frame), {"zoom, x": zoom}
 
     return _move(images, draw.uniform((len(images), 1), stream="direction"), matrix, border)
 
@@ -153,7 +160,7 @@ def shear(
         signed = math.copysign(angle, u[0] - 0.5)
         slide = np.eye(3)
         slide[(0, 1) if axis == "horizontal" else (1, 0)] = math.tan(math.radians(signed))
-        return _about_centre(slide, frame), {"angle, °": signed}
+        return about_centre(slide, frame), {"angle, °": signed}
 
     return _move(images, draw.uniform((len(images), 1), stream="side"), matrix, border)
 
@@ -192,7 +199,7 @@ def perspective(
             )
             for (x, y), turn in zip(_UNIT_SQUARE, (2 * math.pi * u).tolist(), strict=True)
         ]
-        return _to_corners(corners, frame), {"corners, px": length}
+        return to_corners(corners, frame), {"corners, px": length}
 
     return _move(images, draw.uniform((len(images), 4), stream="corners"), matrix, border)
 
@@ -239,7 +246,7 @@ def flip(
     if len(images) > 1:
         return Noisy(out)
     frame = images.shape[1], images.shape[2]
-    matrix = _mirror(axis, frame) if chosen[0] else np.eye(3)
+    matrix = mirror(axis, frame) if chosen[0] else np.eye(3)
     return Noisy(out, Geometry.projective(matrix, frame), {"flipped": chosen[0]})
 
 
@@ -261,50 +268,6 @@ def _move(
     own, report = made[0]
     moved = warped(images[0], own, border)[None]
     return Noisy(moved, Geometry.projective(own, frame, border=border), report)
-
-
-def _translation(right: float, down: float) -> Matrix:
-    return np.array([[1.0, 0.0, right], [0.0, 1.0, down], [0.0, 0.0, 1.0]])
-
-
-def _turn(degrees: float) -> Matrix:
-    """Turn anticlockwise as seen, with y downwards."""
-    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    return np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
-
-
-def _about_centre(matrix: Matrix, frame: Frame) -> Matrix:
-    """Let a linear map leave the middle of the frame where it is."""
-    x, y = (frame[1] - 1) / 2, (frame[0] - 1) / 2
-    return np.asarray(_translation(x, y) @ matrix @ _translation(-x, -y))
-
-
-def _mirror(axis: str, frame: Frame) -> Matrix:
-    if axis == "horizontal":
-        return np.array([[-1.0, 0.0, frame[1] - 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-    return np.array([[1.0, 0.0, 0.0], [0.0, -1.0, frame[0] - 1.0], [0.0, 0.0, 1.0]])
-
-
-def _to_corners(corners: Sequence[tuple[float, float]], frame: Frame) -> Matrix:
-    """Return the projective map that takes the corners of the frame to these; its last entry is not scaled to 1."""
-    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
-    right, down = (x1 - x2, y1 - y2), (x3 - x2, y3 - y2)
-    skew = (x0 - x1 + x2 - x3, y0 - y1 + y2 - y3)
-    turn = right[0] * down[1] - down[0] * right[1]
-    g = (skew[0] * down[1] - down[0] * skew[1]) / turn
-    h = (right[0] * skew[1] - skew[0] * right[1]) / turn
-    from_square = np.array(
-        [
-            [x1 - x0 + g * x1, x3 - x0 + h * x3, x0],
-            [y1 - y0 + g * y1, y3 - y0 + h * y3, y0],
-            [g, h, 1.0],
-        ]
-    )
-    height, width = frame
-    to_square = np.array(
-        [[1 / width, 0.0, 0.5 / width], [0.0, 1 / height, 0.5 / height], [0.0, 0.0, 1.0]]
-    )
-    return np.asarray(from_square @ to_square)
 
 
 def _check(name: str, value: str, known: tuple[str, ...]) -> None:

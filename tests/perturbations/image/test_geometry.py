@@ -8,7 +8,7 @@ import pytest
 import perturbations as pt
 from perturbations.errors import BadDose, BadSetting
 from perturbations.image._modality import _photo
-from perturbations.image.geometry import moves
+from perturbations.image.geometry import _matrices
 from perturbations.image.geometry._mapping import Geometry
 
 ALL = ("shift", "rotation", "scale", "flip", "shear", "perspective", "elastic-transform")
@@ -99,7 +99,7 @@ def test_a_quarter_turn_is_rot90():
 
 def test_positive_angles_turn_anticlockwise_as_seen():
     # A point right of the centre goes up, which is towards smaller y.
-    turn = Geometry.projective(moves._about_centre(moves._turn(30), (101, 101)), (101, 101))
+    turn = Geometry.projective(_matrices.about_centre(_matrices.turn(30), (101, 101)), (101, 101))
     x, y = turn.points([[100, 50]])[0]
     np.testing.assert_allclose([50 + 50 * math.cos(math.pi / 6), 25], [x, y], atol=1e-12)
 
@@ -107,7 +107,8 @@ def test_positive_angles_turn_anticlockwise_as_seen():
 def test_rotations_compose_by_adding_angles():
     frame = (50, 80)
     first, second, both = (
-        Geometry.projective(moves._about_centre(moves._turn(a), frame), frame) for a in (20, 35, 55)
+        Geometry.projective(_matrices.about_centre(_matrices.turn(a), frame), frame)
+        for a in (20, 35, 55)
     )
     np.testing.assert_allclose(both.matrix, first.then(second).matrix, atol=1e-12)
 
@@ -116,10 +117,10 @@ def test_scales_compose_by_multiplying_and_shears_by_adding():
     frame = (50, 80)
 
     def scale(z):
-        return moves._about_centre(np.diag([z, z, 1.0]), frame)
+        return _matrices.about_centre(np.diag([z, z, 1.0]), frame)
 
     def shear(t):
-        return moves._about_centre(np.array([[1, t, 0], [0, 1, 0], [0, 0, 1.0]]), frame)
+        return _matrices.about_centre(np.array([[1, t, 0], [0, 1, 0], [0, 0, 1.0]]), frame)
 
     np.testing.assert_allclose(scale(3.0), scale(2.0) @ scale(1.5), atol=1e-12)
     np.testing.assert_allclose(shear(0.7), shear(0.2) @ shear(0.5), atol=1e-12)

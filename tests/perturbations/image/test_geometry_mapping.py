@@ -6,7 +6,7 @@ import pytest
 import perturbations as pt
 from perturbations._moved import Mover
 from perturbations.errors import BadValue
-from perturbations.image.geometry import moves
+from perturbations.image.geometry import _matrices
 from perturbations.image.geometry._mapping import Geometry
 from perturbations.image.geometry._polygon import area, clip
 from perturbations.image.geometry._steps import displacement
@@ -19,11 +19,11 @@ def shift(right, down=0.0, border="constant"):
 
 
 def turn(degrees, frame=FRAME):
-    return Geometry.projective(moves._about_centre(moves._turn(degrees), frame), frame)
+    return Geometry.projective(_matrices.about_centre(_matrices.turn(degrees), frame), frame)
 
 
 def mirror(axis="horizontal"):
-    return Geometry.projective(moves._mirror(axis, FRAME), FRAME)
+    return Geometry.projective(_matrices.mirror(axis, FRAME), FRAME)
 
 
 def elastic(severity=1.0, frame=FRAME):
