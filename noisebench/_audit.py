@@ -181,11 +181,12 @@ class Audit:
         """What came out, in sentences."""
         return verdict(self)
 
-    def mce(self, normaliser: Normaliser = "alexnet") -> Estimate:
+    def mce(self, normaliser: Normaliser) -> Estimate:
         """Return mCE in percent, of an audit of the preset imagenet-c; see `noisebench.metrics.robustness`.
 
         Args:
-            normaliser: "alexnet" (the published errors), or errors by corruption name, levels 1 to 5.
+            normaliser: "alexnet" (the published errors, of 1000 classes at 224 px: a meaning only there), or errors by
+                corruption name, levels 1 to 5.
 
         Raises:
             MetricError: one of the 15 corruptions, a level or the metric accuracy is missing, or "alexnet" is asked
@@ -193,9 +194,7 @@ class Audit:
         """
         return _robustness.mce(self, normaliser)
 
-    def relative_mce(
-        self, normaliser: Normaliser = "alexnet", *, clean_error: float | None = None
-    ) -> Estimate:
+    def relative_mce(self, normaliser: Normaliser, *, clean_error: float | None = None) -> Estimate:
         """Return relative mCE in percent; `clean_error` is the normaliser's and has to be given."""
         return _robustness.relative_mce(self, normaliser, clean_error)
 

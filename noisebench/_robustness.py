@@ -62,10 +62,21 @@ class Corrupted:
         one = replace(self.samples[0], metric=metric, binary=False)
         return moments(one, drawn, chance=None)
 
+    def coverage(self) -> str:
+        """Say how many of the preset's corruptions were tested."""
+        from perturbations import names
+
+        known = [each.partition("/")[2] for each in names(preset=self.preset)]
+        left_out = [each for each in known if each not in self.names]
+        if not left_out or self.names == published.CORRUPTIONS:
+            return f"{len(self.names)} corruptions"
+        which = ", ".join(left_out) if len(left_out) <= 4 else f"{len(left_out)} others"
+        return f"{len(self.names)} of {len(known)} corruptions (without {which})"
+
     def said(self, what: str, unit: str, value: float, low: float, high: float) -> Estimate:
         """Return an estimate with its sentence."""
         n, least, most = self.samples[0].n, min(low, value), max(high, value)
-        over = f"over {len(self.names)} corruptions at {len(LEVELS)} levels"
+        over = f"over {self.coverage()} at {len(LEVELS)} levels"
         gaps = "; a missing output counts as wrong" * any(each.missing for each in self.samples)
         text = (
             f"{what}: {number(value)}{unit} {span(least, most)} {over}, {_NOT_STORED}{gaps} "
@@ -145,6 +156,7 @@ def _paired(samples: Sequence[Sample]) -> tuple[Sample, ...]:
 
 def mce(audit: "Audit", normaliser: Normaliser) -> Estimate:
     """Return mCE in percent."""
+    _defined(audit)
     found = corrupted(audit, _accuracy(audit), published.CORRUPTIONS)
     base, called = _normaliser(normaliser, found.preset)
     value = published.mean_corruption_error(found.errors(), base)
@@ -159,6 +171,7 @@ def relative_mce(audit: "Audit", normaliser: Normaliser, clean_error: float | No
         hint = "pass clean_error=, a share; AlexNet's on clean ImageNet is not verified here, so none is assumed"
         expected = "the normaliser's error on clean data"
         raise MetricError(explain(expected, "clean_error", None, hint))
+    _defined(audit)
     found = corrupted(audit, _accuracy(audit), published.CORRUPTIONS)
     base, called = _normaliser(normaliser, found.preset)
     value = published.relative_mean_corruption_error(
@@ -195,6 +208,16 @@ def rpc(audit: "Audit") -> Estimate:
     return found.said(what, "", float(noisy / clean), low, high)
 
 
+def _defined(audit: "Audit") -> None:
+    """Demand a preset that has the fifteen corruptions of mCE."""
+    preset, _ = _sweeps(audit)
+    if preset not in ("imagenet-c", "cifar-c"):
+        hint = "audit.mpc() and audit.rpc() are for any preset"
+        raise MetricError(
+            explain("an audit of imagenet-c, on which mCE is defined", "preset", preset, hint)
+        )
+
+
 def _accuracy(audit: "Audit") -> str:
     names = [metric.name for metric in audit.metrics]
     if "accuracy" not in names:
@@ -213,7 +236,7 @@ def _normaliser(given: Normaliser, preset: str) -> tuple[Mapping[str, Sequence[f
     if preset != "imagenet-c":
         hint = f"{preset} has no published one: pass yours, or take audit.mpc(), which nothing normalises"
         raise MetricError(explain(f"a normaliser measured on {preset}", "normaliser", given, hint))
-    return published.ALEXNET, "AlexNet"
+    return published.ALEXNET, "AlexNet (errors on ImageNet's 1000 classes at 224 px)"
 
 
 def _percent(

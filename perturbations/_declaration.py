@@ -10,6 +10,7 @@ from perturbations.errors import BadDeclaration, BadSetting, did_you_mean, expla
 
 FACTS = ("rate", "kinds", "language", "time", "facts")
 COUPLINGS = ("mask", "additive", "count", "prefix", "transform", "codec")
+FACTS_AND_CONTEXT = frozenset({*FACTS, "reference", "peers"})
 SCOPES = ("sample", "device", "sequence", "group")
 FRAMES = ("independent", "fixed", "moving")
 EXEMPTABLE = ("coupled", "monotone", "different-samples", "keeps-shape")
@@ -43,10 +44,11 @@ def declaration(function: Callable[..., Any]) -> Declaration:
     if len(parameters) - len(keywords) != 2:
         raise _bad(function, "two positional parameters, the value and the draw")
     ladders = {p.name: p.default for p in keywords if isinstance(p.default, Ladder)}
+    if not FACTS_AND_CONTEXT.isdisjoint(ladders):
+        raise _bad(function, f"other names for ladders than {', '.join(sorted(FACTS_AND_CONTEXT))}")
     if not ladders:
         raise _bad(function, f"a keyword-only parameter of type {Dose.__name__} with a Ladder")
-    context = (*FACTS, "reference", "peers")
-    rest = [p for p in keywords if p.name not in ladders and p.name not in context]
+    rest = [p for p in keywords if p.name not in ladders and p.name not in FACTS_AND_CONTEXT]
     for parameter in rest:
         if parameter.default is parameter.empty:
             raise _bad(function, f"a default for the setting {parameter.name!r}")

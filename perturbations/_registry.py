@@ -67,7 +67,8 @@ def names(
         (preset, presets(), "preset"),
     ):
         if asked is not None and asked not in known:
-            raise UnknownPerturbation(explain(f"a {what}", what, asked, did_you_mean(asked, known)))
+            hint = did_you_mean(asked, {*modalities(), *presets()})
+            raise UnknownPerturbation(explain(f"a {what}", what, asked, hint))
     found = (
         noise
         for noise in _KNOWN.values()

@@ -80,9 +80,9 @@ def _group(group: str) -> list[pt.Perturbation]:
     presets = pt.presets()
     kind = presets[group].modality if group in presets else group
     if kind != "image":
-        known = (*pt.modalities(), *presets)
+        known = ("image", *(each.name for each in presets.values() if each.modality == "image"))
         one = f"name one noise: noisebench list {group}"
-        hint = one if kind in known else did_you_mean(group, known)
+        hint = one if kind in pt.modalities() else did_you_mean(group, known)
         raise ConfigError(explain("image, a preset of images, or one noise", "noise", group, hint))
     names = pt.names(preset=group) if group in presets else pt.names(modality=group)
     return sorted(map(pt.get, names), key=natural_order)

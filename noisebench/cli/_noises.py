@@ -86,8 +86,11 @@ def show_one(text: str, *, json: bool) -> int:
         table.add_row(f"{(i + 1) / 5:g}", *row)
     out.print(table)
     settings = ", ".join(f"{k}={v}" for k, v in noise.settings.items()) or "none"
-    facts = ", ".join(noise.declared.facts) or "none"
-    out.print(f"\nsettings: {plain(settings)}\nneeds of the input: {plain(facts)}")
+    needed = ", ".join(f for f, required in noise.declared.facts.items() if required) or "none"
+    read = ", ".join(f for f, required in noise.declared.facts.items() if not required)
+    out.print(f"\nsettings: {plain(settings)}\nneeds of the input: {plain(needed)}")
+    if read:
+        out.print(f"reads of the input, if it is there: {plain(read)}")
     out.print(f"coupling across severities: {noise.coupling}; measured as {plain(noise.measure)}")
     for law, reason in noise.exempt.items():
         out.print(f"exempt from the law {law}: {plain(reason)}")

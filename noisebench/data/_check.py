@@ -1,5 +1,6 @@
 """What a data set is checked for before anything runs, with errors that say what to do."""
 
+import difflib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,8 @@ from noisebench.data._column import is_series, is_table, is_tensor, to_numpy
 from noisebench.errors import DataError
 from perturbations.errors import did_you_mean, explain
 
+_FACTS = ("rate", "kinds", "language", "layout", "channels", "time")
+"""Facts that our own noises read."""
 NAME = re.compile(r"[^\W\d][\w.-]*")
 """Input and slice names: a word, so that conditions such as `a:image/fog` can be read back."""
 
@@ -159,6 +162,14 @@ def checked_slices(slices: Any, size: int) -> dict[str, Any]:
     return {name: aligned(f"slices[{name!r}]", rows, size) for name, rows in slices.items()}
 
 
+def _check_fact(name: str, fact: object) -> None:
+    """Refuse a fact that looks like a misspelt one: noise of other packages may read facts of its own names."""
+    meant = difflib.get_close_matches(str(fact), _FACTS, n=1, cutoff=0.7)
+    if fact not in _FACTS and meant:
+        hint = f"did you mean {meant[0]}?"
+        raise DataError(explain("a fact that some noise reads", f"facts[{name!r}]", fact, hint))
+
+
 def checked_facts(facts: Any, inputs: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return facts for every input; {} where none are given.
 
@@ -176,4 +187,6 @@ def checked_facts(facts: Any, inputs: Sequence[str]) -> dict[str, dict[str, Any]
         if not isinstance(known, Mapping):
             hint = f'for example facts={{"{name}": {{"rate": 16000}}}}'
             raise DataError(explain("facts by name", f"facts[{name!r}]", known, hint))
+        for fact in known:
+            _check_fact(name, fact)
     return {name: dict(given.get(name, {})) for name in inputs}

@@ -33,9 +33,8 @@ def view(audit: Any) -> ReportView:
             *_state(header),
             *(line(each, 2000) for each in moved(audit.moved)),
             *remarks(ground, _evaluations(ranked, ground)),
-            *_published(audit, header),
         ),
-        at_a_glance=_glance(header, ground, ranked),
+        at_a_glance=(*_glance(header, ground, ranked), *_published(audit, header)),
         metric=ground.metric,
         higher_is_better=higher,
         confidence=_numbers.percent(_confidence(audit)),
@@ -181,14 +180,26 @@ def _state(header: Mapping[str, Any]) -> tuple[str, ...]:
     return first + tuple(line(warning) for warning in header.get("warnings") or ())
 
 
-def _published(audit: Any, header: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the summary numbers of a preset that was tested whole, at its five levels."""
+def _published(audit: Any, header: Mapping[str, Any]) -> Facts:
+    """Return the summary numbers of a preset that was tested at its five levels."""
     if not header.get("presets"):
         return ()
     try:
-        return tuple(line(estimate.text) for estimate in (audit.mpc(), audit.rpc()))
+        found = {"mPC": audit.mpc(), "rPC": audit.rpc()}
     except MetricError:
         return ()
+    return tuple((_titled(name, each), _estimated(each)) for name, each in found.items())
+
+
+def _titled(name: str, estimate: Any) -> str:
+    """Return the name of a summary number with what it is over: "mPC under cifar-c, 18 of 19 corruptions"."""
+    over = estimate.text.partition(" over ")[2].partition(" at ")[0].partition(" (")[0]
+    preset = estimate.text.partition(" under ")[2].partition(":")[0]
+    return line(f"{name} under {preset}, {over}" if over else name)
+
+
+def _estimated(estimate: Any) -> str:
+    return _numbers.estimate(estimate.value, estimate.low, estimate.high)
 
 
 def _described(value: Any) -> str:

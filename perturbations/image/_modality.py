@@ -1,7 +1,8 @@
 """What an image is: uint8, uint16, or floating point in [0, 1]; HxW or HxWxC, or CxHxW when the fact `layout` says so.
 
 One channel is grey, three are red, green and blue, four are red, green, blue and alpha; any other number, and any number
-with the fact `channels` = "bands", are bands of equal standing. Alpha is no light: no noise sees or changes it.
+with the fact `channels` = "bands", are bands of equal standing. OpenCV's order is declared: "BGR", "BGRA". Alpha is no light: no
+noise sees or changes it, not even one that moves the picture (its mapping moves alpha as a mask).
 """
 
 import math
@@ -21,9 +22,10 @@ _FULL_SCALE = {"uint8": 255, "uint16": 65535, "float32": 1, "float64": 1}
 _TYPES = {np.uint8, np.uint16, np.float32, np.float64}
 _LAYOUTS = ("HWC", "CHW")
 _MANY_CHANNELS = 16
-"""With more channels than this and 1, 3 or 4 rows, an image whose layout was not said may well be CxHxW."""
-_CHANNELS = {"grey": 1, "grey-alpha": 2, "RGB": 3, "RGBA": 4, "bands": None}
+"""With more channels than this, an image whose layout was not declared may well be CxHxW, and is refused."""
+_CHANNELS = {"grey": 1, "grey-alpha": 2, "RGB": 3, "BGR": 3, "RGBA": 4, "BGRA": 4, "bands": None}
 """What the fact `channels` may say, and how many channels that is."""
+_OUT_OF_RANGE = "rescale it to [0, 1]; if it was normalised by a mean and a spread, put that step into the model"
 FAMILIES = (
     "weather",
     "light",
@@ -46,6 +48,9 @@ class Token(NamedTuple):
     channels_first: bool
     alpha: Image | None
     """The alpha channel, (..., H, W, 1), as it came."""
+    blue_first: bool = False
+    padded: bool = False
+    """Three bands came with a fourth for the way, so that no noise takes them for colours."""
 
 
 def _layout(context: Context) -> str | None:
@@ -65,7 +70,7 @@ def _has_alpha(count: int, context: Context) -> bool:
         raise BadValue(
             explain(f"the fact channels to fit {count} channel(s)", "channels", said, hint)
         )
-    return said in ("grey-alpha", "RGBA")
+    return said in ("grey-alpha", "RGBA", "BGRA")
 
 
 def _check(value: Any, context: Context, batched: bool) -> None:
@@ -88,8 +93,7 @@ def _check_shape(value: Image, context: Context, batched: bool) -> None:
         raise BadValue(
             explain("at least one pixel and one channel", "image", value, "leave it out")
         )
-    swapped = len(shape) == 3 and shape[0] in (1, 3, 4) and shape[2] > _MANY_CHANNELS
-    if layout is None and swapped:
+    if layout is None and len(shape) == 3 and shape[2] > _MANY_CHANNELS:
         hint = 'say facts={"layout": "CHW"}, or {"layout": "HWC"} if it really has so many channels'
         raise BadValue(explain("channels last, HxWxC", "image", value, hint))
     _has_alpha(_count(shape, layout), context)
@@ -117,7 +121,7 @@ def _check_range(value: Image) -> None:
         bad = int(np.count_nonzero(~np.isfinite(value)))
         hint = "replace them, for example by np.nan_to_num, or leave the image out"
         raise BadValue(explain(f"finite values ({bad} are NaN or infinite)", "image", value, hint))
-    hint = "divide it by 255" if low >= 0 and 2 < high <= 255 else "clip or rescale it to [0, 1]"
+    hint = "divide it by 255" if low >= 0 and 2 < high <= 255 else _OUT_OF_RANGE
     raise BadValue(
         explain(f"values in [0, 1] (they span {low:g} to {high:g})", "image", value, hint)
     )
@@ -132,16 +136,24 @@ def _encode(value: Image, context: Context, batched: bool) -> tuple[Image, Token
     alpha = None
     if _has_alpha(image.shape[-1], context):
         image, alpha = image[..., :-1], image[..., -1:]
+    said, count = context.facts.get("channels"), image.shape[-1]
+    blue_first, padded = said in ("BGR", "BGRA"), said == "bands" and count == 3
+    if blue_first:
+        image = image[..., ::-1]
+    if padded:
+        image = np.concatenate([image, image[..., -1:]], axis=-1)
     if value.dtype == np.uint16 or (value.dtype == np.uint8 and not context.native):
         image = image / np.float32(_FULL_SCALE[value.dtype.name])
-    return image, Token(value.dtype, grey, first, alpha)
+    return image, Token(value.dtype, grey, first, alpha, blue_first, padded)
 
 
 def _decode(working: Image, token: Token, context: Context, batched: bool) -> Image:
     native = context.native and working.dtype == token.dtype
     image = working if native else _to_dtype(working, token.dtype)
+    if token.blue_first or token.padded:
+        image = np.ascontiguousarray(image[..., ::-1] if token.blue_first else image[..., :3])
     if token.alpha is not None:
-        image = _with_alpha(image, token.alpha)
+        image = np.concatenate([image, token.alpha], axis=-1)
     if token.channels_first:
         return np.ascontiguousarray(np.moveaxis(image, -1, -3))
     return image[..., 0] if token.grey else image
@@ -152,11 +164,6 @@ def _to_dtype(working: Image, dtype: np.dtype[Any]) -> Image:
     if dtype.kind == "u":
         image = np.rint(image * _FULL_SCALE[dtype.name])
     return image.astype(dtype, copy=False)
-
-
-def _with_alpha(image: Image, alpha: Image) -> Image:
-    """Put the alpha channel back; a noise that changed the size of the frame says so by not keeping the shape."""
-    return np.concatenate([image, alpha], axis=-1)
 
 
 def _distance(clean: Image, noisy: Image, context: Context) -> dict[str, float]:

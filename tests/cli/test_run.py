@@ -123,7 +123,7 @@ def test_a_report_is_written_again_elsewhere(cli, project):
 def test_a_report_of_no_run_is_an_error(cli, tmp_path):
     said = cli("report", tmp_path / "nothing")
     assert 2 == said.status
-    assert "nothing" in said.err
+    assert "the directory of a run" in said.err
 
 
 def test_an_interrupted_run_says_how_to_go_on(cli, project, monkeypatch):

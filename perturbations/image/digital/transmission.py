@@ -77,7 +77,7 @@ def bit_errors(
     image: Image,
     draw: Draw,
     *,
-    rate: Dose = Ladder(
+    errors: Dose = Ladder(
         1e-5, 2e-5, 1 / 30_000, 5e-5, 1e-4, unit="bit errors per coded bit", high=0.01
     ),
     quality: int = 90,
@@ -86,7 +86,7 @@ def bit_errors(
     """Bits of the sent or stored file flip: shifted colours and torn blocks from there to the next restart.
 
     The image is encoded as JPEG (colour at half resolution) and bits of the entropy-coded data are flipped, as a
-    Poisson process of `rate` per bit whose places the draw orders: a harsher severity adds flips to the same ones. The
+    Poisson process of `errors` per bit whose places the draw orders: a harsher severity adds flips to the same ones. The
     damaged data are read by the rules of the standard: a block ends at an invalid code or after its 64th number, and
     blocks for which no bits are left repeat the last mean; so every file decodes, to the same shape. Headers and
     restart markers arrive whole. `restart` is the number of coded units (16 x 16 px in colour, 8 x 8 in grey) between
@@ -111,7 +111,7 @@ def bit_errors(
     check_side(image[None], LONGEST_JPEG, "JPEG")
     report = {"flips": 0, "bits": 0}
     damage = partial(
-        _damaged, draw=draw, rate=rate, quality=quality, restart=restart, report=report
+        _damaged, draw=draw, rate=errors, quality=quality, restart=restart, report=report
     )
     noisy = on_levels(image, damage)
     return Noisy(noisy, report=report)

@@ -23,7 +23,7 @@ def lens_dirt(
     opacity: Dose = Ladder(0.15, 0.3, 0.5, 0.7, 0.9, unit="share of the level hidden", high=1.0),
     specks: int = 16,
 ) -> Noisy:
-    """Dust and dried drops on the lens: out-of-focus dark specks that stay where they are.
+    """Dust and dried drops on the lens: out-of-focus dark specks, in the same places through a clip.
 
     Each value x becomes x (1 - a d): d is what the specks cover, soft disks whose places, sizes (1.5 to 6 % of the
     longer side) and densities (a half to 1) are the draw's and the same at every severity; where two meet, they

@@ -26,7 +26,7 @@ def low_light(
     read: float = 3.0,
     gain: bool = True,
 ) -> Images:
-    """Too little light for the exposure: few photons reach the pixel, and the reading error does not shrink with them.
+    """Too little light, brightened again by gain: few photons reach the pixel, and the reading error stays what it was.
 
     Values are taken to linear light by the sRGB curve; white makes `electrons` electrons at normal exposure and
     `electrons` / 2^stops here. A pixel counts Poisson electrons, its reading adds N(0, read^2) electrons, and with `gain`

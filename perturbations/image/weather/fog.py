@@ -31,7 +31,7 @@ def fog(
     drift: float = 3.0,
     time: float = 0.0,
 ) -> Image:
-    """Drifting banks of fog: the scene pales under a cloudy veil.
+    """Drifting banks of fog: the scene fades under a cloudy grey veil, and what was bright turns darker.
 
     A value x becomes (x + a P) m / (m + a), where m is the brightest value of the image and P a plasma cloud in [0, 1]:
     midpoint displacement on a periodic square of a power of two pixels, whose amplitude is divided by decay**2 at each

@@ -75,7 +75,9 @@ def test_mce_is_the_published_number_with_a_paired_interval(whole):
 
 def test_the_sentence_says_what_it_is(whole):
     text = str(_robustness.mce(whole, "alexnet").text)
-    assert text.startswith("mCE of imagenet-c against AlexNet: ")
+    assert text.startswith(
+        "mCE of imagenet-c against AlexNet (errors on ImageNet's 1000 classes at 224 px): "
+    )
     assert "over 15 corruptions at 5 levels" in text
     assert "not the stored images" in text
     assert "(95 % interval, n = 300)" in text
@@ -124,7 +126,7 @@ def test_a_missing_corruption_or_level_or_metric_is_named():
         _robustness.mce(synthetic(severities=LEVELS[:3]), "alexnet")
     with pytest.raises(MetricError, match="accuracy for mCE"):
         _robustness.mce(synthetic(metrics=["f1"]), "alexnet")
-    assert "over 13 corruptions" in _robustness.mpc(few).text
+    assert "over 13 of 15 corruptions" in _robustness.mpc(few).text
 
 
 def test_cifar_c_has_no_normaliser_but_the_one_that_is_passed():
@@ -153,11 +155,11 @@ def test_a_perfect_model_still_has_an_interval():
 
 
 def test_an_audit_without_a_preset_says_how_to_get_one(ran):
-    for ask in (ran.mce, ran.mpc, ran.rpc):
+    for ask in (lambda: ran.mce("alexnet"), ran.mpc, ran.rpc):
         with pytest.raises(MetricError, match="imagenet-c"):
             ask()
     with pytest.raises(MetricError, match="clean_error"):
-        ran.relative_mce()
+        ran.relative_mce("alexnet")
 
 
 @pytest.fixture(scope="module")
@@ -203,9 +205,18 @@ def test_a_real_audit_of_the_preset_has_every_number():
     audit = nb.audit(
         lambda x: classify(np.asarray(x)[:, ::4, ::4, 0]), data, perturbations=["imagenet-c"], bootstrap=200
     )  # fmt: skip
-    mce = audit.mce()
+    mce = audit.mce("alexnet")
     assert 0 <= mce.low <= mce.value <= mce.high
     assert 0 <= audit.mpc().value <= 1
     assert audit.rpc().value <= 1.2
-    assert audit.relative_mce(clean_error=0.4).low < audit.relative_mce(clean_error=0.4).high
+    assert (
+        audit.relative_mce("alexnet", clean_error=0.4).low
+        < audit.relative_mce("alexnet", clean_error=0.4).high
+    )
     assert 0 <= audit.flip_rate("imagenet-c/gaussian-noise").value <= 1
+
+
+def test_mce_is_of_the_fifteen_and_of_no_other_set():
+    other = synthetic("imagenet-c-bar", n=60)
+    with pytest.raises(MetricError, match="on which mCE is defined"):
+        _robustness.mce(other, "alexnet")

@@ -270,3 +270,10 @@ def test_importing_the_data_module_loads_no_heavy_package():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_misspelt_fact_is_named():
+    pictures = np.zeros((2, 3, 8, 8), np.uint8)
+    with pytest.raises(DataError, match="did you mean layout"):
+        Dataset({"image": pictures}, facts={"image": {"layuot": "CHW"}})
+    Dataset({"image": pictures}, facts={"image": {"layout": "CHW", "exposure": 0.01}})

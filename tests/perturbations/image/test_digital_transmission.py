@@ -114,7 +114,7 @@ def test_without_damage_a_file_stays_the_same(shape, quality, restart):
 
 @coded
 def test_no_flips_are_what_the_codec_does():
-    noisy = pt.get("image/bit-errors").apply(RANDOM, dose={"rate": 1e-12}, sample="a")
+    noisy = pt.get("image/bit-errors").apply(RANDOM, dose={"errors": 1e-12}, sample="a")
     quality_90 = pt.get("image/jpeg-compression")(RANDOM, dose={"quality": 90.0})
     assert noisy.report["flips"] == 0
     np.testing.assert_array_equal(noisy.value, quality_90)
@@ -126,7 +126,7 @@ def test_no_flips_are_what_the_codec_does():
 def test_any_damage_decodes_to_the_same_shape_without_a_word(quality, restart, capfd):
     noise = pt.get("image/bit-errors", quality=quality, restart=restart)
     for sample in range(50):
-        noisy = noise(RANDOM[:40, :56], dose={"rate": 0.01}, sample=sample)
+        noisy = noise(RANDOM[:40, :56], dose={"errors": 0.01}, sample=sample)
         assert noisy.shape == (40, 56, 3)
     assert capfd.readouterr() == ("", "")
 
@@ -227,6 +227,6 @@ def test_flips_are_poisson_and_stay():
 def test_bit_errors_keep_shape_and_type(shape, dtype):
     full = 1 if np.dtype(dtype).kind == "f" else np.iinfo(dtype).max
     image = (np.resize(RANDOM, shape) / 255 * full).astype(dtype)
-    noisy = pt.get("image/bit-errors").apply(image, dose={"rate": 0.001}, sample="a")
+    noisy = pt.get("image/bit-errors").apply(image, dose={"errors": 0.001}, sample="a")
     assert (noisy.value.shape, noisy.value.dtype) == (shape, dtype)
     assert noisy.report["bits"] > 0

@@ -60,7 +60,7 @@ MESSAGES = {
     "bool": ("dtype uint8, uint16, float32 or float64", "* 255"),
     "float16": ("dtype uint8, uint16, float32 or float64", "image.astype(np.float32)"),
     "levels as floats": ("values in [0, 1] (they span 127.5 to 127.5)", "divide it by 255"),
-    "below 0": ("values in [0, 1] (they span -0.5 to -0.5)", "clip or rescale"),
+    "below 0": ("values in [0, 1] (they span -0.5 to -0.5)", "into the model"),
     "NaN": ("finite values (1 are NaN or infinite)", "np.nan_to_num"),
     "infinite": ("finite values (1 are NaN or infinite)", "leave the image out"),
     "channels first": ("channels last, HxWxC", 'facts={"layout": "CHW"}'),
@@ -113,6 +113,39 @@ def test_grey_with_alpha_is_said():
     noisy = IMPULSE(image, 1.0, sample="a", facts={"channels": "grey-alpha"})
     assert (noisy[..., 0] != 99).any()
     assert (noisy[..., 1] == 99).all()
+
+
+@pytest.mark.parametrize("channels", ["BGR", "BGRA"])
+@pytest.mark.parametrize(
+    "name", ["saturate", "white-balance", "jpeg-compression", "gaussian-noise"]
+)
+def test_blue_first_is_red_first_reversed(name, channels):
+    noise = pt.get(f"image/{name}")
+    image = np.random.default_rng(0).integers(0, 256, (12, 14, len(channels))).astype(np.uint8)
+    order = [2, 1, 0, 3][: len(channels)]
+    noisy = noise(image, 0.6, sample="a", facts={"channels": channels})
+    expected = noise(np.ascontiguousarray(image[..., order]), 0.6, sample="a")[..., order]
+    np.testing.assert_array_equal(noisy, expected)
+
+
+def test_three_bands_are_no_colours():
+    image = np.random.default_rng(0).integers(0, 256, (12, 14, 3)).astype(np.uint8)
+    for name in ("saturate", "white-balance", "raw-noise", "chromatic-aberration", "jpeg-chroma"):
+        with pytest.raises(pt.errors.NotApplicable):
+            pt.get(f"image/{name}")(image, 0.6, sample="a", facts={"channels": "bands"})
+    jpeg = pt.get("image/jpeg-compression")
+    noisy = jpeg(image, 0.6, sample="a", facts={"channels": "bands"})
+    assert noisy.shape == image.shape
+    for band in range(3):
+        np.testing.assert_array_equal(noisy[..., band], jpeg(image[..., band], 0.6, sample="a"))
+
+
+@pytest.mark.parametrize("bands", [2, 5, 6, 13])
+def test_bands_first_are_not_taken_for_rows(bands):
+    image = np.zeros((bands, 40, 40), np.uint8)
+    with pytest.raises(pt.errors.BadValue, match="channels last"):
+        IMPULSE(image, 0.5)
+    assert IMPULSE(image, 0.5, facts={"layout": "CHW"}).shape == image.shape
 
 
 @pytest.mark.parametrize("said", ["RGB", "CMYK", "grey"])
