@@ -125,8 +125,9 @@ class Scorer:
             if isinstance(error, MetricError):
                 raise error
             names = ", ".join(metric.name for metric in self.metrics)
+            hint = "a metric is a function (outputs, targets) -> one score per sample, shape (n,)"
             raise MetricError(
-                f"the metric {names} failed on every sample: {reason(error)}"
+                f"the metric {names} failed on every sample: {reason(error)}\n  {hint}"
             ) from error
         rows = np.full((len(good), len(next(iter(scored.values())))), np.nan)
         for place, values in scored.items():

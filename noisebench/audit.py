@@ -12,6 +12,7 @@ from noisebench._header import COMPLETE, STOPPED, make_header
 from noisebench._rundir import GALLERY, HEADER, locked, open_ledger, write_header
 from noisebench._specimen import export, unpack
 from noisebench.data import Dataset
+from noisebench.data._moves import SCORED_BY
 from noisebench.errors import DataError, MetricError, PlanError
 from noisebench.ledger import Ledger
 from noisebench.metrics import Metric, get_metric
@@ -21,6 +22,9 @@ from noisebench.run import Interrupted, Progress, execute
 from perturbations.errors import explain
 
 __all__ = ["Audit", "MetricLike", "audit", "load"]
+
+_DISTANCES = ("mae", "rmse")
+"""Metrics on numbers, which keypoints are, too."""
 
 MetricLike = str | Metric | Callable[..., Any]
 
@@ -180,7 +184,24 @@ def _metrics(metric: MetricLike | Sequence[MetricLike], data: Dataset) -> tuple[
         if each.needs_targets and unlabelled:
             hint = 'give Dataset(targets=...), or use metric="agreement", which compares with the clean prediction'
             raise MetricError(explain(f"targets for {each.name}", "targets", None, hint))
+    for each in given:
+        _check_scores_moved(each, data)
     return found
+
+
+def _check_scores_moved(metric: MetricLike, data: Dataset) -> None:
+    """Refuse a metric of ours that cannot read the targets that move; a user's own may read what it likes."""
+    kinds = [kind for kinds in data.moves.values() for kind in kinds]
+    fitting = [SCORED_BY[kind] for kind in kinds]
+    if not kinds or not isinstance(metric, str) or not get_metric(metric).needs_targets:
+        return
+    name = get_metric(metric).name
+    if name in fitting or (name in _DISTANCES and "keypoints" in kinds):
+        return
+    named = " or ".join(f'metric="{each}"' for each in fitting)
+    hint = f"{named} scores {' and '.join(kinds)}; or give a function (outputs, targets) -> one score per sample"
+    expected = f"a metric on targets that move ({', '.join(kinds)})"
+    raise MetricError(explain(expected, "metric", metric, hint))
 
 
 def _check_run(data: object, batch_size: object, workers: object) -> None:

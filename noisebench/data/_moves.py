@@ -7,6 +7,12 @@ from noisebench.errors import DataError
 from perturbations._moved import KINDS
 from perturbations.errors import did_you_mean, explain
 
+_ALSO = {"box": "boxes", "keypoint": "keypoints", "masks": "mask"}
+"""Other words for the kinds."""
+
+SCORED_BY = {"boxes": "box-f1", "keypoints": "keypoint-error", "mask": "iou"}
+"""Kind of target to the metric that is made for it."""
+
 Moves = dict[str, tuple[str, ...]]
 """Input name to the kinds of target that move with it."""
 
@@ -39,7 +45,8 @@ def _kinds(name: object, kinds: Any, modalities: Mapping[str, str]) -> tuple[str
     if name not in modalities:
         hint = did_you_mean(str(name), modalities)
         raise DataError(explain("inputs of the data set", "input", name, hint))
-    listed = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+    given = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+    listed = tuple(_ALSO.get(kind, kind) for kind in given)
     for kind in listed:
         if kind not in KINDS:
             hint = did_you_mean(str(kind), KINDS)

@@ -21,8 +21,8 @@ OVERLAP = 0.5
 def iou() -> Metric:
     """Intersection over union of masks (H, W): mean over the labels of an image, then over images.
 
-    An image's labels are those of its target or its output. Where the target is negative nothing is counted; a mask
-    of bool or 0/1 has its background as a label, too.
+    Masks are whole numbers or bool. An image's labels are those of its target or its output. Where the target is
+    negative nothing is counted; a mask of bool or 0/1 has its background as a label, too.
     """
     return Metric("iou", _iou, unit="share", low=0.0, high=1.0, constant=_one_label, show=_shapes)
 
@@ -68,10 +68,22 @@ def _pairs(outputs: Any, targets: Any) -> Iterator[tuple[Any, Any]]:
 def _iou(outputs: Any, targets: Any) -> Floats:
     rows = np.full((size(targets), 1), np.nan)
     for place, (output, target) in enumerate(_pairs(outputs, targets)):
-        came, wanted = (_field(each, ("mask", "masks")) for each in (output, target))
-        if came is not None and wanted is not None:
-            rows[place] = _mask_overlap(_numbers(came, "outputs"), _numbers(wanted, "targets"))
+        if output is not None and target is not None:
+            rows[place] = _mask_overlap(_mask(output, "outputs"), _mask(target, "targets"))
     return rows
+
+
+def _mask(value: Any, name: str) -> Floats:
+    """Return a label map as numbers; coordinates and scores are none, though they could be compared as such."""
+    hint = 'for boxes use metric="box-f1"; of scores for every class return the best label'
+    if isinstance(value, Mapping) and not {"mask", "masks"} & set(value):
+        raise MetricError(explain("the field mask or masks", name, list(value), hint))
+    given = _field(value, ("mask", "masks"))
+    host = np.asarray(given.detach().cpu() if hasattr(given, "detach") else given)
+    if host.ndim < 2 or host.dtype.kind not in "biu":
+        expected = "label maps (H, W) of whole numbers or bool for iou"
+        raise MetricError(explain(expected, name, given, hint))
+    return host.astype(np.float64)
 
 
 def _mask_overlap(came: Floats, wanted: Floats) -> float:
@@ -89,7 +101,7 @@ def _mask_overlap(came: Floats, wanted: Floats) -> float:
 
 def _one_label(targets: Any) -> float:
     """Return the overlap of the best single label everywhere."""
-    masks = [_numbers(_field(target, ("mask", "masks")), "targets") for target in targets]
+    masks = [_mask(target, "targets") for target in targets]
     shares = [
         dict(
             zip(*(part.tolist() for part in np.unique(m[m >= 0], return_counts=True)), strict=True)

@@ -70,7 +70,7 @@ def test_iou_leaves_out_what_is_marked_as_unknown():
 
 def test_the_chance_of_iou_is_that_of_the_best_single_label():
     targets = [np.array([[0, 0, 0, 1]]), np.array([[0, 0, 0, 0]])]
-    constant = [np.zeros((1, 4))] * 2
+    constant = [np.zeros((1, 4), int)] * 2
     assert IOU.chance(targets) == pytest.approx(IOU.of(IOU.scores(constant, targets))) == 0.6875
 
 
@@ -90,7 +90,11 @@ def test_keypoint_error_is_the_mean_distance_over_known_keypoints():
         (F1, np.zeros((2, 3)), np.zeros((1, 4)), "shape \\(n, 4\\)"),
         (F1, {"box": []}, np.zeros((1, 4)), "the field boxes"),
         (F1, "boxes", np.zeros((1, 4)), "numbers"),
-        (IOU, np.zeros((2, 4, 4)), np.zeros((4, 4)), "a label for every pixel"),
+        (IOU, np.zeros((2, 4, 4), int), np.zeros((4, 4), int), "a label for every pixel"),
+        (IOU, np.zeros((3, 4)), np.zeros((3, 4)), "box-f1"),
+        (IOU, np.zeros((3, 4), bool), [[0.5, 1, 2, 3]], "box-f1"),
+        (IOU, np.zeros(4, int), np.zeros(4, int), "label maps"),
+        (IOU, {"boxes": []}, {"boxes": []}, "box-f1"),
         (ERROR, np.zeros((3, 2)), np.zeros((4, 2)), "x and y of every keypoint"),
     ],
 )

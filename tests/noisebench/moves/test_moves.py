@@ -7,7 +7,7 @@ import noisebench as nb
 from noisebench._grammar import parse_sweep
 from noisebench._moved import counted, move_targets, shares
 from noisebench._noise import Noised, Source, context_of, make_noise
-from noisebench.errors import DataError
+from noisebench.errors import DataError, MetricError
 from noisebench.metrics import get_metric
 
 SIDE, HALF = 64, 5
@@ -156,7 +156,39 @@ def test_targets_of_another_kind_than_declared_end_the_run_with_a_named_error():
     images = np.stack([scene(i)[0] for i in range(4)])
     data = nb.Dataset({"image": images}, targets=[0, 1, 2, 3], moves={"image": "boxes"})
     with pytest.raises(DataError, match="no target could move"):
-        audit(data, ["image/shift"], "accuracy", lambda batch: np.zeros(len(batch), int))
+        audit(data, ["image/shift"], same, lambda batch: np.zeros(len(batch), int))
+
+
+def same(outputs, targets):
+    return np.asarray(outputs) == np.asarray(targets)
+
+
+@pytest.mark.parametrize(
+    ("metric", "moves", "fitting"),
+    [
+        ("accuracy", "boxes", "box-f1"),
+        ("iou", "box", "box-f1"),
+        ("box-f1", "keypoints", "keypoint-error"),
+        ("exact-match", "masks", "iou"),
+        ("f1", ["mask", "boxes"], "iou.*or.*box-f1"),
+    ],
+)
+def test_a_metric_that_cannot_score_moved_targets_names_those_that_can(metric, moves, fitting):
+    with pytest.raises(MetricError, match=fitting):
+        audit(scenes(4, moves={"image": moves}), ["image/shift"], metric)
+
+
+def test_other_words_for_the_kinds_are_understood():
+    for word, kind in (("masks", "mask"), ("box", "boxes"), ("keypoint", "keypoints")):
+        assert scenes(4, moves={"image": word}).moves == {"image": (kind,)}
+
+
+def test_a_users_metric_that_always_fails_is_told_its_signature():
+    def mine(outputs):
+        return outputs
+
+    with pytest.raises(MetricError, match=r"\(outputs, targets\) -> one score per sample"):
+        audit(scenes(4, moves={"image": "boxes"}), ["image/shift"], mine)
 
 
 def test_noise_that_moves_nothing_leaves_targets_alone():
@@ -188,7 +220,7 @@ def test_an_interrupted_count_is_the_sum_of_its_blocks(tmp_path):
     [
         ("boxes", [0, 1], "name the input"),
         ({"picture": "boxes"}, [0, 1], "did you mean|known"),
-        ({"image": "box"}, [0, 1], "did you mean boxes"),
+        ({"image": "boxs"}, [0, 1], "did you mean boxes"),
         ({"image": "boxes"}, None, "targets"),
         ({"image": "boxes", "thermal": ["mask", "boxes"]}, [0, 1], "the one input"),
     ],
