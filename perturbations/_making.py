@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,9 +31,9 @@ class Making:
     def one(self, value: Any, draw: Draw) -> Noisy:
         """Put the noise into one value."""
         contract, context = self.contract, self.context
-        if contract.columnar or self.noise.batched:
+        lift = self.noise.batched and not contract.columnar and contract.many is None
+        if contract.columnar or lift:
             draw = Draw(draw.keys[None], draw.run)
-        lift = self.noise.batched and not contract.columnar
         source = value[None] if lift else value
         working, token = contract.encode(source, context, lift)
         result = self.noise.function(_read_only(working), draw, **self.arguments)
@@ -46,6 +47,11 @@ class Making:
         contract = self.contract
         if contract.columnar:
             return self._stack(values, draw)
+        if contract.many is not None:
+            for value in values:
+                contract.check(value, self.context, False)
+            make = partial(self.noise.function, **self.arguments)
+            return _containers.like(values, contract.many(make, values, draw, self.noise.batched))
         if not self.noise.batched or contract.stack is None:
             rows = []
             for i in range(len(values)):

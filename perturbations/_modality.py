@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
+from perturbations._draw import Draw
 from perturbations.errors import UnknownPerturbation, did_you_mean, explain
 
 
@@ -75,6 +76,9 @@ class Modality:
     stack: Callable[[Sequence[Any]], Any] | None = None
     """Stack values of equal signature; None when values of the modality are never stacked."""
     unstack: Callable[[Any], list[Any]] = list
+    many: Callable[[Callable[[Any, Draw], Any], Sequence[Any], Draw, bool], list[Any]] | None = None
+    """many(make, values, draw of all, batched) -> noisy values: how noise gets into a list of values that are never
+    stacked; then a batched noise also takes one value as it is. None: one by one."""
     fit: Callable[[Sequence[Any], Mapping[str, Any]], Any] | None = None
     """fit(values, facts) -> Reference of clean values."""
     read_reference: Callable[[Mapping[str, Any]], Any] | None = None

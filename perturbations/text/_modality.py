@@ -4,6 +4,7 @@ from typing import Any
 
 from perturbations._modality import Context, Measure, Modality
 from perturbations.errors import BadValue, explain
+from perturbations.text._batch import many
 from perturbations.text._distance import edit_rate, tokens_changed
 from perturbations.text._sentences import SENTENCES
 
@@ -81,6 +82,7 @@ MODALITY = Modality(
         "tokens_changed": Measure("share of words", 1),
     },
     distance=distance,
+    many=many,
     edges=edges,
     corpus=corpus,
     bad=bad,

@@ -5,9 +5,9 @@ from perturbations.text._layouts import neighbours
 from perturbations.text._substitution import substituted
 
 
-@perturbation(coupling="mask", keeps=())
+@perturbation(coupling="mask", keeps=(), batched=True)
 def keyboard_typo(
-    text: str,
+    text: str | list[str],
     draw: Draw,
     *,
     share: Dose = Ladder(0.01, 0.02, 0.05, 0.1, 0.2, unit="share of characters", high=1.0),

@@ -5,9 +5,9 @@ from perturbations.text._substitution import substituted
 from perturbations.text._tables import confusions
 
 
-@perturbation(coupling="mask", keeps=(), requires=("text",))
+@perturbation(coupling="mask", keeps=(), requires=("text",), batched=True)
 def ocr_confusion(
-    text: str,
+    text: str | list[str],
     draw: Draw,
     *,
     share: Dose = Ladder(
