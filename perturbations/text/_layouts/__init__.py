@@ -13,7 +13,7 @@ from math import hypot
 from perturbations.errors import BadSetting, NotApplicable, did_you_mean, explain
 from perturbations.text._graphemes import joining
 from perturbations.text._layouts._geometry import Key, Layout
-from perturbations.text._layouts._hangul import is_letter, slips
+from perturbations.text._layouts._hangul import is_letter, last_strays, slips
 from perturbations.text._layouts._latin import LATIN
 from perturbations.text._layouts._scripts import SCRIPTS
 
@@ -59,12 +59,33 @@ def neighbours(layout: str, device: str = "physical") -> Mapping[str, tuple[str,
     Raises:
         BadSetting: there is no such layout or device.
     """
+    near = _near(layout, device)
+    return near | slips(near) if _is_korean(near) else near
+
+
+@cache
+def strays(layout: str, device: str = "physical") -> Mapping[str, tuple[str, ...]]:
+    """Return what a finger types that presses a neighbouring key along with that of each character, sorted.
+
+    Of a Korean syllable, what it presses along with the last stroke.
+
+    Raises:
+        BadSetting: there is no such layout or device.
+    """
+    near = _near(layout, device)
+    return near | last_strays(near) if _is_korean(near) else near
+
+
+def _near(layout: str, device: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     for one, two in _pairs(_keys(layout, device), _REACH[device]):
         found.setdefault(one, set()).add(two)
         found.setdefault(two, set()).add(one)
-    near = {character: tuple(sorted(others)) for character, others in sorted(found.items())}
-    return near | slips(near) if any(map(is_letter, near)) else near
+    return {character: tuple(sorted(others)) for character, others in sorted(found.items())}
+
+
+def _is_korean(near: Mapping[str, tuple[str, ...]]) -> bool:
+    return any(map(is_letter, near))
 
 
 @cache

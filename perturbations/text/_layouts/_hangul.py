@@ -43,6 +43,18 @@ def slips(near: Near) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def last_strays(near: Near) -> dict[str, tuple[str, ...]]:
+    """Return the letters on the keys around that of each syllable's last stroke."""
+    found: dict[str, tuple[str, ...]] = {}
+    for first in range(len(_FIRST)):
+        for vowel, its_letter in enumerate(_VOWEL):
+            for last, final in enumerate(_LAST):
+                letter = its_letter if final == " " else final
+                stroke = _STROKES.get(letter, letter)[-1]
+                found[_syllable(first, vowel, last)] = tuple(filter(is_letter, near[stroke]))
+    return found
+
+
 def _syllable(first: int, vowel: int, last: int) -> str:
     return chr(_SYLLABLES + (first * len(_VOWEL) + vowel) * len(_LAST) + last)
 
