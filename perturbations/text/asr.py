@@ -1,11 +1,12 @@
 """Misheard and unwritten speech: what a transcript has, or lacks, that a written text does not."""
 
 import re
+from functools import cache
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.errors import NotApplicable, explain
 from perturbations.text._edits import Edit, noised
-from perturbations.text._graphemes import graphemes
+from perturbations.text._graphemes import extending, graphemes
 from perturbations.text._homophones import homophones
 from perturbations.text._number_words import NUMBER, spoken
 from perturbations.text._places import (
@@ -24,10 +25,9 @@ from perturbations.text._tokens import touched
 
 _TOKEN = re.compile(r"([^\S\r\n]*)(\S+)")
 """White space in the line, and a run without."""
-_SILENT = re.compile(
-    r"(?<![0-9])[.,:](?![0-9])|(?<=[0-9])[.,:](?![0-9])|(?<![0-9])[.,:](?=[0-9])"
-    r"|(?<![^\W_])['’]|['’](?![^\W_])"
-    r"|[!?;…·\"“”„‟«»‹›‘‚()\[\]{}*_/\\–—―¡¿、。，！？；：「」『』]|--+|-(?!\w)|(?<!\w)-"
+_SIGNS = (
+    r"(?<![0-9])[.,:]|[.,:](?![0-9])|(?<![^\W_])['’]|['’](?![^\W_])|--+|-(?!\w)|(?<!\w)-"
+    r"|[!?;…·\"“”„‟«»‹›‘‚()\[\]{}*_/\\–—―¡¿、。，！？；：「」『』]"
 )
 """Punctuation that is not said; what stands inside a word or a number stays."""
 _KINDS = ("mixed", "filler", "repetition", "restart")
@@ -89,7 +89,7 @@ def asr_normalisation(
     places: list[Place] = []
     for match in _TOKEN.finditer(text):
         start, stop = match.span(2)
-        said = _SILENT.sub("", match[2].lower())
+        said = _silent().sub("", match[2].lower())
         if said != match[2] and start in whole and stop in whole:
             places.append((start if said else match.start(), stop, (said,)))
     return replaced(text, places, draw, share)
@@ -233,6 +233,12 @@ def asr_added_function_words(
     heard = tuple(f"{word} " for word in of_language(FUNCTION_WORDS, language))
     places: list[Place] = [(start, start, heard) for start, _ in words(text)]
     return replaced(text, places, draw, share)
+
+
+@cache
+def _silent() -> re.Pattern[str]:
+    """Find signs that nothing continues, so that no mark is left without what carries it."""
+    return re.compile(f"(?:{_SIGNS})(?![{extending()}])")
 
 
 def _demand_english(text: str, language: str) -> None:

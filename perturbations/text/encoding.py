@@ -1,0 +1,336 @@
+"""Text damaged on its way between systems: wrong encodings, lost bytes, and escapes that nobody undid."""
+
+import re
+from collections.abc import Sequence
+from functools import cache, partial
+
+from perturbations import Dose, Draw, Ladder, Noisy, perturbation
+from perturbations.text._graphemes import graphemes
+from perturbations.text._places import Place, demand_setting, replaced, spans
+
+_CODECS = ("cp1252", "latin-1")
+_CHARSETS = ("ascii", "latin-1", "cp1252")
+_TIMES = (1, 2)
+_WINDOWS = dict(
+    zip(
+        (0x80, *range(0x82, 0x8D), 0x8E, *range(0x91, 0x9D), 0x9E, 0x9F),
+        "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ",
+        strict=True,
+    )
+)
+"""Bytes that Windows-1252 reads otherwise than Latin-1; its five gaps are control characters, as browsers read them."""
+_ENTITIES = {
+    "&": ("&amp;",),
+    "<": ("&lt;",),
+    ">": ("&gt;",),
+    '"': ("&quot;", "&#34;"),
+    "'": ("&#39;", "&apos;", "&#x27;"),
+}
+_BREAK = re.compile(r"\r\n|[\r\n]")
+_JSON = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_HTML = ("<br>{}", "<br/>{}", "<p>{}", "{}</p>", "{}</div>", "&nbsp;{}", "<b>{}</b>", "<i>{}</i>")
+_MARKDOWN = ("**{}**", "*{}*", "_{}_", "`{}`", "# {}", "[{}](#)", "> {}", "~~{}~~")
+_RESIDUE = {"any": _HTML + _MARKDOWN, "html": _HTML, "markdown": _MARKDOWN}
+_WORD = re.compile(r"\S+")
+
+
+@perturbation(coupling="mask", keeps=())
+def mojibake(
+    text: str,
+    draw: Draw,
+    *,
+    share: Dose = Ladder(0.1, 0.25, 0.5, 0.75, 1.0, unit="share of non-ASCII characters", high=1.0),
+    codec: str = "cp1252",
+    times: int = 1,
+) -> Noisy:
+    """Bytes of UTF-8 are read in another encoding: Ã© for é, â‚¬ for €.
+
+    A unit is a character that is not ASCII, with its marks. The edit writes its UTF-8 bytes as the codec reads them; at
+    share 1 the whole text is what such a reader sees, and encoding it back restores it. A text in ASCII has
+    no unit and comes back as it is, and so do lone surrogates, which UTF-8 cannot hold.
+
+    Severity: share of the characters beyond ASCII that are misread.
+
+    Args:
+        codec: "cp1252" (Windows, as browsers read it) or "latin-1".
+        times: how often it happened; 2 is double encoding.
+
+    Raises:
+        BadSetting: no such codec, or times is neither 1 nor 2.
+
+    References: WHATWG Encoding Standard (windows-1252).
+    """
+    demand_setting("codec", codec, _CODECS)
+    demand_setting("times", times, _TIMES)
+    misread = partial(_misread, codec=codec, times=times)
+    places: list[Place] = [(a, b, (misread(part),)) for a, b, part in _beyond_ascii(text)]
+    return replaced(text, places, draw, share)
+
+
+@cache
+def _reading(codec: str) -> dict[int, str]:
+    return {byte: char for byte, char in _WINDOWS.items() if codec == "cp1252"}
+
+
+def _misread(part: str, codec: str, times: int) -> str:
+    for _ in range(times):
+        part = part.encode("utf-8").decode("latin-1").translate(_reading(codec))
+    return part
+
+
+def _beyond_ascii(text: str) -> list[tuple[int, int, str]]:
+    """Return the (start, stop, characters) that are not ASCII and can be encoded."""
+    if text.isascii():
+        return []
+    units = graphemes(text)
+    return [
+        (start, start + len(part), part)
+        for start, part in zip(units.starts, units.parts, strict=False)
+        if not part.isascii() and not any("\ud800" <= char <= "\udfff" for char in part)
+    ]
+
+
+@perturbation(coupling="mask", keeps=())
+def replacement_character(
+    text: str,
+    draw: Draw,
+    *,
+    share: Dose = Ladder(0.1, 0.25, 0.5, 0.75, 1.0, unit="share of non-ASCII characters", high=1.0),
+    each: str = "character",
+) -> Noisy:
+    """Bytes that could not be decoded are shown as the replacement character �, and what they were is lost.
+
+    A unit is a character that is not ASCII, with its marks. The edit puts U+FFFD there: one for each code point (bytes of a
+    one-byte encoding read as UTF-8) or one for each byte (UTF-8 read as ASCII). A text in ASCII has no unit
+    and comes back as it is.
+
+    Severity: share of the characters beyond ASCII that are lost.
+
+    Args:
+        each: what one U+FFFD stands for, "character" or "byte".
+
+    Raises:
+        BadSetting: each is neither.
+
+    References: the Unicode Standard, section 5.22 (U+FFFD substitution).
+    """
+    demand_setting("each", each, ("character", "byte"))
+    places: list[Place] = []
+    for start, stop, part in _beyond_ascii(text):
+        lost = "".join(_lost(char, each) for char in part)
+        if lost != part:
+            places.append((start, stop, (lost,)))
+    return replaced(text, places, draw, share)
+
+
+def _lost(char: str, each: str) -> str:
+    if char.isascii():
+        return char
+    return "\ufffd" * (len(char.encode("utf-8")) if each == "byte" else 1)
+
+
+@perturbation(coupling="mask", keeps=())
+def question_mark(
+    text: str,
+    draw: Draw,
+    *,
+    share: Dose = Ladder(
+        0.1, 0.25, 0.5, 0.75, 1.0, unit="share of characters without a code", high=1.0
+    ),
+    charset: str = "ascii",
+) -> Noisy:
+    """A system writes ? for each character that its character set lacks.
+
+    A unit is a character, with its marks, of which a code point is not in the set. The edit puts a question mark for each
+    such code point. A text within the set has no unit and comes back as it is.
+
+    Severity: share of the characters outside the set that become question marks.
+
+    Args:
+        charset: "ascii", "latin-1" or "cp1252".
+
+    Raises:
+        BadSetting: no such character set.
+
+    References: Python's codec error handler "replace"; the behaviour of most databases and terminals.
+    """
+    demand_setting("charset", charset, _CHARSETS)
+    places: list[Place] = []
+    for start, stop, part in _beyond_ascii(text):
+        asked = part.encode(charset, "replace").decode(charset)
+        if asked != part:
+            places.append((start, stop, (asked,)))
+    return replaced(text, places, draw, share)
+
+
+@perturbation(coupling="mask", keeps=())
+def html_escape(
+    text: str,
+    draw: Draw,
+    *,
+    share: Dose = Ladder(
+        0.1, 0.25, 0.5, 0.75, 1.0, unit="share of characters that HTML escapes", high=1.0
+    ),
+    times: int = 1,
+) -> Noisy:
+    """Characters come as the entities of a web page: &amp; for &, &#39; for an apostrophe, &#233; for é.
+
+    A unit is one of & < > " ', or a character that is not ASCII, with its marks. The edit writes its entity: the named one
+    or the number, each way as likely. At share 1, undoing the escapes as often as they were made restores the text.
+
+    Severity: share of these characters that are escaped.
+
+    Args:
+        times: how often it was escaped; 2 gives &amp;amp; for &.
+
+    Raises:
+        BadSetting: times is neither 1 nor 2.
+
+    References: HTML Living Standard, section 13.1.4 (character references).
+    """
+    demand_setting("times", times, _TIMES)
+    places: list[Place] = [
+        (start, stop, [way.replace("&", "&amp;") if times == 2 else way for way in ways])
+        for start, stop, ways in _escapable(text)
+    ]
+    return replaced(text, places, draw, share)
+
+
+def _escapable(text: str) -> list[Place]:
+    """Return the characters that a page escapes, with the ways to do so."""
+    units = graphemes(text)
+    places: list[Place] = []
+    for start, part in zip(units.starts, units.parts, strict=False):
+        if part in _ENTITIES:
+            places.append((start, start + 1, _ENTITIES[part]))
+        elif not part.isascii() and not any("\ud800" <= char <= "\udfff" for char in part):
+            ways = tuple("".join(map(write, part)) for write in (_decimal, _hexadecimal))
+            places.append((start, start + len(part), ways))
+    return places
+
+
+def _decimal(char: str) -> str:
+    return char if char.isascii() else f"&#{ord(char)};"
+
+
+def _hexadecimal(char: str) -> str:
+    return char if char.isascii() else f"&#x{ord(char):X};"
+
+
+@perturbation(coupling="mask", keeps=())
+def markup_residue(
+    text: str,
+    draw: Draw,
+    *,
+    share: Dose = Ladder(0.01, 0.03, 0.08, 0.15, 0.3, unit="share of words", high=1.0),
+    kind: str = "any",
+) -> Noisy:
+    """Tags and signs of markup were left in the text: <br>, &nbsp;, **bold**.
+
+    A unit is a run without white space. The edit puts a tag or a sign at it or around it, each as likely; nothing of the
+    text is lost.
+
+    Severity: share of the words with markup at them.
+
+    Args:
+        kind: "any", or only "html" or "markdown".
+
+    Raises:
+        BadSetting: no such kind.
+
+    References: the forms are those of HTML and CommonMark; which ones is our choice.
+    """
+    demand_setting("kind", kind, tuple(_RESIDUE))
+    forms = [form.partition("{}") for form in _RESIDUE[kind]]
+    places: list[Place] = [
+        (a, b, [before + text[a:b] + after for before, _, after in forms])
+        for a, b in spans(_WORD, text)
+    ]
+    return replaced(text, places, draw, share)
+
+
+@perturbation(coupling="mask", keeps=())
+def line_ending(
+    text: str,
+    draw: Draw,
+    *,
+    share: Dose = Ladder(0.1, 0.25, 0.5, 0.75, 1.0, unit="share of line ends", high=1.0),
+    kind: str = "any",
+) -> Noisy:
+    r"""Ends of lines come out otherwise: as those of another system, doubled, as a space, or not at all.
+
+    A unit is a line feed, a carriage return, or both. The edit puts another end of line there (\r\n, \n, \r), two of
+    its kind, a space or nothing, each as likely. A text of one line has no unit and comes back as it is.
+
+    Severity: share of the ends of lines that are damaged.
+
+    Args:
+        kind: "any", or only "system" (another end of line), "doubled", "space" or "lost".
+
+    Raises:
+        BadSetting: no such kind.
+
+    References: Unicode Technical Report 13, Newline Guidelines; the kinds of damage are our choice.
+    """
+    demand_setting("kind", kind, ("any", "system", "doubled", "space", "lost"))
+    places: list[Place] = [(a, b, _ended(text[a:b], kind)) for a, b in spans(_BREAK, text)]
+    return replaced(text, places, draw, share)
+
+
+@cache
+def _ended(clean: str, kind: str) -> Sequence[str]:
+    ways = {
+        "system": tuple(end for end in ("\n", "\r\n", "\r") if end != clean),
+        "doubled": (clean * 2,),
+        "space": (" ",),
+        "lost": ("",),
+    }
+    return tuple(end for name, ends in ways.items() if kind in ("any", name) for end in ends)
+
+
+@perturbation(coupling="mask", keeps=())
+def escape_sequence(
+    text: str,
+    draw: Draw,
+    *,
+    share: Dose = Ladder(
+        0.1, 0.25, 0.5, 0.75, 1.0, unit="share of characters that are escaped", high=1.0
+    ),
+    form: str = "json",
+) -> Noisy:
+    r"""Escapes of a file format were never undone: \" for a quote, \n for an end of line, \u00e9 for é.
+
+    A unit is a character that the format escapes: for JSON quotes, backslashes, control characters and, with
+    its marks, what is not ASCII; for CSV the double quote. The edit writes its escape. At share 1 the text is the inside of a
+    JSON or CSV string. A text without such characters comes back as it is.
+
+    Severity: share of these characters that are escaped.
+
+    Args:
+        form: "json" or "csv".
+
+    Raises:
+        BadSetting: no such form.
+
+    References: RFC 8259, section 7; RFC 4180, section 2.
+    """
+    demand_setting("form", form, ("json", "csv"))
+    units = graphemes(text)
+    places: list[Place] = []
+    for start, part in zip(units.starts, units.parts, strict=False):
+        escaped = "".join(map(_in_json, part)) if form == "json" else part.replace('"', '""')
+        if escaped != part:
+            places.append((start, start + len(part), (escaped,)))
+    return replaced(text, places, draw, share)
+
+
+def _in_json(char: str) -> str:
+    point = ord(char)
+    if char in _JSON:
+        return _JSON[char]
+    if 0x20 <= point <= 0x7F:
+        return char
+    if point < 0x10000:
+        return f"\\u{point:04x}"
+    high, low = divmod(point - 0x10000, 0x400)
+    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
