@@ -16,7 +16,7 @@ _MOST = (1 - exp(-2)) / 2
 """Share of pairs that are transposed when no further pair can be: pairs that overlap exclude each other."""
 
 
-@perturbation(coupling="mask", keeps=(), measure="tokens_changed")
+@perturbation(coupling="mask", keeps=())
 def transposition(
     text: str,
     draw: Draw,
