@@ -176,10 +176,11 @@ def _missing_context(part: Part, dataset: Dataset) -> str | None:
 
 def _trial(part: Part, dataset: Dataset) -> str | None:
     """Try the noise on a few samples until one takes it: whether it has a meaning here depends on the values."""
-    from noisebench._noise import Source, apply_part, context_of, select
+    from noisebench._noise import Source, apply_part, context_of
+    from noisebench._values import select
 
     batch = next(iter(dataset.batches(TRIED, order_seed=None)))
-    context, source = context_of(dataset), Source.of(batch)
+    context, source = context_of(dataset), Source.of(batch, protect=dataset.protect)
     refused = None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -109,6 +109,7 @@ def describe_data(dataset: Dataset, plan: Plan) -> dict[str, Any]:
         "facts": {name: dict(facts) for name, facts in dataset.facts.items() if facts},
         "order": "keyed random" if plan.keyed else "its own",
         **({"moves": dataset.moves} if dataset.moves else {}),
+        **({"protect": True} if dataset.protect else {}),
     }
 
 

@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noisebench._grammar import CROSSMODAL, Part, Sweep
+from noisebench._values import Index, Values, collect, one, select
 from noisebench.data import Batch, Dataset
-from perturbations import Perturbation, sample_keys
+from perturbations import Perturbation, modality, project_spans, sample_keys
 from perturbations._moved import Mover
 
-Values = dict[str, Any]
-Index = NDArray[np.intp]
 Mappings = dict[str, list[Mover]]
 """Input name to where its values went, one for each row."""
 
@@ -30,11 +29,15 @@ class Source:
     groups: Sequence[Any] | None = None
     ids: Sequence[str] = ()
     """The ids themselves, for noise that is made sample by sample."""
+    spans: Sequence[Any] | None = None
+    """The targets whose spans no noise may touch; None where it may."""
 
     @classmethod
-    def of(cls, batch: Batch) -> Self:
+    def of(cls, batch: Batch, *, protect: bool = False) -> Self:
         """Hash the ids of a batch."""
-        return cls(sample_keys(batch.ids), batch.groups, batch.ids)
+        return cls(
+            sample_keys(batch.ids), batch.groups, batch.ids, batch.targets if protect else None
+        )
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -42,7 +45,9 @@ class Source:
     def rows(self, index: Index) -> "Source":
         """Return some of the samples."""
         groups = None if self.groups is None else [self.groups[i] for i in index]
-        return Source(self.keys[index], groups, [self.ids[i] for i in index] if self.ids else ())
+        ids = [self.ids[i] for i in index] if self.ids else ()
+        spans = None if self.spans is None else [self.spans[i] for i in index]
+        return Source(self.keys[index], groups, ids, spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,8 @@ def apply_part(
     replicate: int = 0,
 ) -> Values:
     """Put one noise into its inputs; the other inputs stay the very objects that they are."""
-    return _apply_part(part, values, source, _keyed(part, severity, replicate, context), context)[0]
+    keyed = _keyed(part, severity, replicate, context)
+    return _apply_part(part, values, source, keyed, context, {})[0]
 
 
 def facts_between(
@@ -133,44 +139,6 @@ def facts_between(
 ) -> dict[str, dict[str, Any]]:
     """Return the facts of several inputs for noise between them: each with its modality."""
     return {name: {"modality": modalities[name], **facts.get(name, {})} for name in names}
-
-
-def select(inputs: Mapping[str, Any], rows: Index) -> Values:
-    """Return some rows of every input."""
-    return {name: take(values, rows) for name, values in inputs.items()}
-
-
-def take(values: Any, rows: Index) -> Any:
-    """Return some rows of one input, in a container of the same kind."""
-    if isinstance(values, np.ndarray):
-        return values[rows]
-    if hasattr(values, "iloc"):
-        return values.iloc[rows]
-    return [values[int(i)] for i in rows]
-
-
-def one(values: Any, row: int) -> Any:
-    """Return the value of one sample; of a data frame, its one-row frame."""
-    return values.iloc[row : row + 1] if hasattr(values, "iloc") else values[row]
-
-
-def fresh(noisy: Any, clean: Any) -> bool:
-    """Tell whether noisy values share nothing with the clean ones, so that a model may do with them what it likes."""
-    if isinstance(noisy, np.ndarray) and noisy.dtype != object and isinstance(clean, np.ndarray):
-        return not np.may_share_memory(noisy, clean)
-    return noisy is not clean and isinstance(noisy, list) and set(map(type, noisy)) <= {str}
-
-
-def collect(rows: list[Any], like: Any) -> Any:
-    """Put the values of single samples into a container of the kind of `like`."""
-    if hasattr(like, "iloc") and all(row is not None for row in rows):
-        import pandas as pd
-
-        return pd.concat(rows)
-    if isinstance(like, np.ndarray) and like.dtype != object:
-        kinds = {(np.shape(row), np.asarray(row).dtype) for row in rows}
-        return np.stack(rows) if len(kinds) == 1 else list(rows)
-    return list(rows)
 
 
 def _apply(
@@ -185,7 +153,7 @@ def _apply(
     mappings: Mappings = {}
     for part in sweep.parts:
         keyed = _keyed(part, severity, replicate, context)
-        values, went = _apply_part(part, values, source, keyed, context)
+        values, went = _apply_part(part, values, source, keyed, context, mappings)
         for name, each in went.items():
             before = mappings.get(name)
             pairs = zip(before or (), each, strict=bool(before))
@@ -194,7 +162,12 @@ def _apply(
 
 
 def _apply_part(
-    part: Part, values: Values, source: Source, keyed: dict[str, Any], context: NoiseContext
+    part: Part,
+    values: Values,
+    source: Source,
+    keyed: dict[str, Any],
+    context: NoiseContext,
+    before: Mappings,
 ) -> tuple[Values, Mappings]:
     """Put one noise into its inputs; and say where the values of those went that targets move with."""
     if part.noise.modality == CROSSMODAL:
@@ -203,7 +176,9 @@ def _apply_part(
     for name in part.inputs:
         arguments = keyed | _known(part.noise, name, context)
         keys, groups = source.keys, source.groups
-        each = name in context.moves and _apply_each(part.noise, values[name], source, arguments)
+        each = name in context.moves and _apply_each(
+            part.noise, values[name], source, arguments, _kept_free(name, source, context, before)
+        )
         if each:
             changed[name], went[name] = each
         else:
@@ -212,21 +187,60 @@ def _apply_part(
 
 
 def _apply_each(
-    noise: Perturbation, values: Any, source: Source, arguments: dict[str, Any]
+    noise: Perturbation,
+    values: Any,
+    source: Source,
+    arguments: dict[str, Any],
+    free: Sequence[Sequence[Any]] | None,
 ) -> tuple[Any, list[Mover]] | None:
-    """Return noisy values made one by one, each with its mapping; None where the noise gives none that moves targets.
+    """Return noisy values made one by one, each with its mapping; None where there is none that moves targets.
 
     A noise has mappings for all values or for none, so the first sample tells.
+
+    Args:
+        noise: what to apply.
+        values: of one input.
+        source: whose they are.
+        arguments: of the noise.
+        free: spans of each value that the noise may not touch.
     """
     rows, mappings = [], []
+    align = modality(noise.modality).align
     for row, sample in enumerate(source.ids):
         group = None if source.groups is None else source.groups[row]
-        noisy = noise.apply(one(values, row), sample=sample, group=group, **arguments)
-        if not isinstance(noisy.mapping, Mover):
+        known = (
+            arguments if free is None else arguments | _protecting(arguments["facts"], free[row])
+        )
+        value = one(values, row)
+        noisy = noise.apply(value, sample=sample, group=group, **known)
+        moved = noisy.mapping
+        if moved is None and align is not None:
+            moved = align(value, noisy.value)
+        if not isinstance(moved, Mover):
             return None
         rows.append(noisy.value)
-        mappings.append(noisy.mapping)
+        mappings.append(moved)
     return (collect(rows, values), mappings) if rows else None
+
+
+def _kept_free(
+    name: str, source: Source, context: NoiseContext, before: Mappings
+) -> list[Sequence[Any]] | None:
+    """Return the spans that no noise may touch, each where earlier noises of the sweep have moved it."""
+    if source.spans is None or "spans" not in context.moves[name]:
+        return None
+    found = [each["spans"] if isinstance(each, Mapping) else each for each in source.spans]
+    if name in before:
+        pairs = zip(found, before[name], strict=True)
+        found = [project_spans(spans, mapping) for spans, mapping in pairs]
+    return found
+
+
+def _protecting(facts: Mapping[str, Any], spans: Sequence[Any]) -> dict[str, Any]:
+    """Return facts that protect some spans besides what they protect already."""
+    known = facts.get("protect", ())
+    several = tuple(known) if isinstance(known, tuple | list) else (known,)
+    return {"facts": {**facts, "protect": (*several, *spans)}}
 
 
 def _keyed(part: Part, severity: float, replicate: int, context: NoiseContext) -> dict[str, Any]:

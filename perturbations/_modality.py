@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from perturbations._draw import Draw
+from perturbations._noisy import Noisy
 from perturbations.errors import UnknownPerturbation, did_you_mean, explain
 
 
@@ -87,6 +88,11 @@ class Modality:
     """Whether a batch is one container with a row per sample (a table) rather than a stack."""
     bad: Callable[[], dict[str, Any]] = dict
     """Values that `check` refuses, by name, for the law suite."""
+    guard: Callable[[Context], Callable[[Any, Any], Noisy] | None] | None = None
+    """guard(context) -> f(working value, what the noise made of it): takes noise off the places that the facts protect;
+    None where they protect nothing. Raises BadValue for facts that are malformed."""
+    align: Callable[[Any, Any], Any] | None = None
+    """align(clean, noisy) -> mapping that moves targets, for a noise that gives none."""
     families: tuple[str, ...] = ()
     """Families of noise in their natural order, such as the way of the light; families not named come last."""
 

@@ -6,6 +6,7 @@ from perturbations._modality import Context, Measure, Modality
 from perturbations.errors import BadValue, explain
 from perturbations.text._batch import many
 from perturbations.text._distance import edit_rate, tokens_changed
+from perturbations.text._protect import align, guard
 from perturbations.text._sentences import SENTENCES
 
 
@@ -83,6 +84,8 @@ MODALITY = Modality(
     },
     distance=distance,
     many=many,
+    guard=guard,
+    align=align,
     edges=edges,
     corpus=corpus,
     bad=bad,
