@@ -122,3 +122,158 @@ def swap(
                         codes[left], codes[left + 1] = two, one
                         changed[i] = True
             start = k + 1
+
+
+@jit
+def replace(
+    codes: Codes,
+    starts: Starts,
+    keys: Keys,
+    share: float,
+    wanted: Flags,
+    first: NDArray[np.int32],
+    sources: NDArray[np.uint32],
+    options: NDArray[np.int32],
+    written: Codes,
+    out: Codes,
+    ends: Starts,
+    changed: Flags,
+) -> None:
+    """Replace the sources that are found, the longest from the left, by one of their options, into `out`.
+
+    Args:
+        codes: all code points.
+        starts: where each text begins.
+        keys: a key a text.
+        share: how many of the sources found are replaced.
+        wanted: which texts are worked on.
+        first: where the sources that begin with a code point begin in `sources`; the next one's begin ends them.
+        sources: a row each: its length, its code points, and at last where its options begin and end.
+        options: a row each: where it begins and ends in `written`.
+        written: code points of the options.
+        out: room for the result.
+        ends: where each text then begins.
+        changed: which texts are no longer the same.
+    """
+    longest = sources.shape[1] - 3
+    at = 0
+    for i in range(keys.size):
+        ends[i] = at
+        k, stop, unit = starts[i], starts[i + 1], 0
+        while k < stop:
+            code = codes[k]
+            found = -1
+            if wanted[i] and code < first.size - 1:
+                for row in range(first[code], first[code + 1]):
+                    length = sources[row, 0]
+                    if k + length > stop:
+                        continue
+                    same = True
+                    for j in range(1, length):
+                        same = same and codes[k + j] == sources[row, 1 + j]
+                    if same:
+                        found = row
+                        break
+            if found < 0:
+                out[at] = code
+                at += 1
+                k += 1
+                continue
+            length = sources[found, 0]
+            chance = uniform64(keys[i], unit)
+            unit += 1
+            if chance < share:
+                begin, end = sources[found, longest + 1], sources[found, longest + 2]
+                pick = begin + int(_low(chance) * (end - begin))
+                for j in range(options[pick, 0], options[pick, 1]):
+                    out[at] = written[j]
+                    at += 1
+                changed[i] = True
+            else:
+                for j in range(length):
+                    out[at] = codes[k + j]
+                    at += 1
+            k += length
+    ends[keys.size] = at
+
+
+@jit
+def transpose(
+    codes: Codes,
+    starts: Starts,
+    keys: Keys,
+    turns: float,
+    wanted: Flags,
+    kinds: NDArray[np.uint8],
+    changed: Flags,
+) -> None:
+    """Exchange neighbours, in place: each pair takes its turn in the order of its number, if no neighbour did.
+
+    A pair waits only for those of smaller numbers beside it; so from every pair one goes right while numbers fall,
+    and decides on the way back.
+    """
+    for i in range(keys.size):
+        if not wanted[i]:
+            continue
+        start, pairs = starts[i], starts[i + 1] - starts[i] - 1
+        before, taken_before = 2.0, False
+        k = 0
+        while k < pairs:
+            last = k
+            low = _turn(codes, start, kinds, keys[i], k, turns)
+            while last + 1 < pairs:
+                following = _turn(codes, start, kinds, keys[i], last + 1, turns)
+                if following >= low:
+                    break
+                low, last = following, last + 1
+            blocked = taken_before and before < _turn(codes, start, kinds, keys[i], k, turns)
+            taken, end_taken = False, False
+            for back in range(last, k - 1, -1):
+                number = _turn(codes, start, kinds, keys[i], back, turns)
+                taken = number < turns and not taken and not (back == k and blocked)
+                if back == last:
+                    end_taken = taken
+                left, right = start + back, start + back + 1
+                if taken and codes[left] != codes[right]:
+                    codes[left], codes[right] = codes[right], codes[left]
+                    changed[i] = True
+            before, taken_before = low, end_taken
+            k = last + 1
+
+
+@jit
+def _turn(
+    codes: Codes, start: int, kinds: NDArray[np.uint8], key: np.uint64, pair: int, turns: float
+) -> float:
+    """Return a pair's number; 1 if it has no turn."""
+    if (kinds[codes[start + pair]] | kinds[codes[start + pair + 1]]) & BREAKS:
+        return 1.0
+    number = uniform64(key, pair)
+    return number if number < turns else 1.0
+
+
+@jit
+def double(
+    codes: Codes,
+    starts: Starts,
+    keys: Keys,
+    share: float,
+    wanted: Flags,
+    kinds: NDArray[np.uint8],
+    out: Codes,
+    ends: Starts,
+    changed: Flags,
+) -> None:
+    """Write characters twice, into `out`; `ends` says where each text then begins."""
+    at = 0
+    for i in range(keys.size):
+        ends[i] = at
+        for k in range(starts[i], starts[i + 1]):
+            code = codes[k]
+            out[at] = code
+            at += 1
+            if wanted[i] and uniform64(keys[i], k - starts[i]) < share and not kinds[code] & BREAKS:
+                out[at] = code
+                at += 1
+                changed[i] = True
+    ends[keys.size] = at

@@ -35,10 +35,18 @@ class Packed:
     """Whether every cluster of a text is one code point."""
     changed: NDArray[np.bool_]
 
-    def unpack(self, ends: NDArray[np.int64] | None = None) -> list[str]:
+    def unpack(
+        self,
+        ends: NDArray[np.int64] | None = None,
+        out: NDArray[np.uint32] | None = None,
+    ) -> list[str]:
         """Return the texts as they are now; those that were not changed are the ones given."""
         found = np.asarray(self.starts if ends is None else ends)
-        whole = self.codes[: found[-1]].tobytes().decode("utf-32-le", "surrogatepass")
+        whole = (
+            (self.codes if out is None else out)[: found[-1]]
+            .tobytes()
+            .decode("utf-32-le", "surrogatepass")
+        )
         spans = pairwise(found.tolist())
         rows = zip(self.texts, self.changed.tolist(), spans, strict=True)
         return [whole[start:stop] if new else text for text, new, (start, stop) in rows]
@@ -94,6 +102,47 @@ def swapped_many(texts: Sequence[str], draw: Draw, share: float, plain: Plain) -
     pack = packed(texts)
     swap(pack.codes, pack.starts, draw.key("unit"), share, pack.plain, kinds(), pack.changed)
     return _completed(pack, pack.unpack(), draw, plain)
+
+
+def transposed_many(texts: Sequence[str], draw: Draw, turns: float, plain: Plain) -> list[str]:
+    """Return the texts with neighbours exchanged, of pairs whose number is below `turns`."""
+    from perturbations.text._kernels import transpose
+
+    pack = packed(texts)
+    transpose(pack.codes, pack.starts, draw.key("unit"), turns, pack.plain, kinds(), pack.changed)
+    return _completed(pack, pack.unpack(), draw, plain)
+
+
+def doubled_many(texts: Sequence[str], draw: Draw, share: float, plain: Plain) -> list[str]:
+    """Return the texts with a share of the characters twice, but for line breaks."""
+    from perturbations.text._kernels import double
+
+    pack, ends = packed(texts), np.empty(len(texts) + 1, dtype=np.int64)
+    out = np.empty(2 * pack.codes.size, dtype=np.uint32)
+    where = pack.codes, pack.starts, draw.key("unit"), share, pack.plain, kinds()
+    double(*where, out, ends, pack.changed)
+    return _completed(pack, pack.unpack(ends, out), draw, plain)
+
+
+def replaced_many(
+    texts: Sequence[str],
+    known: Mapping[str, tuple[str, ...]],
+    draw: Draw,
+    share: float,
+    plain: Plain,
+) -> list[str]:
+    """Return the texts with a share of the sources in `known`, the longest from the left, replaced by an option.
+
+    A source is one or more code points, and so is an option; `plain` does the texts with clusters.
+    """
+    from perturbations.text._kernels import replace
+
+    table = _sources(_Same(known))
+    pack, ends = packed(texts), np.empty(len(texts) + 1, dtype=np.int64)
+    out = np.empty(table.growth * pack.codes.size, dtype=np.uint32)
+    where = pack.codes, pack.starts, draw.key("unit"), share, pack.plain
+    replace(*where, *table[:-1], out, ends, pack.changed)
+    return _completed(pack, pack.unpack(ends, out), draw, plain)
 
 
 def _completed(pack: Packed, noisy: list[str], draw: Draw, plain: Plain) -> list[str]:
@@ -158,3 +207,41 @@ def _table(same: _Same) -> _Table | None:
         first[ord(one)], number[ord(one)] = len(options), len(more)
         options += map(ord, more)
     return _Table(first, number, np.array(options, dtype=np.uint32))
+
+
+class _Sources(NamedTuple):
+    """What strings of code points may become; see `_kernels.replace`."""
+
+    first: NDArray[np.int32]
+    sources: NDArray[np.uint32]
+    options: NDArray[np.int32]
+    written: NDArray[np.uint32]
+    growth: int
+    """How many times longer a text may become."""
+
+
+@lru_cache(maxsize=32)
+def _sources(same: _Same) -> _Sources:
+    known = same.mapping
+    order = sorted(known, key=lambda source: (ord(source[0]), -len(source), source))
+    longest = max(map(len, order), default=1)
+    rows = np.zeros((len(order), longest + 3), dtype=np.uint32)
+    spans: list[tuple[int, int]] = []
+    written: list[int] = []
+    for row, source in zip(rows, order, strict=True):
+        row[0], row[1 : 1 + len(source)] = len(source), list(map(ord, source))
+        row[longest + 1] = len(spans)
+        for option in known[source]:
+            spans.append((len(written), len(written) + len(option)))
+            written += map(ord, option)
+        row[longest + 2] = len(spans)
+    heads = [ord(source[0]) for source in order]
+    first = np.searchsorted(heads, np.arange(max(heads, default=0) + 2))
+    growth = max((len(o) for source in order for o in known[source]), default=1)
+    return _Sources(
+        first.astype(np.int32),
+        rows,
+        np.array(spans, dtype=np.int32).reshape(-1, 2),
+        np.array(written, dtype=np.uint32),
+        max(growth, 1),
+    )

@@ -1,6 +1,7 @@
 """Key strokes in the wrong order, or too many of them."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from math import exp, log
 
@@ -16,9 +17,9 @@ _MOST = (1 - exp(-2)) / 2
 """Share of pairs that are transposed when no further pair can be: pairs that overlap exclude each other."""
 
 
-@perturbation(coupling="mask", keeps=())
+@perturbation(coupling="mask", keeps=(), batched=True)
 def transposition(
-    text: str,
+    text: str | list[str],
     draw: Draw,
     *,
     share: Dose = Ladder(0.01, 0.02, 0.05, 0.1, 0.2, unit="share of neighbouring pairs", high=0.43),
@@ -36,11 +37,21 @@ def transposition(
         ("transposition"); the share of turns that gives a share of pairs is that of random sequential adsorption
         of dimers on a line (Flory 1939); anywhere in the text, where Belinkov & Bisk's `swap` is inside words.
     """
+    turns = -log(1 - 2 * min(share, _MOST)) / 2
+    alone = partial(_transposed, share=share, turns=turns)
+    if isinstance(text, list):
+        from perturbations.text._packed import transposed_many
+
+        return Noisy(transposed_many(text, draw, turns, alone))
+    return alone(text, draw)
+
+
+def _transposed(text: str, draw: Draw, *, share: float, turns: float) -> Noisy:
     units = graphemes(text)
     parts, starts = units.parts, units.starts
     numbers = draw.uniform(max(len(parts) - 1, 0), stream="unit")
     taken: set[int] = set()
-    for i in _in_turn(numbers, -log(1 - 2 * min(share, _MOST)) / 2):
+    for i in _in_turn(numbers, turns):
         if taken.isdisjoint((i - 1, i + 1)) and _on_one_line(parts[i], parts[i + 1]):
             taken.add(i)
     edits: list[Edit] = [
@@ -62,9 +73,9 @@ def _on_one_line(one: str, two: str) -> bool:
     return one not in BREAKS and two not in BREAKS
 
 
-@perturbation(coupling="mask", keeps=())
+@perturbation(coupling="mask", keeps=(), batched=True)
 def doubling(
-    text: str,
+    text: str | list[str],
     draw: Draw,
     *,
     share: Dose = Ladder(0.01, 0.02, 0.05, 0.1, 0.2, unit="share of characters", high=1.0),
@@ -79,6 +90,15 @@ def doubling(
     References: Karpukhin et al., Training on Synthetic Noise Improves Robustness to Natural Noise in Machine
         Translation, W-NUT 2019 ("insertion"); that it is the same character is our choice.
     """
+    alone = partial(_doubled, share=share)
+    if isinstance(text, list):
+        from perturbations.text._packed import doubled_many
+
+        return Noisy(doubled_many(text, draw, share, alone))
+    return alone(text, draw)
+
+
+def _doubled(text: str, draw: Draw, *, share: float) -> Noisy:
     units = graphemes(text)
     parts, starts = units.parts, units.starts
     edits: list[Edit] = [
