@@ -3,11 +3,13 @@
 import re
 from functools import cache
 
-_ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-seventeen eighteen nineteen""".split()
-_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+seventeen eighteen nineteen"""
+_ROUND = "zero ten twenty thirty forty fifty sixty seventy eighty ninety"
+_ONES, _TENS = _SMALL.split(), _ROUND.split()
 _SCALES = ((1_000_000, "million"), (1_000, "thousand"))
-_MOST = 999_999_999
+_LONGEST = 9
+"""Numbers of more digits are said one by one."""
 _ORDINAL = {
     "one": "first",
     "two": "second",
@@ -50,11 +52,11 @@ def integers(digits: str, *, year: bool = False) -> tuple[str, ...]:
     >>> integers("1990", year=True)[0]
     'nineteen ninety'
     """
-    if len(digits) > 1 and digits[0] == "0" or int(digits) > _MOST:
+    if (len(digits) > 1 and digits[0] == "0") or len(digits) > _LONGEST:
         return tuple(dict.fromkeys((by_digit(digits), by_digit(digits).replace("zero", "oh"))))
     number = int(digits)
     ways = [cardinal(number), cardinal(number, join=" and ")]
-    if number >= 1100 and number < 10_000 and number % 100 == 0 and number % 1000:
+    if 1100 <= number < 10_000 and number % 100 == 0 and number % 1000:
         ways.append(f"{cardinal(number // 100)} hundred")
     if year and len(digits) == 4 and number in _YEARS:
         ways = [*_year(number), *ways]

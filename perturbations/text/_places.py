@@ -22,9 +22,7 @@ GEORGIAN = "Ⴀ-ჅᲐ-Ჿა-ჺ"
 """Bodies of character classes; fixed here, because those of `unicodedata` grow with the Python version."""
 
 
-def replaced(
-    text: str, places: Sequence[Place], draw: Draw, share: float, **more: object
-) -> Noisy:
+def replaced(text: str, places: Sequence[Place], draw: Draw, share: float, **more: object) -> Noisy:
     """Change a share of the places, each into one of its options."""
     edits: list[Edit] = []
     for i, how in touched(draw, len(places), share):
@@ -52,6 +50,18 @@ def spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
 def words(text: str) -> list[tuple[int, int]]:
     """Return the words: letters with their marks, and inner apostrophes."""
     return spans(_word(plain=is_plain(text)), text)
+
+
+def beyond_ascii(text: str) -> list[tuple[int, int, str]]:
+    """Return the (start, stop, characters) that are not ASCII and can be encoded."""
+    if text.isascii():
+        return []
+    units = graphemes(text)
+    return [
+        (start, start + len(part), part)
+        for start, part in zip(units.starts, units.parts, strict=False)
+        if not part.isascii() and not any("\ud800" <= char <= "\udfff" for char in part)
+    ]
 
 
 @cache

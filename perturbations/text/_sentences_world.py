@@ -43,7 +43,10 @@ WORLD: tuple[str, ...] = (
     "어제 저녁에 친구와 함께 시장에서 떡볶이를 먹었어요.",
     "할머니는 매일 아침 마당에서 고양이에게 밥을 줍니다.",
     "เมื่อวานฝนตกหนัก เราเลยนั่งอ่านหนังสืออยู่ที่บ้านทั้งวัน",
-    "The sign at the café said \"fresh crêpes & waffles\";\nwe paid 12 € for two,\nand the naïve waiter's tip was 3.",
+    'The sign at the café said "fresh crêpes & waffles";\nwe paid 12 € for two,\nand the naïve waiter\'s tip was 3.',
+    "Saturday: fish &amp; chips, bread &amp; butter, tea for &lt;5 &euro;, cake for &gt;2 &euro; &mdash; all fresh.",
+    "Angebot: K&auml;se &amp; Br&ouml;tchen f&uuml;r 3 &euro;, Apfelkuchen &ndash; solange der Vorrat reicht.",
 )
 """German, French, Spanish, Italian, Portuguese, Czech, Polish, Turkish, Norwegian, Finnish, Hungarian, Vietnamese,
-Russian, Ukrainian, Greek, Arabic, Hebrew, Hindi, Chinese, Japanese, Korean, Thai, English: everyday content."""
+Russian, Ukrainian, Greek, Arabic, Hebrew, Hindi, Chinese, Japanese, Korean, Thai, English: everyday content, at
+last with entities of HTML."""

@@ -18,23 +18,21 @@ FILLERS: Mapping[str, tuple[str, ...]] = {
 }
 """Fillers; a more common one stands in it more often."""
 
+_EN = """
+a an the of to in on at by for with from and or but that is are was were be been has have had
+do does did will would it he she they we I you this so not as"""
+_DE = """
+der die das den dem des ein eine einen einem einer und oder aber in im an am auf zu zum zur von vom mit
+für bei nach aus ist sind war hat haben wird es er sie wir ich du nicht auch so dass als"""
+_FR = """
+le la les un une des du de à au aux et ou mais en dans sur par pour avec est sont était a ont ce
+cette il elle on nous vous je tu ne pas que qui se sa son"""
+_ES = """
+el la los las un una unos unas de del a al y o pero en con por para sin es son era ha han que se
+su lo le yo tú no más como este esta"""
 FUNCTION_WORDS: Mapping[str, tuple[str, ...]] = {
-    "en": tuple(
-        """a an the of to in on at by for with from and or but that is are was were be been has have had
-        do does did will would it he she they we I you this so not as""".split()
-    ),
-    "de": tuple(
-        """der die das den dem des ein eine einen einem einer und oder aber in im an am auf zu zum zur von vom mit
-        für bei nach aus ist sind war hat haben wird es er sie wir ich du nicht auch so dass als""".split()
-    ),
-    "fr": tuple(
-        """le la les un une des du de à au aux et ou mais en dans sur par pour avec est sont était a ont ce
-        cette il elle on nous vous je tu ne pas que qui se sa son""".split()
-    ),
-    "es": tuple(
-        """el la los las un una unos unas de del a al y o pero en con por para sin es son era ha han que se
-        su lo le yo tú no más como este esta""".split()
-    ),
+    code: tuple(listed.split())
+    for code, listed in {"en": _EN, "de": _DE, "fr": _FR, "es": _ES}.items()
 }
 """Articles, prepositions, auxiliaries, pronouns: short, unstressed, easily missed or heard where there are none."""
 

@@ -31,6 +31,8 @@ _SIGNS = (
 )
 """Punctuation that is not said; what stands inside a word or a number stays."""
 _KINDS = ("mixed", "filler", "repetition", "restart")
+_MIXTURE = (("filler", 0.0, 0.6), ("repetition", 0.6, 0.9), ("restart", 0.9, 1.0))
+"""Kinds of hesitation, each with its part of the unit interval."""
 _CUT = 3
 """A restart breaks off after at most this many characters of the word."""
 
@@ -135,13 +137,8 @@ def asr_disfluency(
 
 def _hesitation(word: str, kind: str, how: float, fillers: tuple[str, ...]) -> str:
     if kind == "mixed":
-        shares = (("filler", 0.6), ("repetition", 0.3), ("restart", 0.1))
-        for kind, part in shares:
-            if how < part:
-                how /= part
-                break
-            how -= part
-    how = min(how, 1 - 2**-27)
+        kind, low, high = next(part for part in _MIXTURE if how < part[2])
+        how = (how - low) / (high - low)
     if kind == "filler":
         return fillers[int(how * len(fillers))]
     starts = graphemes(word).starts

@@ -1,12 +1,11 @@
-"""Text damaged on its way between systems: wrong encodings, lost bytes, and escapes that nobody undid."""
+"""Text damaged on its way between systems: bytes read in the wrong encoding, lost, or ends of lines changed."""
 
 import re
 from collections.abc import Sequence
 from functools import cache, partial
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
-from perturbations.text._graphemes import graphemes
-from perturbations.text._places import Place, demand_setting, replaced, spans
+from perturbations.text._places import Place, beyond_ascii, demand_setting, replaced, spans
 
 _CODECS = ("cp1252", "latin-1")
 _CHARSETS = ("ascii", "latin-1", "cp1252")
@@ -19,19 +18,7 @@ _WINDOWS = dict(
     )
 )
 """Bytes that Windows-1252 reads otherwise than Latin-1; its five gaps are control characters, as browsers read them."""
-_ENTITIES = {
-    "&": ("&amp;",),
-    "<": ("&lt;",),
-    ">": ("&gt;",),
-    '"': ("&quot;", "&#34;"),
-    "'": ("&#39;", "&apos;", "&#x27;"),
-}
 _BREAK = re.compile(r"\r\n|[\r\n]")
-_JSON = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-_HTML = ("<br>{}", "<br/>{}", "<p>{}", "{}</p>", "{}</div>", "&nbsp;{}", "<b>{}</b>", "<i>{}</i>")
-_MARKDOWN = ("**{}**", "*{}*", "_{}_", "`{}`", "# {}", "[{}](#)", "> {}", "~~{}~~")
-_RESIDUE = {"any": _HTML + _MARKDOWN, "html": _HTML, "markdown": _MARKDOWN}
-_WORD = re.compile(r"\S+")
 
 
 @perturbation(coupling="mask", keeps=())
@@ -63,7 +50,7 @@ def mojibake(
     demand_setting("codec", codec, _CODECS)
     demand_setting("times", times, _TIMES)
     misread = partial(_misread, codec=codec, times=times)
-    places: list[Place] = [(a, b, (misread(part),)) for a, b, part in _beyond_ascii(text)]
+    places: list[Place] = [(a, b, (misread(part),)) for a, b, part in beyond_ascii(text)]
     return replaced(text, places, draw, share)
 
 
@@ -76,18 +63,6 @@ def _misread(part: str, codec: str, times: int) -> str:
     for _ in range(times):
         part = part.encode("utf-8").decode("latin-1").translate(_reading(codec))
     return part
-
-
-def _beyond_ascii(text: str) -> list[tuple[int, int, str]]:
-    """Return the (start, stop, characters) that are not ASCII and can be encoded."""
-    if text.isascii():
-        return []
-    units = graphemes(text)
-    return [
-        (start, start + len(part), part)
-        for start, part in zip(units.starts, units.parts, strict=False)
-        if not part.isascii() and not any("\ud800" <= char <= "\udfff" for char in part)
-    ]
 
 
 @perturbation(coupling="mask", keeps=())
@@ -116,7 +91,7 @@ def replacement_character(
     """
     demand_setting("each", each, ("character", "byte"))
     places: list[Place] = []
-    for start, stop, part in _beyond_ascii(text):
+    for start, stop, part in beyond_ascii(text):
         lost = "".join(_lost(char, each) for char in part)
         if lost != part:
             places.append((start, stop, (lost,)))
@@ -156,96 +131,10 @@ def question_mark(
     """
     demand_setting("charset", charset, _CHARSETS)
     places: list[Place] = []
-    for start, stop, part in _beyond_ascii(text):
+    for start, stop, part in beyond_ascii(text):
         asked = part.encode(charset, "replace").decode(charset)
         if asked != part:
             places.append((start, stop, (asked,)))
-    return replaced(text, places, draw, share)
-
-
-@perturbation(coupling="mask", keeps=())
-def html_escape(
-    text: str,
-    draw: Draw,
-    *,
-    share: Dose = Ladder(
-        0.1, 0.25, 0.5, 0.75, 1.0, unit="share of characters that HTML escapes", high=1.0
-    ),
-    times: int = 1,
-) -> Noisy:
-    """Characters come as the entities of a web page: &amp; for &, &#39; for an apostrophe, &#233; for é.
-
-    A unit is one of & < > " ', or a character that is not ASCII, with its marks. The edit writes its entity: the named one
-    or the number, each way as likely. At share 1, undoing the escapes as often as they were made restores the text.
-
-    Severity: share of these characters that are escaped.
-
-    Args:
-        times: how often it was escaped; 2 gives &amp;amp; for &.
-
-    Raises:
-        BadSetting: times is neither 1 nor 2.
-
-    References: HTML Living Standard, section 13.1.4 (character references).
-    """
-    demand_setting("times", times, _TIMES)
-    places: list[Place] = [
-        (start, stop, [way.replace("&", "&amp;") if times == 2 else way for way in ways])
-        for start, stop, ways in _escapable(text)
-    ]
-    return replaced(text, places, draw, share)
-
-
-def _escapable(text: str) -> list[Place]:
-    """Return the characters that a page escapes, with the ways to do so."""
-    units = graphemes(text)
-    places: list[Place] = []
-    for start, part in zip(units.starts, units.parts, strict=False):
-        if part in _ENTITIES:
-            places.append((start, start + 1, _ENTITIES[part]))
-        elif not part.isascii() and not any("\ud800" <= char <= "\udfff" for char in part):
-            ways = tuple("".join(map(write, part)) for write in (_decimal, _hexadecimal))
-            places.append((start, start + len(part), ways))
-    return places
-
-
-def _decimal(char: str) -> str:
-    return char if char.isascii() else f"&#{ord(char)};"
-
-
-def _hexadecimal(char: str) -> str:
-    return char if char.isascii() else f"&#x{ord(char):X};"
-
-
-@perturbation(coupling="mask", keeps=())
-def markup_residue(
-    text: str,
-    draw: Draw,
-    *,
-    share: Dose = Ladder(0.01, 0.03, 0.08, 0.15, 0.3, unit="share of words", high=1.0),
-    kind: str = "any",
-) -> Noisy:
-    """Tags and signs of markup were left in the text: <br>, &nbsp;, **bold**.
-
-    A unit is a run without white space. The edit puts a tag or a sign at it or around it, each as likely; nothing of the
-    text is lost.
-
-    Severity: share of the words with markup at them.
-
-    Args:
-        kind: "any", or only "html" or "markdown".
-
-    Raises:
-        BadSetting: no such kind.
-
-    References: the forms are those of HTML and CommonMark; which ones is our choice.
-    """
-    demand_setting("kind", kind, tuple(_RESIDUE))
-    forms = [form.partition("{}") for form in _RESIDUE[kind]]
-    places: list[Place] = [
-        (a, b, [before + text[a:b] + after for before, _, after in forms])
-        for a, b in spans(_WORD, text)
-    ]
     return replaced(text, places, draw, share)
 
 
@@ -286,51 +175,3 @@ def _ended(clean: str, kind: str) -> Sequence[str]:
         "lost": ("",),
     }
     return tuple(end for name, ends in ways.items() if kind in ("any", name) for end in ends)
-
-
-@perturbation(coupling="mask", keeps=())
-def escape_sequence(
-    text: str,
-    draw: Draw,
-    *,
-    share: Dose = Ladder(
-        0.1, 0.25, 0.5, 0.75, 1.0, unit="share of characters that are escaped", high=1.0
-    ),
-    form: str = "json",
-) -> Noisy:
-    r"""Escapes of a file format were never undone: \" for a quote, \n for an end of line, \u00e9 for é.
-
-    A unit is a character that the format escapes: for JSON quotes, backslashes, control characters and, with
-    its marks, what is not ASCII; for CSV the double quote. The edit writes its escape. At share 1 the text is the inside of a
-    JSON or CSV string. A text without such characters comes back as it is.
-
-    Severity: share of these characters that are escaped.
-
-    Args:
-        form: "json" or "csv".
-
-    Raises:
-        BadSetting: no such form.
-
-    References: RFC 8259, section 7; RFC 4180, section 2.
-    """
-    demand_setting("form", form, ("json", "csv"))
-    units = graphemes(text)
-    places: list[Place] = []
-    for start, part in zip(units.starts, units.parts, strict=False):
-        escaped = "".join(map(_in_json, part)) if form == "json" else part.replace('"', '""')
-        if escaped != part:
-            places.append((start, start + len(part), (escaped,)))
-    return replaced(text, places, draw, share)
-
-
-def _in_json(char: str) -> str:
-    point = ord(char)
-    if char in _JSON:
-        return _JSON[char]
-    if 0x20 <= point <= 0x7F:
-        return char
-    if point < 0x10000:
-        return f"\\u{point:04x}"
-    high, low = divmod(point - 0x10000, 0x400)
-    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"

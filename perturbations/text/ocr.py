@@ -111,7 +111,9 @@ def _inner(text: str) -> Callable[[tuple[int, int]], Sequence[int]]:
         if plain:
             starts: Sequence[int] = range(start, stop)
         else:
-            starts = units.starts[bisect_left(units.starts, start) : bisect_left(units.starts, stop)]
+            starts = units.starts[
+                bisect_left(units.starts, start) : bisect_left(units.starts, stop)
+            ]
         return starts[_LEFT : 1 - _LEFT] if len(starts) >= _HYPHENATED else ()
 
     return inner
@@ -143,9 +145,7 @@ def ocr_spurious_space(
     text: str,
     draw: Draw,
     *,
-    share: Dose = Ladder(
-        0.002, 0.005, 0.01, 0.03, 0.08, unit="share of places in words", high=1.0
-    ),
+    share: Dose = Ladder(0.002, 0.005, 0.01, 0.03, 0.08, unit="share of places in words", high=1.0),
 ) -> Noisy:
     """A word is read as two, because its letters stand wide.
 

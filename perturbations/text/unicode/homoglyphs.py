@@ -28,9 +28,7 @@ def homoglyph(
     text: str,
     draw: Draw,
     *,
-    share: Dose = Ladder(
-        0.02, 0.05, 0.1, 0.25, 0.5, unit="share of letters with a twin", high=1.0
-    ),
+    share: Dose = Ladder(0.02, 0.05, 0.1, 0.25, 0.5, unit="share of letters with a twin", high=1.0),
     script: str = "any",
 ) -> Noisy:
     """A letter is another script's that looks the same: Cyrillic а for Latin a, Greek ο for o.
