@@ -25,8 +25,8 @@ def test_a_look_alike_is_never_the_shape_itself_and_hardly_longer():
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("l", "1"), ("l", "I"), ("I", "|"), ("O", "0"), ("rn", "m"), ("cl", "d"), ("vv", "w"), ("5", "S"), ("8", "B")]
-    + [("e", "c"), ("h", "b"), ("u", "v"), ("ii", "u"), ("li", "h")],
+    [("l", "1"), ("l", "I"), ("I", "|"), ("O", "0"), ("rn", "m"), ("cl", "d"), ("vv", "w"), ("5", "S"), ("8", "B"),
+     ("e", "c"), ("h", "b"), ("u", "v"), ("ii", "u"), ("li", "h")],
 )  # fmt: skip
 def test_known_confusions_go_both_ways(one, other):
     assert other in lookalikes()[one]

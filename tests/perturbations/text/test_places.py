@@ -14,11 +14,36 @@ from perturbations.text._sentences_world import WORLD
 
 NAMES = [
     f"text/{name}"
-    for name in """ocr-confusion ocr-hyphen-break ocr-lost-space ocr-spurious-space ocr-specks ocr-lost-marks
-    asr-homophone asr-normalisation asr-disfluency asr-number-words asr-lost-function-words asr-added-function-words
-    homoglyph full-width ligature zero-width bidi-control normalisation-form accents-stripped wrong-diacritic
-    mojibake replacement-character question-mark line-ending
-    html-escape html-unescape markup-residue escape-sequence""".split()
+    for name in [
+        "ocr-confusion",
+        "ocr-hyphen-break",
+        "ocr-lost-space",
+        "ocr-spurious-space",
+        "ocr-specks",
+        "ocr-lost-marks",
+        "asr-homophone",
+        "asr-normalisation",
+        "asr-disfluency",
+        "asr-number-words",
+        "asr-lost-function-words",
+        "asr-added-function-words",
+        "homoglyph",
+        "full-width",
+        "ligature",
+        "zero-width",
+        "bidi-control",
+        "normalisation-form",
+        "accents-stripped",
+        "wrong-diacritic",
+        "mojibake",
+        "replacement-character",
+        "question-mark",
+        "line-ending",
+        "html-escape",
+        "html-unescape",
+        "markup-residue",
+        "escape-sequence",
+    ]
 ]
 PIECES = [
     "their", "The", "rn", "office", "I'm", "don’t", "W. J.", " ", "  ", "\n", "\r\n", "\t", "...", ",", "1990", "3.5%",

@@ -12,16 +12,14 @@ from perturbations.text._sentences_world import WORLD
 from perturbations.text.unicode._twins import marked, plain, twins
 
 ALL = " ".join(SENTENCES[:80])
-SKELETONS = dict(
-    (chr(int(row.partition(":")[0], 16)), row.partition(":")[2])
-    for row in """
+_ROWS = """
     49:l 37F:J 391:A 392:B 395:E 396:Z 397:H 399:l 39A:K 39C:M 39D:N 39F:O 3A1:P 3A4:T 3A5:Y 3A7:X
     3B1:a 3B3:y 3B9:i 3BD:v 3BF:o 3C1:p 3C5:u 3DC:F 405:S 406:l 408:J 410:A 412:B 415:E 41A:K 41C:M
     41D:H 41E:O 420:P 421:C 422:T 425:X 430:a 435:e 43E:o 440:p 441:c 443:y 445:x 455:s 456:i 458:j
     474:V 475:v 4AE:Y 4BB:h 4C0:l 501:d 50C:G 51B:q 51D:w 54D:U 555:O 585:o 13A0:D 13A1:R 13A2:T
     13AA:A 13AB:J 13AC:E 13B3:W 13B7:M 13BB:H 13C0:G 13C3:Z 13D9:V 13DA:S 13DE:L 13DF:C 13E2:P
-    13E6:K 13F4:B""".split()
-)
+    13E6:K 13F4:B"""
+SKELETONS = {chr(int(row.partition(":")[0], 16)): row.partition(":")[2] for row in _ROWS.split()}
 """Prototypes in Unicode's confusables.txt (13.0) of what has another than itself."""
 
 
