@@ -78,12 +78,12 @@ def substituted_many(
     """Return the texts with a share of the characters replaced; `plain` does the texts with clusters."""
     from perturbations.text._kernels import substitute
 
-    table = _table(_Same(confusions))
+    table = _table(Same(confusions))
     if table is None:
         return one_by_one(plain, texts, draw)
     pack = packed(texts, by_cluster=by_cluster)
     substitute(pack.codes, pack.starts, draw.key("unit"), share, pack.plain, *table, pack.changed)
-    return _completed(pack, pack.unpack(), draw, plain)
+    return completed(pack, pack.unpack(), draw, plain)
 
 
 def dropped_many(texts: Sequence[str], draw: Draw, share: float, plain: Plain) -> list[str]:
@@ -92,7 +92,7 @@ def dropped_many(texts: Sequence[str], draw: Draw, share: float, plain: Plain) -
 
     pack, ends = packed(texts), np.empty(len(texts) + 1, dtype=np.int64)
     drop(pack.codes, pack.starts, draw.key("unit"), share, pack.plain, kinds(), ends, pack.changed)
-    return _completed(pack, pack.unpack(ends), draw, plain)
+    return completed(pack, pack.unpack(ends), draw, plain)
 
 
 def swapped_many(texts: Sequence[str], draw: Draw, share: float, plain: Plain) -> list[str]:
@@ -101,7 +101,7 @@ def swapped_many(texts: Sequence[str], draw: Draw, share: float, plain: Plain) -
 
     pack = packed(texts)
     swap(pack.codes, pack.starts, draw.key("unit"), share, pack.plain, kinds(), pack.changed)
-    return _completed(pack, pack.unpack(), draw, plain)
+    return completed(pack, pack.unpack(), draw, plain)
 
 
 def transposed_many(texts: Sequence[str], draw: Draw, turns: float, plain: Plain) -> list[str]:
@@ -110,7 +110,7 @@ def transposed_many(texts: Sequence[str], draw: Draw, turns: float, plain: Plain
 
     pack = packed(texts)
     transpose(pack.codes, pack.starts, draw.key("unit"), turns, pack.plain, kinds(), pack.changed)
-    return _completed(pack, pack.unpack(), draw, plain)
+    return completed(pack, pack.unpack(), draw, plain)
 
 
 def doubled_many(texts: Sequence[str], draw: Draw, share: float, plain: Plain) -> list[str]:
@@ -121,7 +121,7 @@ def doubled_many(texts: Sequence[str], draw: Draw, share: float, plain: Plain) -
     out = np.empty(2 * pack.codes.size, dtype=np.uint32)
     where = pack.codes, pack.starts, draw.key("unit"), share, pack.plain, kinds()
     double(*where, out, ends, pack.changed)
-    return _completed(pack, pack.unpack(ends, out), draw, plain)
+    return completed(pack, pack.unpack(ends, out), draw, plain)
 
 
 def replaced_many(
@@ -137,15 +137,15 @@ def replaced_many(
     """
     from perturbations.text._kernels import replace
 
-    table = _sources(_Same(known))
+    table = _sources(Same(known))
     pack, ends = packed(texts), np.empty(len(texts) + 1, dtype=np.int64)
     out = np.empty(table.growth * pack.codes.size, dtype=np.uint32)
     where = pack.codes, pack.starts, draw.key("unit"), share, pack.plain
     replace(*where, *table[:-1], out, ends, pack.changed)
-    return _completed(pack, pack.unpack(ends, out), draw, plain)
+    return completed(pack, pack.unpack(ends, out), draw, plain)
 
 
-def _completed(pack: Packed, noisy: list[str], draw: Draw, plain: Plain) -> list[str]:
+def completed(pack: Packed, noisy: list[str], draw: Draw, plain: Plain) -> list[str]:
     """Put in the texts that the kernel passed over."""
     rest = np.flatnonzero(~pack.plain).tolist()
     if rest:
@@ -179,7 +179,7 @@ class _Table(NamedTuple):
     options: NDArray[np.uint32]
 
 
-class _Same:
+class Same:
     """A mapping that equals itself alone, so that what was made of it is found again."""
 
     __slots__ = ("mapping",)
@@ -188,14 +188,14 @@ class _Same:
         self.mapping = mapping
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.mapping is other.mapping
+        return isinstance(other, Same) and self.mapping is other.mapping
 
     def __hash__(self) -> int:
         return id(self.mapping)
 
 
 @lru_cache(maxsize=32)
-def _table(same: _Same) -> _Table | None:
+def _table(same: Same) -> _Table | None:
     """Return the confusions by code point; None where one has several code points."""
     confusions = same.mapping
     if any(len(part) != 1 for one, more in confusions.items() for part in (one, *more)):
@@ -221,7 +221,7 @@ class _Sources(NamedTuple):
 
 
 @lru_cache(maxsize=32)
-def _sources(same: _Same) -> _Sources:
+def _sources(same: Same) -> _Sources:
     known = same.mapping
     order = sorted(known, key=lambda source: (ord(source[0]), -len(source), source))
     longest = max(map(len, order), default=1)

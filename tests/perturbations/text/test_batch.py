@@ -1,4 +1,6 @@
+import re
 import sys
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -6,10 +8,17 @@ from hypothesis import settings as examined
 from hypothesis import strategies as st
 
 import perturbations as pt
+from perturbations._ahead import Ahead
+from perturbations._draw import Draw
 from perturbations.errors import BadValue
 from perturbations.text import _batch
+from perturbations.text._edits import noised
+from perturbations.text._lookup import misspelt_many
 from perturbations.text._modality import edges
+from perturbations.text._packed import replaced_many
 from perturbations.text._sentences import SENTENCES
+from perturbations.text._tables import misspellings
+from perturbations.text._tokens import touched
 
 NAMES = (
     "text/keyboard-typo",
@@ -120,3 +129,79 @@ def test_a_few_short_texts_do_not_load_the_compiler(monkeypatch):
     )
     done = subprocess.run([sys.executable, "-c", code], check=False)
     assert done.returncode == 0
+
+
+TABLE = {
+    "the": ("teh", "hte", "th"),
+    "don't": ("dont",),
+    "it": ("itt",),
+    "a": ("an", "A"),
+    "straße": ("strase",),
+    "well-known": ("wellknown",),
+}
+
+
+def natural(tmp_path):
+    file = tmp_path / "table.tsv"
+    rows = [f"{word}\t{error}" for word, errors in TABLE.items() for error in errors]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    return pt.get("text/natural-typo", table=str(file))
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 1.0])
+def test_words_are_looked_up_as_one_by_one(tmp_path, share):
+    noise = natural(tmp_path)
+    known = misspellings(noise.settings["table"])
+    texts = [
+        "The THE the tHe A a I it's it don't DON'T Don't- -don't",
+        "well-known Well-Known well-known-it the2 the_it 'the' the--it",
+        "die Straße the STRASSE",
+        "",
+        "it\r\nthe\0it",
+        *SENTENCES,
+    ]
+    keys = pt.sample_keys(range(len(texts)))
+    draw = Draw.of(keys, seed=0, perturbation=noise.name, input="", position=0, replicate=0)
+    plain = partial(noise.function, share=share, table=noise.settings["table"])
+    alone = [plain(text, draw.row(i)).value for i, text in enumerate(texts)]
+    assert misspelt_many(texts, known, draw, share, plain) == alone
+
+
+SHAPES = {
+    "rn": ("m",),
+    "m": ("rn", "nn"),
+    "n": ("r", ""),
+    "cl": ("d", "d", "ci"),
+    "é": ("e\u0301",),
+}
+
+
+def longest_first(text, draw, share):
+    """Read the definition of `replaced_many` aloud, for one text."""
+    shape = re.compile("|".join(sorted(SHAPES, key=len, reverse=True)))
+    places = list(shape.finditer(text))
+    edits = []
+    for i, how in touched(draw, len(places), share):
+        options = SHAPES[places[i][0]]
+        edits.append((*places[i].span(), options[int(how * len(options))]))
+    return noised(text, edits, requested=share, eligible=len(places))
+
+
+@given(texts=st.lists(st.text("rnmclé \u0301", max_size=20), min_size=1), share=st.floats(0, 1))
+def test_shapes_are_replaced_longest_first(texts, share):
+    keys = pt.sample_keys(range(len(texts)))
+    draw = Draw.of(keys, seed=0, perturbation="x", input="", position=0, replicate=0)
+    plain = partial(longest_first, share=share)
+    alone = [plain(text, draw.row(i)).value for i, text in enumerate(texts)]
+    assert replaced_many(texts, SHAPES, draw, share, plain) == alone
+
+
+def test_numbers_made_ahead_are_those_of_the_draw():
+    keys = pt.sample_keys(range(5))
+    draw = Draw.of(keys, seed=0, perturbation="x", input="", position=0, replicate=0)
+    for i, row in enumerate(Ahead(draw, [0, 3, 10, 1, 7]).rows()):
+        for count in (0, 1, 2, 7, 40):
+            assert (row.uniform(count) == draw.row(i).uniform(count)).all()
+            for share in (0.0, 0.3, 1.0):
+                found = list(touched(row, count, share))
+                assert found == list(touched(draw.row(i), count, share))
