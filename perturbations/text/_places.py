@@ -1,7 +1,7 @@
 """Places of a text where a noise may act: never inside of what a reader calls a character."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import cache
 
 from perturbations._draw import Draw
@@ -13,6 +13,8 @@ from perturbations.text._tokens import touched
 
 Place = tuple[int, int, Sequence[str]]
 """(start, stop, options): what characters [start, stop) may become; an option that stands twice is twice as likely."""
+Unit = tuple[int, str]
+"""Where what may be changed starts, and what it is."""
 
 LATIN = "A-Za-zªºÀ-ÖØ-öø-ʯḀ-ỿⱠ-ⱿꜢ-ꞿ"
 GREEK = "Ͱ-Ϳ΄-Ͽἀ-῾"
@@ -38,6 +40,22 @@ def borders(text: str) -> Container[int]:
     return frozenset(graphemes(text).starts)
 
 
+def changed(
+    text: str,
+    units: Sequence[Unit],
+    ways: Callable[[str], Sequence[str]],
+    draw: Draw,
+    share: float,
+) -> Noisy:
+    """Change a share of the units, each in one of its ways, which are asked for where it is hit only."""
+    edits: list[Edit] = []
+    for i, how in touched(draw, len(units), share):
+        start, part = units[i]
+        options = ways(part)
+        edits.append((start, start + len(part), options[int(how * len(options))]))
+    return noised(text, edits, requested=share, eligible=len(units))
+
+
 def spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     """Return where a pattern is found between two borders."""
     found = [match.span() for match in pattern.finditer(text)]
@@ -47,21 +65,23 @@ def spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     return [(start, stop) for start, stop in found if start in whole and stop in whole]
 
 
+def found(pattern: re.Pattern[str], text: str) -> list[Unit]:
+    """Return what a pattern finds between two borders."""
+    return [(start, text[start:stop]) for start, stop in spans(pattern, text)]
+
+
+def clusters(pattern: re.Pattern[str], text: str) -> list[Unit]:
+    """Return the characters, as a reader counts them, that hold a match of a pattern of one code point."""
+    if is_plain(text):
+        return [(match.start(), match[0]) for match in pattern.finditer(text)]
+    units = graphemes(text)
+    pairs = zip(units.starts, units.parts, strict=False)
+    return [(start, part) for start, part in pairs if pattern.search(part)]
+
+
 def words(text: str) -> list[tuple[int, int]]:
     """Return the words: letters with their marks, and inner apostrophes."""
     return spans(_word(plain=is_plain(text)), text)
-
-
-def beyond_ascii(text: str) -> list[tuple[int, int, str]]:
-    """Return the (start, stop, characters) that are not ASCII and can be encoded."""
-    if text.isascii():
-        return []
-    units = graphemes(text)
-    return [
-        (start, start + len(part), part)
-        for start, part in zip(units.starts, units.parts, strict=False)
-        if not part.isascii() and not any("\ud800" <= char <= "\udfff" for char in part)
-    ]
 
 
 @cache

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from functools import cache, partial
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
-from perturbations.text._places import Place, beyond_ascii, demand_setting, replaced, spans
+from perturbations.text._places import Place, changed, clusters, demand_setting, replaced, spans
 
 _CODECS = ("cp1252", "latin-1")
-_CHARSETS = ("ascii", "latin-1", "cp1252")
 _TIMES = (1, 2)
 _WINDOWS = dict(
     zip(
@@ -18,6 +17,14 @@ _WINDOWS = dict(
     )
 )
 """Bytes that Windows-1252 reads otherwise than Latin-1; its five gaps are control characters, as browsers read them."""
+_BEYOND_ASCII = re.compile("[^\x00-\x7f\ud800-\udfff]")
+_NOT_LOST = re.compile("[^\x00-\x7f\ud800-\udfff\ufffd]")
+_MISSING = {
+    "ascii": _BEYOND_ASCII,
+    "latin-1": re.compile("[^\x00-\xff\ud800-\udfff]"),
+    "cp1252": re.compile(f"[^\x00-\x7f\xa0-\xff\ud800-\udfff{''.join(_WINDOWS.values())}]"),
+}
+"""What each character set lacks; lone surrogates are in no encoding and stay as they are."""
 _BREAK = re.compile(r"\r\n|[\r\n]")
 
 
@@ -50,8 +57,7 @@ def mojibake(
     demand_setting("codec", codec, _CODECS)
     demand_setting("times", times, _TIMES)
     misread = partial(_misread, codec=codec, times=times)
-    places: list[Place] = [(a, b, (misread(part),)) for a, b, part in beyond_ascii(text)]
-    return replaced(text, places, draw, share)
+    return changed(text, clusters(_BEYOND_ASCII, text), misread, draw, share)
 
 
 @cache
@@ -59,10 +65,10 @@ def _reading(codec: str) -> dict[int, str]:
     return {byte: char for byte, char in _WINDOWS.items() if codec == "cp1252"}
 
 
-def _misread(part: str, codec: str, times: int) -> str:
+def _misread(part: str, codec: str, times: int) -> tuple[str]:
     for _ in range(times):
         part = part.encode("utf-8").decode("latin-1").translate(_reading(codec))
-    return part
+    return (part,)
 
 
 @perturbation(coupling="mask", keeps=())
@@ -90,18 +96,17 @@ def replacement_character(
     References: the Unicode Standard, section 5.22 (U+FFFD substitution).
     """
     demand_setting("each", each, ("character", "byte"))
-    places: list[Place] = []
-    for start, stop, part in beyond_ascii(text):
-        lost = "".join(_lost(char, each) for char in part)
-        if lost != part:
-            places.append((start, stop, (lost,)))
-    return replaced(text, places, draw, share)
+    if each == "byte":
+        return changed(text, clusters(_BEYOND_ASCII, text), _lost_bytes, draw, share)
+    return changed(text, clusters(_NOT_LOST, text), _lost, draw, share)
 
 
-def _lost(char: str, each: str) -> str:
-    if char.isascii():
-        return char
-    return "\ufffd" * (len(char.encode("utf-8")) if each == "byte" else 1)
+def _lost(part: str) -> tuple[str]:
+    return (_BEYOND_ASCII.sub("\ufffd", part),)
+
+
+def _lost_bytes(part: str) -> tuple[str]:
+    return (part.encode("utf-8").decode("ascii", "replace"),)
 
 
 @perturbation(coupling="mask", keeps=())
@@ -129,13 +134,11 @@ def question_mark(
 
     References: Python's codec error handler "replace"; the behaviour of most databases and terminals.
     """
-    demand_setting("charset", charset, _CHARSETS)
-    places: list[Place] = []
-    for start, stop, part in beyond_ascii(text):
-        asked = part.encode(charset, "replace").decode(charset)
-        if asked != part:
-            places.append((start, stop, (asked,)))
-    return replaced(text, places, draw, share)
+    demand_setting("charset", charset, tuple(_MISSING))
+    missing = _MISSING[charset]
+    return changed(
+        text, clusters(missing, text), lambda part: (missing.sub("?", part),), draw, share
+    )
 
 
 @perturbation(coupling="mask", keeps=())

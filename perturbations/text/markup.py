@@ -1,11 +1,19 @@
 """Escapes and tags of web pages and file formats that nobody undid, or that were undone once too often."""
 
 import html
+import json
 import re
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
-from perturbations.text._graphemes import graphemes
-from perturbations.text._places import Place, demand_setting, replaced, spans
+from perturbations.text._places import (
+    Place,
+    changed,
+    clusters,
+    demand_setting,
+    found,
+    replaced,
+    spans,
+)
 
 _TIMES = (1, 2)
 _ENTITIES = {
@@ -15,8 +23,11 @@ _ENTITIES = {
     '"': ("&quot;", "&#34;"),
     "'": ("&#39;", "&apos;", "&#x27;"),
 }
+_ESCAPED = re.compile("[&<>\"']|[^\x00-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""What may be written as an entity: not what HTML reads as another character, or as none."""
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
-_JSON = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_IN_JSON = re.compile(r"[^ !#-\[\]-~]")
+_QUOTE = re.compile('"')
 _HTML = ("<br>{}", "<br/>{}", "<p>{}", "{}</p>", "{}</div>", "&nbsp;{}", "<b>{}</b>", "<i>{}</i>")
 _MARKDOWN = ("**{}**", "*{}*", "_{}_", "`{}`", "# {}", "[{}](#)", "> {}", "~~{}~~")
 _RESIDUE = {"any": _HTML + _MARKDOWN, "html": _HTML, "markdown": _MARKDOWN}
@@ -49,33 +60,24 @@ def html_escape(
     References: HTML Living Standard, section 13.1.4 (character references).
     """
     demand_setting("times", times, _TIMES)
-    places: list[Place] = [
-        (start, stop, [way.replace("&", "&amp;") if times == 2 else way for way in ways])
-        for start, stop, ways in _escapable(text)
-    ]
-    return replaced(text, places, draw, share)
+
+    def ways(part: str) -> list[str]:
+        written = [_ESCAPED.sub(way, part) for way in _WAYS]
+        named = _ENTITIES.get(part, written)
+        return [way.replace("&", "&amp;") for way in named] if times == 2 else list(named)
+
+    return changed(text, clusters(_ESCAPED, text), ways, draw, share)
 
 
-def _escapable(text: str) -> list[Place]:
-    """Return the characters that a page escapes, with the ways to do so."""
-    units = graphemes(text)
-    places: list[Place] = []
-    for start, part in zip(units.starts, units.parts, strict=False):
-        if part in _ENTITIES:
-            places.append((start, start + 1, _ENTITIES[part]))
-        elif not part.isascii():
-            ways = tuple("".join(map(write, part)) for write in (_decimal, _hexadecimal))
-            if html.unescape(ways[0]) == part:  # not so for surrogates and control characters
-                places.append((start, start + len(part), ways))
-    return places
+def _decimal(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"
 
 
-def _decimal(char: str) -> str:
-    return f"&#{ord(char)};" if char in _ENTITIES or not char.isascii() else char
+def _hexadecimal(match: re.Match[str]) -> str:
+    return f"&#x{ord(match[0]):X};"
 
 
-def _hexadecimal(char: str) -> str:
-    return f"&#x{ord(char):X};" if char in _ENTITIES or not char.isascii() else char
+_WAYS = (_decimal, _hexadecimal)
 
 
 @perturbation(coupling="mask", keeps=())
@@ -127,12 +129,12 @@ def markup_residue(
     References: the forms are those of HTML and CommonMark; which ones is our choice.
     """
     demand_setting("kind", kind, tuple(_RESIDUE))
-    forms = [form.partition("{}") for form in _RESIDUE[kind]]
-    places: list[Place] = [
-        (a, b, [before + text[a:b] + after for before, _, after in forms])
-        for a, b in spans(_WORD, text)
-    ]
-    return replaced(text, places, draw, share)
+    forms = _RESIDUE[kind]
+
+    def marked(word: str) -> list[str]:
+        return [form.replace("{}", word) for form in forms]
+
+    return changed(text, found(_WORD, text), marked, draw, share)
 
 
 @perturbation(coupling="mask", keeps=())
@@ -162,22 +164,11 @@ def escape_sequence(
     References: RFC 8259, section 7; RFC 4180, section 2.
     """
     demand_setting("form", form, ("json", "csv"))
-    units = graphemes(text)
-    places: list[Place] = []
-    for start, part in zip(units.starts, units.parts, strict=False):
-        escaped = "".join(map(_in_json, part)) if form == "json" else part.replace('"', '""')
-        if escaped != part:
-            places.append((start, start + len(part), (escaped,)))
-    return replaced(text, places, draw, share)
+    if form == "csv":
+        places: list[Place] = [(a, b, ('""',)) for a, b in spans(_QUOTE, text)]
+        return replaced(text, places, draw, share)
+    return changed(text, clusters(_IN_JSON, text), _json, draw, share)
 
 
-def _in_json(char: str) -> str:
-    point = ord(char)
-    if char in _JSON:
-        return _JSON[char]
-    if 0x20 <= point <= 0x7E:
-        return char
-    if point < 0x10000:
-        return f"\\u{point:04x}"
-    high, low = divmod(point - 0x10000, 0x400)
-    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
+def _json(part: str) -> tuple[str]:
+    return (_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], part),)

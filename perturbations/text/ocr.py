@@ -16,7 +16,9 @@ from perturbations.text._places import (
     GREEK,
     LATIN,
     Place,
+    changed,
     demand_script,
+    found,
     replaced,
     spans,
     words,
@@ -65,9 +67,7 @@ def ocr_confusion(
         (kinds of error); the table and its weights are our own.
     """
     demand_script(text, "the Latin alphabet", LATIN)
-    known = lookalikes()
-    places: list[Place] = [(a, b, known[text[a:b]]) for a, b in spans(shape(), text)]
-    return replaced(text, places, draw, share)
+    return changed(text, found(shape(), text), lookalikes().__getitem__, draw, share)
 
 
 @perturbation(coupling="mask", keeps=())

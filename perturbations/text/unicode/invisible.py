@@ -2,7 +2,7 @@
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.text._graphemes import graphemes
-from perturbations.text._places import Place, demand_setting, replaced
+from perturbations.text._places import Place, changed, demand_setting, replaced
 from perturbations.text._tokens import tokens
 
 ZERO_WIDTH = {
@@ -80,9 +80,12 @@ def bidi_control(
     demand_setting("kind", kind, ("any", *BIDI))
     pairs = [pair for name, found in BIDI.items() if kind in ("any", name) for pair in found]
     units = graphemes(text)
-    places: list[Place] = []
-    for first, last in tokens(units):
-        start, stop = units.starts[first], units.starts[last]
-        word = text[start:stop]
-        places.append((start, stop, [f"{opened}{word}{closed}" for opened, closed in pairs]))
-    return replaced(text, places, draw, share)
+    words = [
+        (units.starts[first], text[units.starts[first] : units.starts[last]])
+        for first, last in tokens(units)
+    ]
+
+    def wrapped(word: str) -> list[str]:
+        return [f"{opened}{word}{closed}" for opened, closed in pairs]
+
+    return changed(text, words, wrapped, draw, share)
