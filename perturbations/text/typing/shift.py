@@ -62,16 +62,16 @@ def caps_lock(
         ("casing"); the runs are our choice.
     """
     _demand_case(text)
-    units, case = graphemes(text), _translation()
+    units, other = graphemes(text), text.translate(_translation())
     words = [(units.starts[start], units.starts[stop]) for start, stop in tokens(units)]
     hit: set[int] = set()
     for start, how in touched(draw, len(words) + _LONGEST - 1 if words else 0, _beginnings(share)):
         first = start - _LONGEST + 1
         hit.update(range(max(first, 0), min(first + 1 + int(how * _LONGEST), len(words))))
-    typed = [(a, b, text[a:b].translate(case)) for a, b in words]
-    edits: list[Edit] = [typed[i] for i in sorted(hit) if typed[i][2] != text[slice(*words[i])]]
-    eligible = sum(text[a:b] != other for a, b, other in typed)
-    return noised(text, edits, requested=share, eligible=eligible)
+    cased = [text[a:b] != other[a:b] for a, b in words]
+    typed = [words[i] for i in sorted(hit) if cased[i]]
+    edits: list[Edit] = [(a, b, other[a:b]) for a, b in typed]
+    return noised(text, edits, requested=share, eligible=sum(cased))
 
 
 @cache
