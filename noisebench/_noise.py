@@ -11,14 +11,19 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from noisebench._each import apply_each, kept_free
 from noisebench._grammar import CROSSMODAL, Part, Sweep
 from noisebench._values import Index, Values, collect, one, select
 from noisebench.data import Batch, Dataset
-from perturbations import Perturbation, modality, project_spans, sample_keys
+from perturbations import Perturbation, sample_keys
 from perturbations._moved import Mover
+from perturbations.errors import NotApplicable
 
 Mappings = dict[str, list[Mover]]
 """Input name to where its values went, one for each row."""
+
+NOT_APPLICABLE = "not applicable:"
+"""How the reason begins why a noise was not put into a sample for which it has no meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +135,8 @@ def apply_part(
     replicate: int = 0,
 ) -> Values:
     """Put one noise into its inputs; the other inputs stay the very objects that they are."""
-    keyed = _keyed(part, severity, replicate, context)
-    return _apply_part(part, values, source, keyed, context, {})[0]
+    amount = keyed(part, severity, replicate, context)
+    return _apply_part(part, values, source, amount, context, {})[0]
 
 
 def facts_between(
@@ -152,8 +157,8 @@ def _apply(
     values: Values = dict(inputs)
     mappings: Mappings = {}
     for part in sweep.parts:
-        keyed = _keyed(part, severity, replicate, context)
-        values, went = _apply_part(part, values, source, keyed, context, mappings)
+        amount = keyed(part, severity, replicate, context)
+        values, went = _apply_part(part, values, source, amount, context, mappings)
         for name, each in went.items():
             before = mappings.get(name)
             pairs = zip(before or (), each, strict=bool(before))
@@ -165,19 +170,19 @@ def _apply_part(
     part: Part,
     values: Values,
     source: Source,
-    keyed: dict[str, Any],
+    amount: dict[str, Any],
     context: NoiseContext,
     before: Mappings,
 ) -> tuple[Values, Mappings]:
     """Put one noise into its inputs; and say where the values of those went that targets move with."""
     if part.noise.modality == CROSSMODAL:
-        return _apply_between(part, values, source, context, keyed), {}
+        return _apply_between(part, values, source, context, amount), {}
     changed, went = dict(values), {}
     for name in part.inputs:
-        arguments = keyed | _known(part.noise, name, context)
+        arguments = amount | known(part.noise, name, context)
         keys, groups = source.keys, source.groups
-        each = name in context.moves and _apply_each(
-            part.noise, values[name], source, arguments, _kept_free(name, source, context, before)
+        each = name in context.moves and apply_each(
+            part.noise, values[name], source, arguments, kept_free(name, source, context, before)
         )
         if each:
             changed[name], went[name] = each
@@ -186,64 +191,8 @@ def _apply_part(
     return changed, went
 
 
-def _apply_each(
-    noise: Perturbation,
-    values: Any,
-    source: Source,
-    arguments: dict[str, Any],
-    free: Sequence[Sequence[Any]] | None,
-) -> tuple[Any, list[Mover]] | None:
-    """Return noisy values made one by one, each with its mapping; None where there is none that moves targets.
-
-    A noise has mappings for all values or for none, so the first sample tells.
-
-    Args:
-        noise: what to apply.
-        values: of one input.
-        source: whose they are.
-        arguments: of the noise.
-        free: spans of each value that the noise may not touch.
-    """
-    rows, mappings = [], []
-    align = modality(noise.modality).align
-    for row, sample in enumerate(source.ids):
-        group = None if source.groups is None else source.groups[row]
-        known = (
-            arguments if free is None else arguments | _protecting(arguments["facts"], free[row])
-        )
-        value = one(values, row)
-        noisy = noise.apply(value, sample=sample, group=group, **known)
-        moved = noisy.mapping
-        if moved is None and align is not None:
-            moved = align(value, noisy.value)
-        if not isinstance(moved, Mover):
-            return None
-        rows.append(noisy.value)
-        mappings.append(moved)
-    return (collect(rows, values), mappings) if rows else None
-
-
-def _kept_free(
-    name: str, source: Source, context: NoiseContext, before: Mappings
-) -> list[Sequence[Any]] | None:
-    """Return the spans that no noise may touch, each where earlier noises of the sweep have moved it."""
-    if source.spans is None or "spans" not in context.moves[name]:
-        return None
-    found = [each["spans"] if isinstance(each, Mapping) else each for each in source.spans]
-    if name in before:
-        pairs = zip(found, before[name], strict=True)
-        found = [project_spans(spans, mapping) for spans, mapping in pairs]
-    return found
-
-
-def _protecting(facts: Mapping[str, Any], spans: Sequence[Any]) -> dict[str, Any]:
-    """Return facts that protect some spans besides what they protect already."""
-    known = facts.get("protect", ())
-    several = tuple(known) if isinstance(known, tuple | list) else (known,)
-    return {"facts": {**facts, "protect": (*several, *spans)}}
-
-
-def _keyed(part: Part, severity: float, replicate: int, context: NoiseContext) -> dict[str, Any]:
+def keyed(part: Part, severity: float, replicate: int, context: NoiseContext) -> dict[str, Any]:
+    """Return how much of a noise is made, and what its draw is keyed by besides the sample."""
     place = {"input": part.group, "position": part.position}
     return _amount(part, severity) | place | {"seed": context.seed, "replicate": replicate}
 
@@ -254,7 +203,8 @@ def _amount(part: Part, severity: float) -> dict[str, Any]:
     return {"severity": part.at} if isinstance(part.at, float) else {"dose": dict(part.at)}
 
 
-def _known(noise: Perturbation, name: str, context: NoiseContext) -> dict[str, Any]:
+def known(noise: Perturbation, name: str, context: NoiseContext) -> dict[str, Any]:
+    """Return what a noise may know of an input."""
     return {
         "facts": context.facts.get(name, {}),
         "reference": context.references.get(name) if noise.declared.reference else None,
@@ -299,7 +249,8 @@ def _isolate(
             _apply(sweep, severity, replicate, select(inputs, rows), source.rows(rows), context)
         except Exception as error:  # noqa: BLE001 - a third party's noise may raise anything
             if len(rows) == 1:
-                failures[int(rows[0])] = f"noise {sweep}: {reason(error)}"
+                lead = f"{NOT_APPLICABLE} " if isinstance(error, NotApplicable) else ""
+                failures[int(rows[0])] = f"{lead}noise {sweep}: {reason(error)}"
             else:
                 pending += [rows[len(rows) // 2 :], rows[: len(rows) // 2]]
         else:

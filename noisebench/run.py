@@ -13,6 +13,7 @@ from noisebench._moved import counted, move_targets
 from noisebench._noise import NoiseContext, Noised, Source, context_of, make_noise
 from noisebench._pipeline import prefetched
 from noisebench._probe import probe
+from noisebench._realised import realised
 from noisebench._references import fit_references, from_plain, to_plain
 from noisebench._repeats import check_same_model, repeatability
 from noisebench._score import Evaluated, Scored, Scorer
@@ -175,6 +176,9 @@ class _Runner:
         inputs = task.loaded.batch.inputs
         wanted = offsets(start, len(task.loaded.source), self.plan.distortion)
         measured = distortion(sweep, inputs, noised, wanted, self.context)
+        place = condition.severity, task.cell.replicate
+        became = realised(sweep, *place, inputs, noised, wanted, task.loaded.source, self.context)
+        measured = {row: measured.get(row, {}) | shares for row, shares in became.items()}
         first = self.gallery and start == 0 and task.cell.replicate == 0
         if not first or condition.severity not in self.shown[sweep]:
             return Made(noised, measured, [])

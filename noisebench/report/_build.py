@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from noisebench._sentences import moved, no_clean_answer
+from noisebench._sentences import idle, meaningless, moved, no_clean_answer
 from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
 from noisebench.report._curves import curve_view, rank
@@ -30,7 +30,7 @@ def view(audit: Any) -> ReportView:
         verdict=verdict(ranked, ground),
         remarks=(
             *_state(header),
-            *(line(each, 2000) for each in moved(audit.moved)),
+            *(line(each, 2000) for each in _told(audit)),
             *remarks(ground, _evaluations(ranked, ground)),
         ),
         at_a_glance=_glance(header, ground, ranked),
@@ -60,6 +60,13 @@ def view(audit: Any) -> ReportView:
             noise for name in curves for noise in (_readings(header).get(name) or read(name)).noises
         ),
     )
+
+
+def _told(audit: Any) -> list[str]:
+    """Return what is said of all curves together: targets that moved, samples that no noise could change."""
+    distortion = audit.distortion if isinstance(audit.distortion, Mapping) else {}
+    by_severity = {k: v for k, v in distortion.items() if isinstance(v, Mapping)}
+    return moved(audit.moved) + idle(by_severity) + meaningless(audit.inapplicable)
 
 
 def _pick(header: Mapping[str, Any], *names: str) -> Any:

@@ -85,6 +85,7 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         failures=[],
         skipped={},
         moved={},
+        inapplicable={},
         samples=[],
     )
     for name, value in changes.items():
