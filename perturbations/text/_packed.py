@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -179,25 +179,28 @@ class _Table(NamedTuple):
     options: NDArray[np.uint32]
 
 
-class Same:
-    """A mapping that equals itself alone, so that what was made of it is found again."""
+_T = TypeVar("_T")
 
-    __slots__ = ("mapping",)
 
-    def __init__(self, mapping: Mapping[str, tuple[str, ...]]) -> None:
-        self.mapping = mapping
+class Same(Generic[_T]):
+    """An object that equals itself alone, so that what was made of it is found again."""
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: _T) -> None:
+        self.it = it
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.mapping is other.mapping
+        return isinstance(other, Same) and self.it is other.it
 
     def __hash__(self) -> int:
-        return id(self.mapping)
+        return id(self.it)
 
 
 @lru_cache(maxsize=32)
-def _table(same: Same) -> _Table | None:
+def _table(same: Same[Mapping[str, tuple[str, ...]]]) -> _Table | None:
     """Return the confusions by code point; None where one has several code points."""
-    confusions = same.mapping
+    confusions = same.it
     if any(len(part) != 1 for one, more in confusions.items() for part in (one, *more)):
         return None
     size = max(map(ord, confusions), default=-1) + 1
@@ -221,8 +224,8 @@ class _Sources(NamedTuple):
 
 
 @lru_cache(maxsize=32)
-def _sources(same: Same) -> _Sources:
-    known = same.mapping
+def _sources(same: Same[Mapping[str, tuple[str, ...]]]) -> _Sources:
+    known = same.it
     order = sorted(known, key=lambda source: (ord(source[0]), -len(source), source))
     longest = max(map(len, order), default=1)
     rows = np.zeros((len(order), longest + 3), dtype=np.uint32)

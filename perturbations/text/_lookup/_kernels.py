@@ -99,6 +99,17 @@ def _case(codes: Codes, start: int, stop: int) -> int:
 
 
 @jit
+def _pick(chance: float, word: Rows, upto: NDArray[np.float64]) -> int:
+    """Return which option of a word the lower bits of a number choose, by weight."""
+    low = chance * _LOW_BITS
+    number = (low - math.floor(low)) * upto[word[3] - 1]
+    option = word[2]
+    while option < word[3] - 1 and upto[option] <= number:
+        option += 1
+    return option
+
+
+@jit
 def look_up(
     codes: Codes,
     starts: Starts,
@@ -109,6 +120,7 @@ def look_up(
     words: Rows,
     letters: Codes,
     options: Rows,
+    upto: NDArray[np.float64],
     written: Codes,
     out: Codes,
     ends: Starts,
@@ -126,6 +138,7 @@ def look_up(
         words: a row each: where its letters begin and end, and where its options do.
         letters: the letters of the words.
         options: a row for each option and case: where it begins and ends in `written`.
+        upto: the sum of the weights of a word's options up to each of them.
         written: code points of the options.
         out: room for the result.
         ends: where each text then begins.
@@ -148,10 +161,7 @@ def look_up(
                 chance = uniform64(keys[i], unit)
                 unit += 1
             if chance < share:
-                low = chance * _LOW_BITS
-                number = words[row, 3] - words[row, 2]
-                pick = words[row, 2] + int((low - math.floor(low)) * number)
-                pick = 3 * pick + _case(codes, k, end)
+                pick = 3 * _pick(chance, words[row], upto) + _case(codes, k, end)
                 for j in range(options[pick, 0], options[pick, 1]):
                     out[at] = written[j]
                     at += 1

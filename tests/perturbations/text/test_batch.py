@@ -135,7 +135,7 @@ TABLE = {
     "the": ("teh", "hte", "th"),
     "don't": ("dont",),
     "it": ("itt",),
-    "a": ("an", "A"),
+    "a": ("an", "at"),
     "straße": ("strase",),
     "well-known": ("wellknown",),
 }
@@ -143,7 +143,11 @@ TABLE = {
 
 def natural(tmp_path):
     file = tmp_path / "table.tsv"
-    rows = [f"{word}\t{error}" for word, errors in TABLE.items() for error in errors]
+    rows = [
+        f"{word}\t{error}\t{weight}"
+        for word, errors in TABLE.items()
+        for weight, error in enumerate(errors, 1)
+    ]
     file.write_text("\n".join(rows), encoding="utf-8")
     return pt.get("text/natural-typo", table=str(file))
 
