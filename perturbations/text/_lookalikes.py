@@ -153,5 +153,32 @@ def _rows(table: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 @cache
 def shape() -> re.Pattern[str]:
     """Find what can be misread, longest first, so that the units are the same at every severity."""
-    sources = sorted(lookalikes(), key=lambda source: (-len(source), source))
-    return re.compile("|".join(map(re.escape, sources)))
+    return re.compile(f"{_joined().pattern}|[{''.join(map(re.escape, sorted(_single())))}]")
+
+
+def shapes(text: str) -> list[int]:
+    """Return where what can be misread starts, in a text whose characters are all one code point."""
+    single = _single()
+    starts: list[int] = []
+    last = 0
+    for match in _joined().finditer(text):
+        first, stop = match.span()
+        starts += [i for i in range(last, first) if text[i] in single]
+        starts.append(first)
+        last = stop
+    return starts + [i for i in range(last, len(text)) if text[i] in single]
+
+
+@cache
+def _single() -> frozenset[str]:
+    return frozenset(source for source in lookalikes() if len(source) == 1)
+
+
+@cache
+def _joined() -> re.Pattern[str]:
+    """Find what runs together; branches by the first letter are faster than one for each."""
+    rests: dict[str, list[str]] = {}
+    for source in sorted(lookalikes(), key=lambda source: (-len(source), source)):
+        if len(source) > 1:
+            rests.setdefault(source[0], []).append(source[1:])
+    return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items()))

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.text._edits import Edit, noised
-from perturbations.text._graphemes import graphemes
-from perturbations.text._lookalikes import lookalikes, shape
+from perturbations.text._graphemes import graphemes, is_plain
+from perturbations.text._lookalikes import lookalikes, shape, shapes
 from perturbations.text._places import (
     ARMENIAN,
     CYRILLIC,
@@ -16,9 +16,7 @@ from perturbations.text._places import (
     GREEK,
     LATIN,
     Place,
-    changed,
     demand_script,
-    found,
     replaced,
     spans,
     words,
@@ -67,7 +65,14 @@ def ocr_confusion(
         (kinds of error); the table and its weights are our own.
     """
     demand_script(text, "the Latin alphabet", LATIN)
-    return changed(text, found(shape(), text), lookalikes().__getitem__, draw, share)
+    known, alike = shape(), lookalikes()
+    starts = shapes(text) if is_plain(text) else [start for start, _ in spans(known, text)]
+    edits: list[Edit] = []
+    for i, how in touched(draw, len(starts), share):
+        start, stop = known.match(text, starts[i]).span()  # type: ignore[union-attr]
+        options = alike[text[start:stop]]
+        edits.append((start, stop, options[int(how * len(options))]))
+    return noised(text, edits, requested=share, eligible=len(starts))
 
 
 @perturbation(coupling="mask", keeps=())
