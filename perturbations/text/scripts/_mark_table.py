@@ -15,7 +15,7 @@ class Script(NamedTuple):
     """What one script has of marks; ranges of code points are in hexadecimal."""
 
     letters: str
-    """The blocks of the script; none where a text tells by its marks alone that it is meant."""
+    """The blocks of the script; none where marks alone tell that it is meant."""
     marks: str
     """Its nonspacing marks."""
     swaps: str = ""
@@ -151,8 +151,10 @@ def body(written: str) -> str:
 
 @cache
 def letters(name: str) -> re.Pattern[str]:
-    """Find what tells that a text has a script: its letters, or its marks where it has no letters of its own."""
-    return re.compile(f"[{body(SCRIPTS[name].letters or SCRIPTS[name].marks)}]")
+    """Find what tells that a text has a script: its letters and marks, not digits or punctuation."""
+    script = SCRIPTS[name]
+    own = f"(?=[{body(script.letters)}])" if script.letters else "(?!.)"
+    return re.compile(rf"{own}[^\W\d_]|[{body(script.marks)}]", re.DOTALL)
 
 
 @cache

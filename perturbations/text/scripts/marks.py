@@ -179,10 +179,8 @@ def _forms(name: str) -> tuple[Forms, Forms]:
 
 def _ending(script: Script, last: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
     """Find letters at the end of a word of two letters and more; marks may follow."""
-    own, mark = body(script.letters), body(script.marks)
-    letter = rf"(?:(?![{mark}])[{own}])"
-    ends = rf"(?=[{mark}]*(?!{letter}|[{mark}]|\w))"
-    return re.compile(rf"(?:(?<={letter})|(?<=[{mark}]))[{''.join(last)}]{ends}")
+    mark = body(script.marks)
+    return re.compile(rf"(?<=[^\W\d_{mark}]|[{mark}])[{''.join(last)}](?=[{mark}]*(?![\w{mark}]))")
 
 
 def _letters(text: str, name: str) -> list[Place]:
