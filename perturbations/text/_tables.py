@@ -103,14 +103,14 @@ def misspellings(table: str, most: int = 2) -> Table:
     return found
 
 
-def listed(table: str) -> Raw:
-    """Return the errors of a table as they are listed, with their case, near or far.
+def lines_by_word(table: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the errors of each word as its last line in a charNMT-noise file has them: any case, near or far.
 
     Raises:
-        MissingExtra: the table is that of a package that is not installed.
-        BadSetting: the file cannot be read or has a line of no known form.
+        MissingExtra: the table is "en" and nlpaug is not installed.
+        BadSetting: the file cannot be read, or has a line without an error.
     """
-    return _listed(table, *_state(table))
+    return _lines_by_word(table, *_state(table))
 
 
 @cache
@@ -202,6 +202,20 @@ def _listed(table: str, changed: int, size: int) -> Raw:
             expected = f"line {number} of {path} to be a misspelling"
             hint = f"{error}; {_FORMS}"
             raise BadSetting(explain(expected, "line", line, hint)) from error
+    return found
+
+
+@lru_cache(maxsize=8)
+def _lines_by_word(table: str, changed: int, size: int) -> Mapping[str, tuple[str, ...]]:
+    del changed, size
+    path = _path(table)
+    found: dict[str, tuple[str, ...]] = {}
+    for number, line in _lines(path, table):
+        right, *wrongs = line.split()
+        if not wrongs:
+            expected = f"line {number} of {path} to be a word and its errors"
+            raise BadSetting(explain(expected, "line", line, "there is no error after the word"))
+        found[right] = tuple(wrongs)
     return found
 
 
