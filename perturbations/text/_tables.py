@@ -299,7 +299,7 @@ def _from_words(line: str) -> Iterator[Triple]:
 
 
 def _is_misspelling(right: str, wrong: str, most: int) -> bool:
-    if not right or not wrong or right == wrong or len(wrong.split()) > 1:
+    if not right or not wrong or right == wrong or any(map(str.isspace, right + wrong)):
         return False
     if any(sign in _NOISE and sign not in right for sign in wrong):
         return False
