@@ -7,7 +7,7 @@ pairs that sound or look alike.
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 
@@ -149,9 +149,14 @@ def body(written: str) -> str:
     return "".join(rf"\U{int(low, 16):08X}-\U{int(high, 16):08X}" for low, high in ends)
 
 
+@lru_cache(maxsize=1 << 14)
+def script_of(character: str) -> str:
+    """Return which script a letter or mark tells of; nothing for digits, punctuation and scripts without marks."""
+    return next((name for name in SCRIPTS if _tells(name).match(character)), "")
+
+
 @cache
-def letters(name: str) -> re.Pattern[str]:
-    """Find what tells that a text has a script: its letters and marks, not digits or punctuation."""
+def _tells(name: str) -> re.Pattern[str]:
     script = SCRIPTS[name]
     own = f"(?=[{body(script.letters)}])" if script.letters else "(?!.)"
     return re.compile(rf"{own}[^\W\d_]|[{body(script.marks)}]", re.DOTALL)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from perturbations._extras import require
 
 HANZI = re.compile("[㐀-䶿一-鿿〇豈-龎\U00020000-\U000323af]")
-_RUN = re.compile("[㐀-䶿一-鿿〇豈-龎\U00020000-\U000323af]+")
+HANZI_RUN = re.compile("[㐀-䶿一-鿿〇豈-龎\U00020000-\U000323af]+")
 
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"), ("r", "l"))
 _FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
@@ -48,7 +48,7 @@ def pypinyin() -> ModuleType:
 def read(text: str) -> Iterator[tuple[int, str]]:
     """Yield where the hanzi of a text are, and how each is read there: by word, where a word decides."""
     pypinyin()
-    for run in _RUN.finditer(text):
+    for run in HANZI_RUN.finditer(text):
         for i, reading in enumerate(_read(run[0])):
             if reading.isascii() and reading[-1:].isdigit():
                 yield run.start() + i, reading
@@ -114,9 +114,17 @@ def fuzzy(hanzi: str, reading: str) -> str:
 
 def mistyped(hanzi: str, reading: str) -> str:
     """Return the common characters whose syllable is one letter away, and not merely fuzzy."""
-    known, typed = readings().plain, reading[:-1]
-    near = [each for each in known if each not in fuzzy_syllables(typed) and _one_off(typed, each)]
-    return _without("".join(known[each] for each in near), any_tone("", reading) + hanzi)
+    known = readings().plain
+    near = "".join(known[each] for each in _mistyped_syllables(reading[:-1]))
+    return _without(near, any_tone("", reading) + hanzi)
+
+
+@cache
+def _mistyped_syllables(syllable: str) -> tuple[str, ...]:
+    merged = fuzzy_syllables(syllable)
+    return tuple(
+        each for each in readings().plain if each not in merged and _one_off(syllable, each)
+    )
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from perturbations._draw import Draw
 from perturbations._noisy import Noisy
@@ -50,21 +51,25 @@ def replaced(text: str, places: Sequence[Place], draw: Draw, share: float, **mor
     return noised(text, edits, requested=share, eligible=len(places), **more)
 
 
-def exchanged(
-    text: str,
-    spans: Sequence[tuple[int, int]],
-    options: Mapping[str, Sequence[str]],
-    draw: Draw,
-    share: float,
-) -> Noisy:
-    """Change a share of the spans, each into one of the options of what stands there."""
-    places = [(start, stop, options[text[start:stop]]) for start, stop in spans]
-    return replaced(text, places, draw, share)
+class Exchange(NamedTuple):
+    """Characters that may become others."""
 
+    pattern: re.Pattern[str]
+    """Finds any one of them."""
+    options: Mapping[str, Sequence[str]]
+    """What each may become."""
 
-def any_of(characters: Sequence[str] | Mapping[str, object]) -> re.Pattern[str]:
-    """Return a pattern that finds any one of the characters."""
-    return re.compile(f"[{re.escape(''.join(characters))}]")
+    @classmethod
+    def of(cls, options: Mapping[str, Sequence[str]]) -> "Exchange":
+        """Make one; it is worth keeping, since the pattern is compiled."""
+        characters = re.escape("".join(options))
+        return cls(re.compile(f"[{characters}]" if characters else "(?!)"), options)
+
+    def made(self, text: str, draw: Draw, share: float) -> Noisy:
+        """Change a share of the whole characters of a text that may become others."""
+        options = self.options
+        places = [(a, b, options[text[a:b]]) for a, b in found(text, self.pattern)]
+        return replaced(text, places, draw, share)
 
 
 def groups_to_options(groups: Sequence[str]) -> dict[str, tuple[str, ...]]:

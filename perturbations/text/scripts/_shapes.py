@@ -1,12 +1,12 @@
 """Hanzi of like shape, in groups: our own, a user's, or those of pycorrector where it is installed."""
 
 import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from perturbations.errors import BadSetting, MissingExtra, explain
-from perturbations.text.scripts._script import groups_to_options
+from perturbations.text.scripts._script import Exchange, groups_to_options
 
 OWN = "own"
 _PYCORRECTOR = "pycorrector"
@@ -32,7 +32,7 @@ _OWN = """
 
 
 @cache
-def shapes(table: str) -> Mapping[str, tuple[str, ...]]:
+def shapes(table: str) -> Exchange:
     """Return what each character of a table may be taken for.
 
     Raises:
@@ -40,9 +40,9 @@ def shapes(table: str) -> Mapping[str, tuple[str, ...]]:
         MissingExtra: the table is that of pycorrector, and it is not installed.
     """
     if table == OWN:
-        return groups_to_options(_OWN.split())
+        return Exchange.of(groups_to_options(_OWN.split()))
     path = _pycorrector() if table == _PYCORRECTOR else Path(table)
-    return groups_to_options(list(_groups(path)))
+    return Exchange.of(groups_to_options(list(_groups(path))))
 
 
 def _pycorrector() -> Path:

@@ -6,10 +6,9 @@ from unicodedata import normalize
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.text.scripts._script import (
-    any_of,
+    Exchange,
     demand,
     demand_known,
-    exchanged,
     found,
     groups_to_options,
     replaced,
@@ -35,7 +34,7 @@ def kana_size(
     text: str,
     draw: Draw,
     *,
-    share: Dose = Ladder(0.02, 0.05, 0.1, 0.2, 0.4, unit="share of such kana", high=1.0),
+    share: Dose = Ladder(0.05, 0.1, 0.2, 0.4, 0.8, unit="share of such kana", high=1.0),
 ) -> Noisy:
     """A small kana is written large, or a large one small: がっこう becomes がつこう.
 
@@ -47,16 +46,17 @@ def kana_size(
     Raises:
         NotApplicable: the text has no kana.
 
-    References: the slip is named among those of kana input; which kana take part is our choice.
+    References: Unicode 15.0, blocks Hiragana and Katakana (letters named SMALL); which of them take part, and the rungs,
+        are our choice.
     """
     demand(text, _KANA, "kana")
-    options = _sizes()
-    return exchanged(text, found(text, any_of(options)), options, draw, share)
+    return _sizes().made(text, draw, share)
 
 
 @cache
-def _sizes() -> dict[str, tuple[str, ...]]:
-    return groups_to_options(_SIZES) | {pair[0]: (pair[1],) for pair in _SMALL_VOWELS}
+def _sizes() -> Exchange:
+    vowels: dict[str, tuple[str, ...]] = {pair[0]: (pair[1],) for pair in _SMALL_VOWELS}
+    return Exchange.of(groups_to_options(_SIZES) | vowels)
 
 
 @perturbation(coupling="mask", keeps=())
@@ -86,19 +86,18 @@ def dakuten_error(
     """
     demand_known("errors", errors, _DAKUTEN)
     demand(text, _KANA, "kana")
-    options = _voicings(dropped=errors == "dropped")
-    return exchanged(text, found(text, any_of(options)), options, draw, share)
+    return _voicings(dropped=errors == "dropped").made(text, draw, share)
 
 
 @cache
-def _voicings(*, dropped: bool) -> dict[str, tuple[str, ...]]:
+def _voicings(*, dropped: bool) -> Exchange:
     hiragana = _VOICED.split()
     katakana = ["".join(map(_katakana, group)) for group in hiragana]
     groups = [*hiragana, *katakana, "ウヴ"]
     if not dropped:
-        return groups_to_options(groups)
+        return Exchange.of(groups_to_options(groups))
     bare = {kana: normalize("NFD", kana)[0] for kana in "".join(groups)}
-    return {kana: (plain,) for kana, plain in bare.items() if plain != kana}
+    return Exchange.of({kana: (plain,) for kana, plain in bare.items() if plain != kana})
 
 
 @perturbation(coupling="mask", keeps=())

@@ -57,7 +57,8 @@ def pinyin_homophone(
         NotApplicable: the text has no hanzi.
 
     References: Tseng et al., Introduction to SIGHAN 2015 Bake-off for Chinese Spelling Check, SIGHAN 2015 (its errors,
-        counted here by kind); Liu et al., Phonologically and Visually Similar Characters, ACM TALIP 2011.
+        counted here by kind); Liu et al., Visually and Phonologically Similar Characters in Incorrect Chinese Words,
+        ACM TALIP 2011; the rungs are our choice.
     """
     demand_known("errors", errors, _ERRORS)
     demand(text, _pinyin.HANZI, "Chinese")
@@ -132,7 +133,7 @@ def pinyin_leak(
         MissingExtra: pypinyin is not installed.
         NotApplicable: the text has no hanzi.
 
-    References: GB/T 15834 and ISO 7098 for pinyin; the error and its rungs are our choice.
+    References: ISO 7098:2015 for pinyin; the error and its rungs are our choice.
     """
     demand(text, _pinyin.HANZI, "Chinese")
     places: list[Place] = [(at, at + 1, (reading[:-1],)) for at, reading in _read(text)]

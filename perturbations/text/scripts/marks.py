@@ -15,13 +15,13 @@ from perturbations.text.scripts._mark_table import (
     SCRIPTS,
     Script,
     body,
-    letters,
     owners,
+    script_of,
     swaps,
 )
 from perturbations.text.scripts._script import (
+    Exchange,
     Place,
-    any_of,
     demand_known,
     groups_to_options,
     replaced,
@@ -143,7 +143,8 @@ def _scripts(text: str, asked: str, role: str) -> tuple[str, ...]:
     able = tuple(name for name, script in SCRIPTS.items() if getattr(script, role))
     demand_known("script", asked, (AUTO, *able))
     wanted = able if asked == AUTO else (asked,)
-    there = () if text.isascii() else tuple(n for n in wanted if letters(n).search(text))
+    present = set() if text.isascii() else set(map(script_of, set(text)))
+    there = tuple(name for name in wanted if name in present)
     if not there:
         hint = "the noise is about marks and letters of such scripts: leave it out for other texts"
         raise NotApplicable(explain(f"a text in {' or '.join(wanted)}", "text", text, hint))
@@ -161,20 +162,13 @@ def _swaps(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return groups_to_options([group for name in names for group in swaps(SCRIPTS[name])])
 
 
-Forms = tuple[re.Pattern[str], dict[str, tuple[str, ...]]]
-"""Where letters are that may become another, and which."""
-
-
 @cache
-def _forms(name: str) -> tuple[Forms, Forms]:
+def _forms(name: str) -> tuple[Exchange, Exchange]:
     """Return the confusions of letters anywhere, and of those at the end of a word."""
     script = SCRIPTS[name]
-    inside, last = (groups_to_options(group.split()) for group in (script.forms, script.last))
-    never = re.compile(r"(?!)")
-    return (
-        (any_of(inside) if inside else never, inside),
-        (_ending(script, last) if last else never, last),
-    )
+    last = groups_to_options(script.last.split())
+    anywhere = Exchange.of(groups_to_options(script.forms.split()))
+    return anywhere, Exchange(_ending(script, last) if last else re.compile("(?!)"), last)
 
 
 def _ending(script: Script, last: dict[str, tuple[str, ...]]) -> re.Pattern[str]:

@@ -14,7 +14,7 @@ WHOLE = {"dose": {"share": 1.0}, "sample": "s"}
 
 
 def test_look_alikes_are_mutual_and_never_the_character_itself():
-    table = shapes("own")
+    table = shapes("own").options
     assert ("已", "巳") == table["己"]
     for one, others in table.items():
         assert one not in others
@@ -31,8 +31,8 @@ def test_our_own_table_has_many_groups_of_hanzi_and_none_twice():
 
 def test_every_edit_is_a_look_alike():
     noisy = pt.get("text/hanzi-shape").apply(TEXT, **WHOLE)
-    assert all(new in shapes("own")[TEXT[start]] for start, _, new in noisy.mapping)
-    assert noisy.report["eligible"] == sum(character in shapes("own") for character in TEXT)
+    assert all(new in shapes("own").options[TEXT[start]] for start, _, new in noisy.mapping)
+    assert noisy.report["eligible"] == sum(character in shapes("own").options for character in TEXT)
 
 
 def test_a_table_of_the_user_is_read(tmp_path):
@@ -67,6 +67,22 @@ def test_pycorrector_is_named_where_it_is_not_installed(monkeypatch):
     shapes.cache_clear()
     with pytest.raises(MissingExtra, match="pip install pycorrector"):
         pt.get("text/hanzi-shape", table="pycorrector")(TEXT, 0.5, sample="s")
+
+
+def test_all_of_a_text_in_its_other_form_is_what_opencc_makes_of_it():
+    opencc = pytest.importorskip("opencc")
+    traditional = pt.get("text/hanzi-variant", to="traditional")(TEXT, **WHOLE)
+    assert opencc.OpenCC("s2t").convert(TEXT) == traditional
+    simplified = pt.get("text/hanzi-variant", to="simplified")(traditional, **WHOLE)
+    assert opencc.OpenCC("t2s").convert(traditional) == simplified
+    assert TEXT == pt.get("text/hanzi-variant")(traditional, **WHOLE)
+
+
+def test_forms_follow_the_word():
+    pytest.importorskip("opencc")
+    assert "頭髮, 發現 \ud800" == pt.get("text/hanzi-variant")("头发, 发现 \ud800", **WHOLE)
+    with pytest.raises(BadSetting, match="traditional, simplified"):
+        pt.get("text/hanzi-variant", to="modern")(TEXT, 0.5, sample="s")
 
 
 def test_compatibility_composition_restores_the_width_of_all_that_has_a_twin():

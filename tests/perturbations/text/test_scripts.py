@@ -14,7 +14,7 @@ from perturbations.text.scripts._sentences_japanese import JAPANESE
 from perturbations.text.scripts._sentences_korean import KOREAN
 from perturbations.text.scripts._sentences_marked import MARKED
 
-CHINESE_NOISES = ("hanzi-shape", "pinyin-homophone", "pinyin-leak")
+CHINESE_NOISES = ("hanzi-shape", "hanzi-variant", "pinyin-homophone", "pinyin-leak")
 KOREAN_NOISES = ("drop-final-consonant", "jamo-confusion", "korean-spacing")
 JAPANESE_NOISES = (
     "dakuten-error", "half-width-kana", "kana-confusion", "kana-size", "long-vowel-lost"
@@ -28,6 +28,7 @@ OWN = {
     **dict.fromkeys(JAPANESE_NOISES, "\n".join(JAPANESE)),
     **dict.fromkeys(MARK_NOISES, "\n".join(MARKED)),
 }
+NEEDED = {"hanzi-variant": "opencc", "pinyin-homophone": "pypinyin", "pinyin-leak": "pypinyin"}
 ANYTHING = st.lists(
     st.one_of(
         st.text(max_size=8),
@@ -46,8 +47,9 @@ def at(share):
 
 @pytest.fixture(params=ALL)
 def noise(request):
-    if request.param.startswith("pinyin"):
-        pytest.importorskip("pypinyin")
+    package = NEEDED.get(request.param)
+    if package:
+        pytest.importorskip(package)
     return pt.get(f"text/{request.param}")
 
 
