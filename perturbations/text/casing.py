@@ -51,8 +51,8 @@ def lower_case(
 ) -> Noisy:
     """Capitals are not written: names, starts of sentences and acronyms are small, as in hurried messages.
 
-    A unit is a word between white space; words with a capital are eligible, about one in eight of English and one in
-    three of German. Case follows Unicode, and Turkish and Azeri where the language says so.
+    A unit is a word between white space; words with a capital are eligible: first words and names in English, every
+    noun in German. Case follows Unicode, and Turkish and Azeri where the language says so.
 
     Severity: share of the words with a capital that lose it.
 

@@ -28,9 +28,8 @@ def drop_word(
 ) -> Noisy:
     """A word is left out, with its punctuation and one of the gaps beside it.
 
-    Every word is eligible. On every line the word that would go last keeps both its gaps' other sides: words
-    before it go with the gap after them, words after it with the gap before them, so that no double or
-    trailing space is left. Ends of lines stay.
+    Every word is eligible. Words before the one of a line that would go last take the gap after them along, words
+    after it the gap before them, so that no double or trailing space is left. Ends of lines stay.
 
     Severity: share of the words that are missing.
 
@@ -75,7 +74,7 @@ def repeat_word(
     *,
     share: Dose = Ladder(0.05, 0.1, 0.2, 0.35, 0.5, unit="share of words", high=1.0),
 ) -> Noisy:
-    """A word is written twice, the the way that fast typists and editors of a sentence do it.
+    """A word is written twice, the the way that a hurried rewrite leaves it.
 
     Every word is eligible. The word inside its punctuation is put before itself once more, with a space.
 
@@ -205,7 +204,7 @@ def merge_words(
     Raises:
         NotApplicable: the script puts no spaces between words.
 
-    References: AugLy 1.0.0, merge_words; Belinkov & Bisk do not join words.
+    References: AugLy 1.0.0, merge_words; which gaps are eligible is our own choice.
     """
     need_words(text)
     spans = words(text)
