@@ -113,22 +113,6 @@ def lines_by_word(table: str) -> Mapping[str, tuple[str, ...]]:
     return _lines_by_word(table, *_state(table))
 
 
-@cache
-def confusions() -> Mapping[str, tuple[str, ...]]:
-    """Return the look-alikes of each character that nlpaug lists, in both directions, sorted.
-
-    Raises:
-        MissingExtra: nlpaug is not installed.
-    """
-    shown = json.loads(_shipped("char", "ocr", "en.json").read_text(encoding="utf-8"))
-    found: dict[str, set[str]] = {}
-    for one, others in shown.items():
-        for other in others:
-            found.setdefault(one, set()).add(other)
-            found.setdefault(other, set()).add(one)
-    return {character: tuple(sorted(alike)) for character, alike in sorted(found.items())}
-
-
 def _path(table: str) -> Path:
     if table == ENGLISH:
         return _shipped("word", "spelling", "spelling_en.txt")
