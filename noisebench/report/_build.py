@@ -19,7 +19,7 @@ from noisebench.report._words import Ground, remarks, verdict
 def view(audit: Any) -> ReportView:
     """Return everything that a report of this audit shows."""
     header: Mapping[str, Any] = audit.header
-    curves = _curves(audit)
+    curves = curves_of(audit)
     higher = all(bool(curve.higher_is_better) for curve in audit.curves.values())
     ranked = rank(curves.values(), higher_is_better=higher)
     ground = _ground(audit, curves, higher=higher)
@@ -45,19 +45,21 @@ def view(audit: Any) -> ReportView:
         gallery_note=note,
         failures=_failures(audit.failures),
         failure_effect=_effect(ranked, ground),
-        skipped=_pairs(audit.skipped),
+        skipped=facts_of(audit.skipped),
         note=" ".join(plain(header.get("note") or "").split()),
-        presets=_pairs(header.get("presets")),
+        presets=facts_of(header.get("presets")),
         scope=_scope(header),
         limits=_method.LIMITS,
         method=_method.method(_numbers.percent(_confidence(audit)), _seed(header), ground),
         nondeterminism=_method.nondeterminism(header),
         command=plain(_pick(header, "command") or "noisebench run audit.toml"),
-        config=_pairs(header.get("config")),
-        versions=_pairs(header.get("versions")),
-        hashes=_pairs(header.get("hashes")),
+        config=facts_of(header.get("config")),
+        versions=facts_of(header.get("versions")),
+        hashes=facts_of(header.get("hashes")),
         glossary=_glossary.entries(
-            noise for name in curves for noise in (_readings(header).get(name) or read(name)).noises
+            noise
+            for name in curves
+            for noise in (readings_of(header).get(name) or read(name)).noises
         ),
     )
 
@@ -79,11 +81,11 @@ def _pick(header: Mapping[str, Any], *names: str) -> Any:
     return None
 
 
-def _curves(audit: Any) -> dict[str, CurveView]:
+def curves_of(audit: Any) -> dict[str, CurveView]:
     """Return the views of all curves by sweep, in the audit's order."""
     distortion = audit.distortion or {}
     inputs = _inputs(audit.header)
-    readings = _readings(audit.header)
+    readings = readings_of(audit.header)
     return {
         name: curve_view(
             name,
@@ -97,7 +99,7 @@ def _curves(audit: Any) -> dict[str, CurveView]:
     }
 
 
-def _readings(header: Mapping[str, Any]) -> dict[str, Reading]:
+def readings_of(header: Mapping[str, Any]) -> dict[str, Reading]:
     """Return every sweep taken apart, with the inputs that its text form may leave out."""
     return {
         known["sweep"]: replace(
@@ -252,12 +254,12 @@ def _effect(curves: tuple[CurveView, ...], ground: Ground) -> str:
     )
 
 
-def _pairs(value: Any) -> Facts:
+def facts_of(value: Any) -> Facts:
     """Flatten a mapping into names and texts, nested names joined by a dot."""
     found: list[tuple[str, str]] = []
     for name, item in dict(value or {}).items():
         if isinstance(item, Mapping):
-            found += [(f"{line(name, 80)}.{inner}", text) for inner, text in _pairs(item)]
+            found += [(f"{line(name, 80)}.{inner}", text) for inner, text in facts_of(item)]
         elif isinstance(item, list | tuple):
             found.append((line(name, 120), line(", ".join(map(str, item)), 5_000)))
         else:
@@ -271,7 +273,7 @@ def _scope(header: Mapping[str, Any]) -> Facts:
     for name in ("model", "data"):
         value = header.get(name)
         if isinstance(value, Mapping):
-            found += [(f"{name} {inner}", text) for inner, text in _pairs(value)]
+            found += [(f"{name} {inner}", text) for inner, text in facts_of(value)]
         elif value:
             found.append((name, line(value)))
     return tuple(found)
