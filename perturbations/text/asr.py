@@ -23,8 +23,7 @@ from perturbations.text._places import (
 from perturbations.text._spoken import FILLERS, FUNCTION_WORDS, of_language
 from perturbations.text._tokens import touched
 
-_TOKEN = re.compile(r"([^\S\r\n]*)(\S+)")
-"""White space in the line, and a run without."""
+_TOKEN = re.compile(r"\S+")
 _SIGNS = (
     r"(?<![0-9])[.,:]|[.,:](?![0-9])|(?<![^\W_])['’]|['’](?![^\W_])|--+|-(?!\w)|(?<!\w)-"
     r"|[!?;…·\"“”„‟«»‹›‘‚()\[\]{}*_/\\–—―¡¿、。，！？；：「」『』]"
@@ -89,11 +88,14 @@ def asr_normalisation(
     """
     whole = borders(text)
     places: list[Place] = []
+    end = 0
     for match in _TOKEN.finditer(text):
-        start, stop = match.span(2)
-        said = _silent().sub("", match[2].lower())
-        if said != match[2] and start in whole and stop in whole:
-            places.append((start if said else match.start(), stop, (said,)))
+        start, stop = match.span()
+        said = _silent().sub("", match[0].lower())
+        if said != match[0] and start in whole and stop in whole:
+            line = 1 + max(text.rfind("\n", end, start), text.rfind("\r", end, start))
+            places.append((start if said else max(end, line), stop, (said,)))
+        end = stop
     return replaced(text, places, draw, share)
 
 
@@ -159,8 +161,8 @@ def asr_number_words(
 
     A unit is a number in digits that stands alone: integers up to 999,999,999 with or without commas (longer
     ones and leading zeros digit by digit), years from 1100 to 2099, decimals, percentages, ordinals (21st) and
-    times (7:30). Each way to say it is as likely: with and without "and", "fifteen hundred". Dates, versions,
-    telephone numbers and numbers inside words are left alone; signs of currency stay where they are.
+    times (7:30). The usual way comes half of the time, else one of the others (with "and", "oh" for zero). Dates,
+    versions, telephone numbers and numbers inside words are left alone; signs of currency stay where they are.
 
     Severity: share of the numbers that are written in words.
 
@@ -172,7 +174,10 @@ def asr_number_words(
     _demand_english(text, language)
     whole = set(spans(NUMBER, text))
     found = [match for match in NUMBER.finditer(text) if match.span() in whole]
-    places: list[Place] = [(*match.span(), spoken(match)) for match in found]
+    places: list[Place] = []
+    for match in found:
+        usual, *others = spoken(match)
+        places.append((*match.span(), [*[usual] * max(len(others), 1), *others]))
     return replaced(text, places, draw, share)
 
 
