@@ -161,8 +161,9 @@ def asr_number_words(
 
     A unit is a number in digits that stands alone: integers up to 999,999,999 with or without commas (longer
     ones and leading zeros digit by digit), years from 1100 to 2099, decimals, percentages, ordinals (21st) and
-    times (7:30). The usual way comes half of the time, else one of the others (with "and", "oh" for zero). Dates,
-    versions, telephone numbers and numbers inside words are left alone; signs of currency stay where they are.
+    times (7:30). The usual way comes half of the time, else one of the others (with "and", "oh" for zero).
+    Dates, versions, telephone numbers and numbers inside words are left alone; signs of currency stay where
+    they are.
 
     Severity: share of the numbers that are written in words.
 

@@ -39,9 +39,9 @@ def mojibake(
 ) -> Noisy:
     """Bytes of UTF-8 are read in another encoding: Ã© for é, â‚¬ for €.
 
-    A unit is a character that is not ASCII, with its marks. The edit writes its UTF-8 bytes as the codec reads them; at
-    share 1 the whole text is what such a reader sees, and encoding it back restores it. A text in ASCII has
-    no unit and comes back as it is, and so do lone surrogates, which UTF-8 cannot hold.
+    A unit is a character that is not ASCII, with its marks. The edit writes its UTF-8 bytes as the codec reads
+    them; at share 1 the whole text is what such a reader sees, and encoding it back restores it. A text in
+    ASCII has no unit and comes back as it is, and so do lone surrogates, which UTF-8 cannot hold.
 
     Severity: share of the characters beyond ASCII that are misread.
 
@@ -81,9 +81,9 @@ def replacement_character(
 ) -> Noisy:
     """Bytes that could not be decoded are shown as the replacement character �, and what they were is lost.
 
-    A unit is a character that is not ASCII, with its marks. The edit puts U+FFFD there: one for each code point (bytes of a
-    one-byte encoding read as UTF-8) or one for each byte (UTF-8 read as ASCII). A text in ASCII has no unit
-    and comes back as it is.
+    A unit is a character that is not ASCII, with its marks. The edit puts U+FFFD there: one for each code
+    point (bytes of a one-byte encoding read as UTF-8) or one for each byte (UTF-8 read as ASCII). A text in
+    ASCII has no unit and comes back as it is.
 
     Severity: share of the characters beyond ASCII that are lost.
 
@@ -121,8 +121,8 @@ def question_mark(
 ) -> Noisy:
     """A system writes ? for each character that its character set lacks.
 
-    A unit is a character, with its marks, of which a code point is not in the set. The edit puts a question mark for each
-    such code point. A text within the set has no unit and comes back as it is.
+    A unit is a character, with its marks, of which a code point is not in the set. The edit puts a question
+    mark for each such code point. A text within the set has no unit and comes back as it is.
 
     Severity: share of the characters outside the set that become question marks.
 
@@ -151,8 +151,8 @@ def line_ending(
 ) -> Noisy:
     r"""Ends of lines come out otherwise: as those of another system, doubled, as a space, or not at all.
 
-    A unit is a line feed, a carriage return, or both. The edit puts another end of line there (\r\n, \n, \r), two of
-    its kind, a space or nothing, each as likely. A text of one line has no unit and comes back as it is.
+    A unit is a line feed, a carriage return, or both. The edit puts another end of line there (\r\n, \n, \r),
+    two of its kind, a space or nothing, each as likely. A text of one line has no unit and comes back as it is.
 
     Severity: share of the ends of lines that are damaged.
 

@@ -46,8 +46,9 @@ def html_escape(
 ) -> Noisy:
     """Characters come as the entities of a web page: &amp; for &, &#39; for an apostrophe, &#233; for é.
 
-    A unit is one of & < > " ', or a character that is not ASCII, with its marks. The edit writes its entity: the named one
-    or the number, each way as likely. At share 1, undoing the escapes as often as they were made restores the text.
+    A unit is one of & < > " ', or a character that is not ASCII, with its marks. The edit writes its entity:
+    the named one or the number, each way as likely. At share 1, undoing the escapes as often as they were made
+    restores the text.
 
     Severity: share of these characters that are escaped.
 
@@ -89,9 +90,9 @@ def html_unescape(
 ) -> Noisy:
     """Entities that belong to a text are read as markup once too often: & for &amp;, <b> for &lt;b&gt;.
 
-    A unit is an entity, named or numbered, that ends in a semicolon. The edit writes the character that it stands for;
-    at share 1 the text is as any reader of HTML sees it. A text without entities has no unit and comes back
-    as it is.
+    A unit is an entity, named or numbered, that ends in a semicolon. The edit writes the character that it
+    stands for; at share 1 the text is as any reader of HTML sees it. A text without entities has no unit and
+    comes back as it is.
 
     Severity: share of the entities that are undone.
 
@@ -115,8 +116,8 @@ def markup_residue(
 ) -> Noisy:
     """Tags and signs of markup were left in the text: <br>, &nbsp;, **bold**.
 
-    A unit is a run without white space. The edit puts a tag or a sign at it or around it, each as likely; nothing of the
-    text is lost.
+    A unit is a run without white space. The edit puts a tag or a sign at it or around it, each as likely;
+    nothing of the text is lost.
 
     Severity: share of the words with markup at them.
 
@@ -150,8 +151,8 @@ def escape_sequence(
     r"""Escapes of a file format were never undone: \" for a quote, \n for an end of line, \u00e9 for é.
 
     A unit is a character that the format escapes: for JSON quotes, backslashes, control characters and, with
-    its marks, what is not ASCII; for CSV the double quote. The edit writes its escape. At share 1 the text is the inside of a
-    JSON or CSV string. A text without such characters comes back as it is.
+    its marks, what is not ASCII; for CSV the double quote. The edit writes its escape. At share 1 the text is
+    the inside of a JSON or CSV string. A text without such characters comes back as it is.
 
     Severity: share of these characters that are escaped.
 

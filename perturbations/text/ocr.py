@@ -61,8 +61,8 @@ def ocr_confusion(
     Raises:
         NotApplicable: no letter of the text is Latin.
 
-    References: Nguyen et al., Deep Statistical Analysis of OCR Errors for Effective Post-OCR Processing, JCDL 2019
-        (kinds of error); the table and its weights are our own.
+    References: Nguyen et al., Deep Statistical Analysis of OCR Errors for Effective Post-OCR Processing, JCDL
+        2019 (kinds of error); the table and its weights are our own.
     """
     demand_script(text, "the Latin alphabet", LATIN)
     known, alike = shape(), lookalikes()

@@ -45,8 +45,8 @@ def homoglyph(
         NotApplicable: no letter of the text is Latin, Cyrillic, Greek or Armenian.
         BadSetting: no such script.
 
-    References: Unicode Technical Standard 39, Unicode Security Mechanisms, section 4; the list of twins is our own,
-        fixed by code points.
+    References: Unicode Technical Standard 39, Unicode Security Mechanisms, section 4; the list of twins is our
+        own, fixed by code points.
     """
     demand_setting("script", script, tuple(SCRIPTS))
     demand_script(text, "Latin, Cyrillic or Greek", LATIN, CYRILLIC, GREEK, ARMENIAN)
@@ -81,8 +81,8 @@ def ligature(
 ) -> Noisy:
     """Letters that print joins come as one character, as copied from a PDF: ﬁ for fi.
 
-    A unit is one of ffi, ffl, ff, fi, fl and st in lower case, the longest from the left. The edit puts the ligature
-    there (U+FB00 to U+FB06). Compatibility normalisation (NFKC) restores the text.
+    A unit is one of ffi, ffl, ff, fi, fl and st in lower case, the longest from the left. The edit puts the
+    ligature there (U+FB00 to U+FB06). Compatibility normalisation (NFKC) restores the text.
 
     Severity: share of these pairs and triples that are one character.
 

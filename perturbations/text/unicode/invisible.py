@@ -32,9 +32,9 @@ def zero_width(
 ) -> Noisy:
     """Invisible characters stand between the visible ones, as pasted from web pages or put in to pass a filter.
 
-    A unit is a place between two characters as a reader counts them (grapheme clusters stay whole). The edit puts one
-    of U+200B, U+200C, U+200D, U+2060 and U+FEFF there, each as likely. Taking these five out restores a text that
-    had none. In joined scripts the joiners may change the shape of letters.
+    A unit is a place between two characters as a reader counts them (grapheme clusters stay whole). The edit
+    puts one of U+200B, U+200C, U+200D, U+2060 and U+FEFF there, each as likely. Taking these five out restores
+    a text that had none. In joined scripts the joiners may change the shape of letters.
 
     Severity: share of the places that hold an invisible character.
 
@@ -44,7 +44,8 @@ def zero_width(
     Raises:
         BadSetting: no such kind.
 
-    References: Boucher et al., Bad Characters: Imperceptible NLP Attacks, IEEE S&P 2022 ("invisible characters").
+    References: Boucher et al., Bad Characters: Imperceptible NLP Attacks, IEEE S&P 2022 ("invisible
+        characters").
     """
     demand_setting("kind", kind, ("any", *ZERO_WIDTH))
     options = tuple(ZERO_WIDTH.values()) if kind == "any" else (ZERO_WIDTH[kind],)
@@ -62,9 +63,9 @@ def bidi_control(
 ) -> Noisy:
     """Controls of writing direction stand around words; a screen may show them backwards, memory keeps their order.
 
-    A unit is a run without white space. The edit puts an opening control before it and the closing one after it, so
-    that all are balanced: overrides and embeddings (U+202A, B, D, E with U+202C), isolates (U+2066 to U+2068
-    with U+2069), each pair as likely. Taking the controls out restores a text that had none.
+    A unit is a run without white space. The edit puts an opening control before it and the closing one after
+    it, so that all are balanced: overrides and embeddings (U+202A, B, D, E with U+202C), isolates (U+2066 to
+    U+2068 with U+2069), each pair as likely. Taking the controls out restores a text that had none.
 
     Severity: share of the words that are wrapped.
 
@@ -74,8 +75,8 @@ def bidi_control(
     Raises:
         BadSetting: no such kind.
 
-    References: Unicode Standard Annex 9, the Bidirectional Algorithm; Boucher et al., Bad Characters: Imperceptible
-        NLP Attacks, IEEE S&P 2022 ("reorderings").
+    References: Unicode Standard Annex 9, the Bidirectional Algorithm; Boucher et al., Bad Characters:
+        Imperceptible NLP Attacks, IEEE S&P 2022 ("reorderings").
     """
     demand_setting("kind", kind, ("any", *BIDI))
     pairs = [pair for name, found in BIDI.items() if kind in ("any", name) for pair in found]

@@ -38,8 +38,8 @@ def normalisation_form(
     """A letter is stored apart from its accent, or joined with it: the same text in other code points.
 
     A unit is a character that the form changes and whose other form restores it, Korean syllables among them.
-    The edit writes it in that form: at share 1 of "NFD", a text in NFC comes in NFD, and NFC restores it. ASCII has
-    one form only: an English text mostly has no unit, and comes back as it is.
+    The edit writes it in that form: at share 1 of "NFD", a text in NFC comes in NFD, and NFC restores it.
+    ASCII has one form only: an English text mostly has no unit, and comes back as it is.
 
     Severity: share of the characters with two forms that change theirs.
 
@@ -75,16 +75,17 @@ def accents_stripped(
 ) -> Noisy:
     """Letters lose their accents, as typed on a keyboard or kept by a system that has none: e for é, и for й.
 
-    A unit is a Latin, Greek or Cyrillic letter with a mark (U+0300 to U+036F after decomposition). The edit takes the
-    marks off. Letters that are no letter and mark, such as ł, ø, đ and ß, stay. A text without accents has no
-    unit, and comes back as it is.
+    A unit is a Latin, Greek or Cyrillic letter with a mark (U+0300 to U+036F after decomposition). The edit
+    takes the marks off. Letters that are no letter and mark, such as ł, ø, đ and ß, stay. A text without
+    accents has no unit, and comes back as it is.
 
     Severity: share of the accented letters that lose their marks.
 
     Raises:
         NotApplicable: no letter of the text is Latin, Greek or Cyrillic.
 
-    References: Náplava et al., Understanding Model Robustness to User-generated Noisy Texts, W-NUT 2021 ("diacritics").
+    References: Náplava et al., Understanding Model Robustness to User-generated Noisy Texts, W-NUT 2021
+        ("diacritics").
     """
     demand_script(text, "Latin, Greek or Cyrillic", LATIN, GREEK, CYRILLIC)
     if text.isascii():
@@ -113,8 +114,8 @@ def wrong_diacritic(
 ) -> Noisy:
     """A letter gets an accent that it should not have, or another one, or none: ä, à or a for á.
 
-    A unit is a letter, stored as one code point, that differs from others only in its marks, in the alphabets of
-    Europe and Vietnam. The edit puts one of those there, each as likely and in the same case.
+    A unit is a letter, stored as one code point, that differs from others only in its marks, in the alphabets
+    of Europe and Vietnam. The edit puts one of those there, each as likely and in the same case.
 
     Severity: share of the letters that take marks and get wrong ones.
 
@@ -125,8 +126,8 @@ def wrong_diacritic(
         NotApplicable: no letter of the text is Latin, Greek or Cyrillic.
         BadSetting: no such kind of letters.
 
-    References: Náplava et al., Understanding Model Robustness to User-generated Noisy Texts, W-NUT 2021 ("diacritics");
-        the groups of letters are our own.
+    References: Náplava et al., Understanding Model Robustness to User-generated Noisy Texts, W-NUT 2021
+        ("diacritics"); the groups of letters are our own.
     """
     demand_setting("letters", letters, ("all", "accented"))
     demand_script(text, "Latin, Greek or Cyrillic", LATIN, GREEK, CYRILLIC)

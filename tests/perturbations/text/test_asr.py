@@ -146,3 +146,11 @@ def test_function_words_come_and_go(language):
 
 def test_only_whole_function_words_are_lost():
     assert full("asr-lost-function-words", "The theme of an island, is it?") == "theme island, it?"
+
+
+def test_punctuation_alone_goes_with_the_white_space_before_it_but_no_end_of_line():
+    assert full("asr-normalisation", "one -- two\n — three !") == "one two\n three"
+
+
+def test_a_long_run_of_blanks_takes_no_time():
+    assert full("asr-normalisation", " " * 50_000 + "!") == ""
