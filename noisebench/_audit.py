@@ -3,6 +3,7 @@
 import importlib
 import shutil
 import weakref
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -119,16 +120,29 @@ class Audit:
             self._made[sweep, chosen.name] = self._curve(sweep, chosen, None, sweep)
         return self._made[sweep, chosen.name]
 
-    def slices(self, name: str, *, metric: str | None = None) -> dict[str, dict[str, Curve]]:
+    @cached_property
+    def slice_sizes(self) -> dict[str, dict[str, int]]:
+        """Declared slice to label to its number of evaluated samples."""
+        columns = self._record.slices()
+        return {name: dict(Counter(map(str, labels))) for name, labels in columns.items()}
+
+    def slices(
+        self, name: str, *, metric: str | None = None, targets: bool = True
+    ) -> dict[str, dict[str, Curve]]:
         """Return a sweep's curves on every declared slice, and on every target where targets are labels.
 
         A slice that the noise has no meaning for has no curve.
+
+        Args:
+            name: of the sweep.
+            metric: one of the audit's; the first by default.
+            targets: whether to slice by target as well.
         """
         sweep, chosen = self.find(name), self._metric(metric)
         columns = dict(self._record.slices())
-        targets = self._record.column("target")
-        if targets is not None and are_labels(targets):
-            columns.setdefault("target", targets)
+        wanted = self._record.column("target") if targets else None
+        if wanted is not None and are_labels(wanted):
+            columns.setdefault("target", wanted)
         found: dict[str, dict[str, Curve]] = {}
         for column, labels in columns.items():
             for value in sorted(set(map(str, labels))):

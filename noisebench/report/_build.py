@@ -10,6 +10,7 @@ from noisebench._sentences import idle, meaningless, moved, no_clean_answer
 from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
 from noisebench.report._curves import curve_view, rank
+from noisebench.report._slices import slices_of
 from noisebench.report._sweeps import KINDS, Inputs, Reading, read
 from noisebench.report._text import line, plain
 from noisebench.report._view import CurveView, Facts, Failure, ReportView, Section
@@ -41,6 +42,7 @@ def view(audit: Any) -> ReportView:
         severities=_severities(ranked),
         sections=_sections(ranked, inputs.modalities),
         ranked=ranked,
+        slices=slices_of(audit, ranked),
         walls=walls,
         gallery_note=note,
         failures=_failures(audit.failures),

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from noisebench.errors import ReportError
-from noisebench.report import _charts, _numbers, _versus_charts
+from noisebench.report import _charts, _numbers, _slice_charts, _versus_charts
 from noisebench.report._text import script_json
 from noisebench.report._versus import VersusView
 from noisebench.report._view import CurveView, ReportView
@@ -82,7 +82,14 @@ def alt(curve: CurveView, view: ReportView) -> str:
 def render(view: ReportView) -> str:
     """Return the page."""
     alts = {curve.anchor: alt(curve, view) for curve in view.ranked}
-    return page("report.html.j2", view, _drawn(view), alts)
+    specs = _drawn(view)
+    for column in view.slices:
+        specs[column.anchor] = _slice_charts.heat(column)
+        alts[column.anchor] = _slice_charts.describe(column)
+        for each in column.strips:
+            specs[each.anchor] = _slice_charts.strip(each, view.domain)
+            alts[each.anchor] = f"{view.metric} under {each.title} by severity, slice by slice"
+    return page("report.html.j2", view, specs, alts)
 
 
 def render_versus(view: VersusView) -> str:

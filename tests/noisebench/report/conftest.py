@@ -86,6 +86,7 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         skipped={},
         moved={},
         inapplicable={},
+        slice_sizes={},
         samples=[],
     )
     for name, value in changes.items():
