@@ -4,6 +4,8 @@ Why: what a noise does to accents, other scripts, quotes and line ends cannot be
 """
 
 WORLD: tuple[str, ...] = (
+    "The 2nd bus at 7:30 took 48 people, 12 bikes and 5 dogs; in 1995 it was 1,240 a day, or 62% more than in 1960.",
+    "Flat 14 is 83.5 square metres on the 3rd floor, costs 1450 a month and was built in 1908, not 1980.",
     'The sign at the café said "fresh crêpes & waffles";\nwe paid 12 € for two,\nand the naïve waiter\'s tip was 3.',
     "Saturday: fish &amp; chips, bread &amp; butter, tea for &lt;5 &euro;, cake for &gt;2 &euro; &mdash; all fresh.",
     "Angebot: K&auml;se &amp; Br&ouml;tchen f&uuml;r 3 &euro;, Apfelkuchen &ndash; solange der Vorrat reicht.",
