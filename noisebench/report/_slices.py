@@ -170,6 +170,9 @@ def _strip(anchor: str, view: CurveView, curves: Mapping[str, Any], labels: Sequ
             mark = " †" if curve.n < SMALL else ""
             points = zip(curve.severities, curve.estimate, curve.low, curve.high, strict=True)
             title = f"{line(label, 40)}{mark}, n = {_numbers.count(int(curve.n))}"
-            slices.append((title, tuple(tuple(map(float, each)) for each in points)))
+            rows = tuple(
+                (float(s), float(y), float(low), float(high)) for s, y, low, high in points
+            )
+            slices.append((title, rows))
     whole = tuple((point.severity, point.value) for point in view.points)
     return Strip(anchor, view.title, whole, tuple(slices))
