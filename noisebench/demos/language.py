@@ -1,4 +1,4 @@
-"""Everyday sentences in ten languages and a pretrained language identifier."""
+"""Everyday sentences in eighteen languages and a pretrained language identifier."""
 
 import importlib.util
 from collections.abc import Sequence
@@ -10,13 +10,16 @@ import numpy as np
 from noisebench.data import Dataset
 from noisebench.demos._demo import Demo, Loaded, files_of
 from noisebench.demos._sentences import SENTENCES
+from noisebench.demos._sentences_scripts import SCRIPTS
 
 NOTE = """\
-Two hundred sentences: the same twenty everyday sentences in English, German, French, Spanish, Italian, Portuguese,
-Dutch, Swedish, Polish and Russian, written for this project. The model is py3langid (Lui and Baldwin 2012, retrained
-by its maintainer; BSD-3), pretrained, choosing freely among all its languages and not told that there are ten. The
+Three hundred and sixty sentences: the same twenty everyday sentences in English, German, French, Spanish, Italian,
+Portuguese, Dutch, Swedish, Polish, Russian, Greek, Turkish, Arabic, Hebrew, Hindi, Chinese, Japanese and Korean, written
+for this project. The model is py3langid (Lui and Baldwin 2012, retrained
+by its maintainer; BSD-3), pretrained, choosing freely among all its languages and not told that there are eighteen. The
 sentences of a language have one author and an easy style; twenty a language leave wide intervals. Keyboard typos
-follow an English keyboard whatever the language, so they leave Russian sentences as they are."""
+follow an English keyboard whatever the language, so they leave sentences in other scripts as they are, which is said and
+not counted as robust; a noise about one script is left out where it has no meaning."""
 
 RIVALS = """\
 The comparison is on the half of the sentences with odd numbers. Letter n-grams are a naive Bayes classifier on runs of
@@ -30,6 +33,10 @@ SWEEPS = (
     "text/drop-character",
     "text/middle-scramble",
     "text/full-scramble",
+    "text/homoglyph",
+    "text/accents-stripped",
+    "text/drop-word",
+    "text/jamo-confusion",
 )
 
 
@@ -47,7 +54,11 @@ class LanguageGuesser:
 def load() -> Loaded:
     """Gather the sentences; the model comes pretrained."""
     files_of("py3langid")
-    rows = [(code, i, text) for code, texts in SENTENCES.items() for i, text in enumerate(texts)]
+    rows = [
+        (code, i, text)
+        for code, texts in (SENTENCES | SCRIPTS).items()
+        for i, text in enumerate(texts)
+    ]
     codes = [code for code, _, _ in rows]
     data = Dataset(
         {"text": [text for _, _, text in rows]},
@@ -103,11 +114,11 @@ def demo() -> Demo:
     """Return the demo."""
     return Demo(
         name="language",
-        title="Sentences in ten languages, py3langid",
+        title="Sentences in eighteen languages, py3langid",
         note=NOTE,
         loader=load,
         sweeps=SWEEPS,
-        seconds=3.0,
+        seconds=8.0,
         rivals=rivals,
         rivals_note=RIVALS,
     )

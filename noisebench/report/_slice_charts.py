@@ -107,7 +107,8 @@ def _tip(title: str, cell: Any) -> dict[str, str]:
     tip = {
         "noise": title,
         "slice": cell.slice,
-        "kept": cell.text if not math.isnan(cell.value) else cell.why,
+        "kept": cell.text if not math.isnan(cell.value) else "",
+        "note": cell.why,
         "interval": cell.interval,
         "n": _numbers.count(cell.n),
     }

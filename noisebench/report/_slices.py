@@ -6,7 +6,7 @@ slices shows each of them, with its own interval and n, and says which are too s
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from noisebench.report import _numbers
@@ -21,7 +21,7 @@ SLICES = 40
 """Slices in the map at most, the smallest left out."""
 WORST = 3
 """Noises whose curves are drawn slice by slice."""
-_WANTED = 0.6
+_WANTED = 0.8
 """Severity that the map is at, or the nearest one that was measured."""
 
 
@@ -36,7 +36,7 @@ class Kept:
     interval: str
     n: int
     why: str = ""
-    """Why there is no value; empty where there is one."""
+    """Why there is no value, or what the value hides; empty where there is nothing to say."""
 
     @property
     def small(self) -> bool:
@@ -97,8 +97,9 @@ def slices_of(audit: Any, ranked: Sequence[CurveView]) -> tuple[SlicesView, ...]
         return ()
     shown = ranked[:NOISES]
     curves = {view.name: audit.slices(view.name, targets=False) for view in shown}
+    idle = {view.name: audit.slice_idle(view.name) for view in shown}
     return tuple(
-        _column(number, column, counts, shown, curves)
+        _column(number, column, counts, shown, curves, idle)
         for number, (column, counts) in enumerate(sizes.items())
     )
 
@@ -109,6 +110,7 @@ def _column(
     counts: Mapping[str, int],
     shown: Sequence[CurveView],
     curves: Mapping[str, Mapping[str, Mapping[str, Any]]],
+    idle: Mapping[str, Mapping[str, Mapping[str, float]]],
 ) -> SlicesView:
     largest = sorted(counts, key=lambda label: (-counts[label], label))[:SLICES]
     labels = sorted(largest)
@@ -118,7 +120,13 @@ def _column(
         Row(
             view.anchor,
             view.title,
-            tuple(_kept(x, counts[x], curves[view.name].get(column, {}), severity) for x in labels),
+            tuple(
+                _seen(
+                    _kept(x, counts[x], curves[view.name].get(column, {}), severity),
+                    idle[view.name].get(column, {}).get(x, 0.0),
+                )
+                for x in labels
+            ),
         )
         for view in shown
     ]
@@ -160,6 +168,16 @@ def _kept(label: str, size: int, curves: Mapping[str, Any], severity: float) -> 
         return Kept(shown, value, _numbers.MISSING, "", int(curve.n), line(found.text))
     text, interval = _numbers.parts(value, float(found.low), float(found.high))
     return Kept(shown, value, text, interval, int(curve.n))
+
+
+def _seen(kept: Kept, idle: float) -> Kept:
+    """Take back what is kept where the noise could change nothing: that is no evidence of robustness."""
+    if idle <= 0 or math.isnan(kept.value):
+        return kept
+    if idle == 1:
+        why = "nothing that the noise could change"
+        return replace(kept, value=math.nan, text=_numbers.MISSING, interval="", why=why)
+    return replace(kept, why=f"{_numbers.percent(idle)} without anything to change")
 
 
 def _strip(anchor: str, view: CurveView, curves: Mapping[str, Any], labels: Sequence[str]) -> Strip:
