@@ -14,6 +14,7 @@ import numpy as np
 from noisebench import _robustness
 from noisebench._curves import Curves
 from noisebench._flips import flip_rate
+from noisebench._idle import idle_by_slice
 from noisebench._known import (
     are_labels,
     cell_facts,
@@ -25,7 +26,6 @@ from noisebench._known import (
 )
 from noisebench._moved import counted, shares
 from noisebench._noise import NOT_APPLICABLE
-from noisebench._realised import NO_CANDIDATE
 from noisebench._record import Record
 from noisebench._robustness import Normaliser
 from noisebench._rundir import GALLERY, HEADER, LEDGER, locked
@@ -134,19 +134,7 @@ class Audit:
         """
         sweep = self.find(name)
         known = next(each for each in self.header["sweeps"] if each["sweep"] == sweep)
-        shares: dict[str, dict[str, float]] = {}
-        names = [self._record.ids[i] for i in self._record.common]
-        for key in (key for level in self._keys(known) for key in level):
-            flags = self._record.measured(key, NO_CANDIDATE)
-            for column, labels in self._record.slices().items():
-                found: dict[str, list[float]] = {}
-                for sample, label_ in zip(names, labels, strict=True):
-                    if flags.get(sample) is not None and flags[sample] == flags[sample]:
-                        found.setdefault(str(label_), []).append(flags[sample])
-                most = shares.setdefault(column, {})
-                for label_, values in found.items():
-                    most[label_] = max(most.get(label_, 0.0), float(np.mean(values)))
-        return shares
+        return idle_by_slice(self._record, [key for level in self._keys(known) for key in level])
 
     def slices(
         self, name: str, *, metric: str | None = None, targets: bool = True

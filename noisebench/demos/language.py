@@ -18,8 +18,8 @@ Portuguese, Dutch, Swedish, Polish, Russian, Greek, Turkish, Arabic, Hebrew, Hin
 for this project. The model is py3langid (Lui and Baldwin 2012, retrained
 by its maintainer; BSD-3), pretrained, choosing freely among all its languages and not told that there are eighteen. The
 sentences of a language have one author and an easy style; twenty a language leave wide intervals. Keyboard typos
-follow an English keyboard whatever the language, so they leave sentences in other scripts as they are, which is said and
-not counted as robust; a noise about one script is left out where it has no meaning."""
+follow an English keyboard whatever the language, so they hit little but the full stops of sentences in other scripts;
+sentences in which a noise finds nothing to change are counted and named, and a noise about one script leaves the others out."""
 
 RIVALS = """\
 The comparison is on the half of the sentences with odd numbers. Letter n-grams are a naive Bayes classifier on runs of
