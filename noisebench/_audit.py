@@ -170,7 +170,8 @@ class Audit:
         if not self.curves:
             raise DataError(f"no curve could be made\n  {'; '.join(self._without_curve.values())}")
         # A noise without a meaning for some samples has a curve on the others alone.
-        return max(self.curves.values(), key=lambda curve: curve.n).clean
+        most = [name for name in self.curves if name not in self.inapplicable] or self.curves
+        return self.curves[next(iter(most))].clean
 
     @cached_property
     def failures(self) -> list[dict[str, Any]]:
