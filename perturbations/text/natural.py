@@ -1,19 +1,23 @@
 """Misspellings that people really made."""
 
 import re
-from functools import cache
+from functools import cache, partial
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
+from perturbations.text._batch import one_by_one
 from perturbations.text._edits import Edit, noised
 from perturbations.text._graphemes import extending, is_plain
 from perturbations.text._places import cased_like
-from perturbations.text._tables import ENGLISH, misspellings
+from perturbations.text._tables import ENGLISH, Table, misspellings
 from perturbations.text._tokens import touched
 
+_MANY = 50_000
+"""Words of a table that takes longer to sift as a whole than a batch takes."""
 
-@perturbation(coupling="mask", keeps=(), measure="tokens_changed", requires=("text",))
+
+@perturbation(coupling="mask", keeps=(), measure="tokens_changed", requires=("text",), batched=True)
 def natural_typo(
-    text: str,
+    text: str | list[str],
     draw: Draw,
     *,
     share: Dose = Ladder(
@@ -46,6 +50,17 @@ def natural_typo(
         ("natural noise").
     """
     known = misspellings(table, most)
+    alone = partial(_misspelt, known=known, share=share)
+    if isinstance(text, list):
+        if len(known.raw) > _MANY:
+            return Noisy(one_by_one(alone, text, draw))
+        from perturbations.text._lookup import misspelt_many
+
+        return Noisy(misspelt_many(text, known, draw, share, alone))
+    return alone(text, draw)
+
+
+def _misspelt(text: str, draw: Draw, *, known: Table, share: float) -> Noisy:
     found = [
         (word, known.get(word[0].lower())) for word in _word(plain=is_plain(text)).finditer(text)
     ]

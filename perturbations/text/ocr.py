@@ -3,12 +3,14 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.text._edits import Edit, noised
 from perturbations.text._graphemes import graphemes, is_plain
 from perturbations.text._lookalikes import lookalikes, shape, shapes
+from perturbations.text._packed import replaced_many
 from perturbations.text._places import (
     ARMENIAN,
     CYRILLIC,
@@ -39,9 +41,9 @@ _SPECKS = tuple("....,,,''`:;·-")
 """What dust is read as."""
 
 
-@perturbation(coupling="mask", keeps=())
+@perturbation(coupling="mask", keeps=(), batched=True)
 def ocr_confusion(
-    text: str,
+    text: str | list[str],
     draw: Draw,
     *,
     share: Dose = Ladder(
@@ -64,7 +66,17 @@ def ocr_confusion(
     References: Nguyen et al., Deep Statistical Analysis of OCR Errors for Effective Post-OCR Processing, JCDL
         2019 (kinds of error); the table and its weights are our own.
     """
+    if isinstance(text, list):
+        for each in text:
+            demand_script(each, "the Latin alphabet", LATIN)
+        return Noisy(
+            replaced_many(text, lookalikes(), draw, share, partial(_confused, share=share))
+        )
     demand_script(text, "the Latin alphabet", LATIN)
+    return _confused(text, draw, share=share)
+
+
+def _confused(text: str, draw: Draw, *, share: float) -> Noisy:
     known, alike = shape(), lookalikes()
     starts = shapes(text) if is_plain(text) else [start for start, _ in spans(known, text)]
     edits: list[Edit] = []
