@@ -170,8 +170,10 @@ class Audit:
         if not self.curves:
             raise DataError(f"no curve could be made\n  {'; '.join(self._without_curve.values())}")
         # A noise without a meaning for some samples has a curve on the others alone.
-        most = [name for name in self.curves if name not in self.inapplicable] or self.curves
-        return self.curves[next(iter(most))].clean
+        for name, curve in self.curves.items():
+            if name not in self.inapplicable:
+                return curve.clean
+        return max(self.curves.values(), key=lambda curve: curve.n).clean
 
     @cached_property
     def failures(self) -> list[dict[str, Any]]:
