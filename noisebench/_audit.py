@@ -3,6 +3,7 @@
 import importlib
 import shutil
 import weakref
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 from noisebench import _robustness
 from noisebench._curves import Curves
 from noisebench._flips import flip_rate
+from noisebench._idle import idle_by_slice
 from noisebench._known import (
     are_labels,
     cell_facts,
@@ -23,6 +25,7 @@ from noisebench._known import (
     reproduce,
 )
 from noisebench._moved import counted, shares
+from noisebench._noise import NOT_APPLICABLE
 from noisebench._record import Record
 from noisebench._robustness import Normaliser
 from noisebench._rundir import GALLERY, HEADER, LEDGER, locked
@@ -118,17 +121,44 @@ class Audit:
             self._made[sweep, chosen.name] = self._curve(sweep, chosen, None, sweep)
         return self._made[sweep, chosen.name]
 
-    def slices(self, name: str, *, metric: str | None = None) -> dict[str, dict[str, Curve]]:
-        """Return a sweep's curves on every declared slice, and on every target where targets are labels."""
+    @cached_property
+    def slice_sizes(self) -> dict[str, dict[str, int]]:
+        """Declared slice to label to its number of evaluated samples."""
+        columns = self._record.slices()
+        return {name: dict(Counter(map(str, labels))) for name, labels in columns.items()}
+
+    def slice_idle(self, name: str) -> dict[str, dict[str, float]]:
+        """Return by declared slice and label the share of the measured samples that a sweep could change nothing in.
+
+        It is the largest over severities; a label without measured samples is left out.
+        """
+        sweep = self.find(name)
+        known = next(each for each in self.header["sweeps"] if each["sweep"] == sweep)
+        return idle_by_slice(self._record, [key for level in self._keys(known) for key in level])
+
+    def slices(
+        self, name: str, *, metric: str | None = None, targets: bool = True
+    ) -> dict[str, dict[str, Curve]]:
+        """Return a sweep's curves on every declared slice, and on every target where targets are labels.
+
+        A slice that the noise has no meaning for has no curve.
+
+        Args:
+            name: of the sweep.
+            metric: one of the audit's; the first by default.
+            targets: whether to slice by target as well.
+        """
         sweep, chosen = self.find(name), self._metric(metric)
         columns = dict(self._record.slices())
-        targets = self._record.column("target")
-        if targets is not None and are_labels(targets):
-            columns.setdefault("target", targets)
+        wanted = self._record.column("target") if targets else None
+        if wanted is not None and are_labels(wanted):
+            columns.setdefault("target", wanted)
         found: dict[str, dict[str, Curve]] = {}
         for column, labels in columns.items():
             for value in sorted(set(map(str, labels))):
                 rows = np.array([i for i, each in enumerate(labels) if str(each) == value])
+                if not len(self._meant(sweep, rows)):
+                    continue
                 title = f"{sweep}, {column} = {value}"
                 curve = self._curve(sweep, chosen, rows, title)
                 found.setdefault(column, {})[value] = curve
@@ -139,16 +169,34 @@ class Audit:
         """The metric on untouched data, with its interval and n."""
         if not self.curves:
             raise DataError(f"no curve could be made\n  {'; '.join(self._without_curve.values())}")
-        return next(iter(self.curves.values())).clean
+        # A noise without a meaning for some samples has a curve on the others alone.
+        for name, curve in self.curves.items():
+            if name not in self.inapplicable:
+                return curve.clean
+        return max(self.curves.values(), key=lambda curve: curve.n).clean
 
     @cached_property
     def failures(self) -> list[dict[str, Any]]:
-        """Every missing evaluation: cell, sweep, severity, replicate, id and reason."""
+        """Every missing evaluation: cell, sweep, severity, replicate, id and reason.
+
+        Samples that a noise has no meaning for are none; see `inapplicable`.
+        """
         return [
             {"cell": key, **cell_facts(key), "id": name, "reason": why}
             for key in self.header["cells"]
             for name, why in self._record.failures(key)
+            if not why.startswith(NOT_APPLICABLE)
         ]
+
+    @cached_property
+    def inapplicable(self) -> dict[str, dict[str, str]]:
+        """Sweep to {sample id: reason} of the samples that it has no meaning for; its curve is without them."""
+        found: dict[str, dict[str, str]] = {}
+        for key in self.header["cells"]:
+            for name, why in self._record.failures(key):
+                if why.startswith(NOT_APPLICABLE):
+                    found.setdefault(cell_facts(key)["sweep"], {})[name] = why
+        return found
 
     @cached_property
     def skipped(self) -> dict[str, str]:
@@ -162,7 +210,11 @@ class Audit:
 
     @cached_property
     def distortion(self) -> dict[str, dict[float, dict[str, float]]]:
-        """Sweep to severity to the mean of every measure of distortion."""
+        """Sweep to severity to the mean of every measure of distortion.
+
+        With them come the shares of the measured samples that are `unchanged`, and, where the noise says how much it
+        could have changed, that had `no_candidate`: nothing for the noise to change.
+        """
         return {each["sweep"]: self._distortion(each) for each in self.header["sweeps"]}
 
     @cached_property
@@ -270,7 +322,7 @@ class Audit:
     def _without_curve(self) -> dict[str, str]:
         """Sweeps whose curve cannot be made, because too much is missing."""
         found: dict[str, str] = {}
-        for sweep in {each["sweep"] for each in self.failures}:
+        for sweep in {each["sweep"] for each in self.failures} | set(self.inapplicable):
             for name in self.sweeps if sweep == CLEAN else (sweep,):
                 try:
                     self.curve(name)
@@ -299,7 +351,9 @@ class Audit:
         outcomes = np.stack([
             np.stack([record.scores(key, columns) for key in keys]) for keys in self._keys(known)
         ])  # fmt: skip
-        chosen = np.arange(len(clean)) if rows is None else rows
+        chosen = self._meant(sweep, np.arange(len(clean)) if rows is None else rows)
+        if not len(chosen) and sweep in self.inapplicable:
+            raise DataError(next(iter(self.inapplicable[sweep].values())))
         if not len(chosen):
             hint = "run the audit again with the same run_dir to go on"
             raise DataError(f"no sample has been through every cell yet\n  {hint}")
@@ -321,6 +375,12 @@ class Audit:
             unit=known["unit"],
             reproduce=reproduce(known, self.header),
         )
+
+    def _meant(self, sweep: str, rows: Any) -> Any:
+        """Return the rows that a sweep has a meaning for."""
+        without = self.inapplicable.get(sweep, {})
+        kept = [i for i in rows if self._record.ids[self._record.common[i]] not in without]
+        return np.array(kept, dtype=np.intp)
 
     def _keys(self, known: Mapping[str, Any]) -> list[list[str]]:
         """Return the keys of a sweep's cells: by severity, then by replicate."""

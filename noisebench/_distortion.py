@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from noisebench._grammar import CROSSMODAL, Sweep
-from noisebench._noise import NoiseContext, Noised, facts_between, one
+from noisebench._noise import NoiseContext, Noised, facts_between
+from noisebench._values import one
 from perturbations import Context, modality
 
 SUBSET = 256

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from noisebench._grammar import CROSSMODAL, Part, Sweep, on_inputs, parse_sweeps, read_inputs
-from noisebench.data import Dataset
+from noisebench.data import Batch, Dataset
 from noisebench.errors import PlanError
 from perturbations import Perturbation
 from perturbations.errors import (
@@ -23,6 +23,8 @@ from perturbations.errors import (
 
 Selection = str | Perturbation | Sweep
 
+_SPREAD = 128
+"""Samples from all over the data that it is tried on besides."""
 
 TRIED = 8
 """Samples that a noise may refuse before it counts as having no meaning for the data."""
@@ -175,22 +177,44 @@ def _missing_context(part: Part, dataset: Dataset) -> str | None:
 
 
 def _trial(part: Part, dataset: Dataset) -> str | None:
-    """Try the noise on a few samples until one takes it: whether it has a meaning here depends on the values."""
-    from noisebench._noise import Source, apply_part, context_of, select
+    """Try the noise on a few samples until one takes it: whether it has a meaning here depends on the values.
 
-    batch = next(iter(dataset.batches(TRIED, order_seed=None)))
-    context, source = context_of(dataset), Source.of(batch)
-    refused = None
+    Samples of one kind often stand together (a language, a site), so that some from all over the data are tried as well
+    before a noise is said to have no meaning here.
+    """
+    first = next(iter(dataset.batches(TRIED, order_seed=None)))
+    refused = _refusal(part, dataset, first)
+    if not isinstance(refused, NotApplicable) or not dataset.indexable or len(dataset) <= TRIED:
+        return None if refused is None else _refused(refused, len(first))
+    places = np.linspace(0, len(dataset) - 1, min(_SPREAD, len(dataset))).astype(int)
+    spread = dataset.take([dataset.ids[i] for i in np.unique(places)])
+    refused = _refusal(part, dataset, spread)
+    return None if refused is None else _refused(refused, len(spread))
+
+
+def _refused(error: Exception, tried: int) -> str:
+    if isinstance(error, BadValue):
+        return f"refused all of the first {tried} samples: {_first_line(error)}"
+    return _first_line(error)
+
+
+def _refusal(part: Part, dataset: Dataset, batch: Batch) -> Exception | None:
+    """Return why every sample of a batch is refused; None when one is not, or for a fault that the run will show."""
+    from noisebench._noise import Source, apply_part, context_of
+    from noisebench._values import select
+
+    context, source = context_of(dataset), Source.of(batch, protect=dataset.protect)
+    refused: Exception | None = None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for row in range(len(batch)):
             index = np.array([row])
             try:
                 apply_part(part, select(batch.inputs, index), source.rows(index), 1.0, context)
-            except (NotApplicable, MissingFact, MissingExtra, MissingPeers) as error:
-                return _first_line(error)
-            except BadValue as error:
-                refused = f"refused all of the first {row + 1} samples: {_first_line(error)}"
+            except (MissingFact, MissingExtra, MissingPeers) as error:
+                return error
+            except (BadValue, NotApplicable) as error:
+                refused = error
             except Exception:  # noqa: BLE001 - any other fault shows in the run, with its reason
                 return None
             else:

@@ -59,7 +59,9 @@ def _presets(plan: Plan) -> dict[str, str]:
     from perturbations import presets
 
     named = {part.noise.preset for sweep in plan.sweeps for part in sweep.parts} - {None}
-    return {p.name: f"{p.title.rstrip('.')}. {p.note}" for p in presets().values() if p.name in named}
+    return {
+        p.name: f"{p.title.rstrip('.')}. {p.note}" for p in presets().values() if p.name in named
+    }
 
 
 def describe_sweep(sweep: Sweep, plan: Plan, dataset: Dataset) -> dict[str, Any]:
@@ -109,6 +111,7 @@ def describe_data(dataset: Dataset, plan: Plan) -> dict[str, Any]:
         "facts": {name: dict(facts) for name, facts in dataset.facts.items() if facts},
         "order": "keyed random" if plan.keyed else "its own",
         **({"moves": dataset.moves} if dataset.moves else {}),
+        **({"protect": True} if dataset.protect else {}),
     }
 
 

@@ -11,15 +11,19 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from noisebench._each import apply_each, kept_free
 from noisebench._grammar import CROSSMODAL, Part, Sweep
+from noisebench._values import Index, Values, collect, one, select
 from noisebench.data import Batch, Dataset
 from perturbations import Perturbation, sample_keys
 from perturbations._moved import Mover
+from perturbations.errors import NotApplicable
 
-Values = dict[str, Any]
-Index = NDArray[np.intp]
 Mappings = dict[str, list[Mover]]
 """Input name to where its values went, one for each row."""
+
+NOT_APPLICABLE = "not applicable:"
+"""How the reason begins why a noise was not put into a sample for which it has no meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,15 @@ class Source:
     groups: Sequence[Any] | None = None
     ids: Sequence[str] = ()
     """The ids themselves, for noise that is made sample by sample."""
+    spans: Sequence[Any] | None = None
+    """The targets whose spans no noise may touch; None where it may."""
 
     @classmethod
-    def of(cls, batch: Batch) -> Self:
+    def of(cls, batch: Batch, *, protect: bool = False) -> Self:
         """Hash the ids of a batch."""
-        return cls(sample_keys(batch.ids), batch.groups, batch.ids)
+        return cls(
+            sample_keys(batch.ids), batch.groups, batch.ids, batch.targets if protect else None
+        )
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -42,7 +50,9 @@ class Source:
     def rows(self, index: Index) -> "Source":
         """Return some of the samples."""
         groups = None if self.groups is None else [self.groups[i] for i in index]
-        return Source(self.keys[index], groups, [self.ids[i] for i in index] if self.ids else ())
+        ids = [self.ids[i] for i in index] if self.ids else ()
+        spans = None if self.spans is None else [self.spans[i] for i in index]
+        return Source(self.keys[index], groups, ids, spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,8 @@ def apply_part(
     replicate: int = 0,
 ) -> Values:
     """Put one noise into its inputs; the other inputs stay the very objects that they are."""
-    return _apply_part(part, values, source, _keyed(part, severity, replicate, context), context)[0]
+    amount = keyed(part, severity, replicate, context)
+    return _apply_part(part, values, source, amount, context, {})[0]
 
 
 def facts_between(
@@ -133,44 +144,6 @@ def facts_between(
 ) -> dict[str, dict[str, Any]]:
     """Return the facts of several inputs for noise between them: each with its modality."""
     return {name: {"modality": modalities[name], **facts.get(name, {})} for name in names}
-
-
-def select(inputs: Mapping[str, Any], rows: Index) -> Values:
-    """Return some rows of every input."""
-    return {name: take(values, rows) for name, values in inputs.items()}
-
-
-def take(values: Any, rows: Index) -> Any:
-    """Return some rows of one input, in a container of the same kind."""
-    if isinstance(values, np.ndarray):
-        return values[rows]
-    if hasattr(values, "iloc"):
-        return values.iloc[rows]
-    return [values[int(i)] for i in rows]
-
-
-def one(values: Any, row: int) -> Any:
-    """Return the value of one sample; of a data frame, its one-row frame."""
-    return values.iloc[row : row + 1] if hasattr(values, "iloc") else values[row]
-
-
-def fresh(noisy: Any, clean: Any) -> bool:
-    """Tell whether noisy values share nothing with the clean ones, so that a model may do with them what it likes."""
-    if isinstance(noisy, np.ndarray) and noisy.dtype != object and isinstance(clean, np.ndarray):
-        return not np.may_share_memory(noisy, clean)
-    return noisy is not clean and isinstance(noisy, list) and set(map(type, noisy)) <= {str}
-
-
-def collect(rows: list[Any], like: Any) -> Any:
-    """Put the values of single samples into a container of the kind of `like`."""
-    if hasattr(like, "iloc") and all(row is not None for row in rows):
-        import pandas as pd
-
-        return pd.concat(rows)
-    if isinstance(like, np.ndarray) and like.dtype != object:
-        kinds = {(np.shape(row), np.asarray(row).dtype) for row in rows}
-        return np.stack(rows) if len(kinds) == 1 else list(rows)
-    return list(rows)
 
 
 def _apply(
@@ -184,8 +157,8 @@ def _apply(
     values: Values = dict(inputs)
     mappings: Mappings = {}
     for part in sweep.parts:
-        keyed = _keyed(part, severity, replicate, context)
-        values, went = _apply_part(part, values, source, keyed, context)
+        amount = keyed(part, severity, replicate, context)
+        values, went = _apply_part(part, values, source, amount, context, mappings)
         for name, each in went.items():
             before = mappings.get(name)
             pairs = zip(before or (), each, strict=bool(before))
@@ -194,16 +167,23 @@ def _apply(
 
 
 def _apply_part(
-    part: Part, values: Values, source: Source, keyed: dict[str, Any], context: NoiseContext
+    part: Part,
+    values: Values,
+    source: Source,
+    amount: dict[str, Any],
+    context: NoiseContext,
+    before: Mappings,
 ) -> tuple[Values, Mappings]:
     """Put one noise into its inputs; and say where the values of those went that targets move with."""
     if part.noise.modality == CROSSMODAL:
-        return _apply_between(part, values, source, context, keyed), {}
+        return _apply_between(part, values, source, context, amount), {}
     changed, went = dict(values), {}
     for name in part.inputs:
-        arguments = keyed | _known(part.noise, name, context)
+        arguments = amount | known(part.noise, name, context)
         keys, groups = source.keys, source.groups
-        each = name in context.moves and _apply_each(part.noise, values[name], source, arguments)
+        each = name in context.moves and apply_each(
+            part.noise, values[name], source, arguments, kept_free(name, source, context, before)
+        )
         if each:
             changed[name], went[name] = each
         else:
@@ -211,25 +191,8 @@ def _apply_part(
     return changed, went
 
 
-def _apply_each(
-    noise: Perturbation, values: Any, source: Source, arguments: dict[str, Any]
-) -> tuple[Any, list[Mover]] | None:
-    """Return noisy values made one by one, each with its mapping; None where the noise gives none that moves targets.
-
-    A noise has mappings for all values or for none, so the first sample tells.
-    """
-    rows, mappings = [], []
-    for row, sample in enumerate(source.ids):
-        group = None if source.groups is None else source.groups[row]
-        noisy = noise.apply(one(values, row), sample=sample, group=group, **arguments)
-        if not isinstance(noisy.mapping, Mover):
-            return None
-        rows.append(noisy.value)
-        mappings.append(noisy.mapping)
-    return (collect(rows, values), mappings) if rows else None
-
-
-def _keyed(part: Part, severity: float, replicate: int, context: NoiseContext) -> dict[str, Any]:
+def keyed(part: Part, severity: float, replicate: int, context: NoiseContext) -> dict[str, Any]:
+    """Return how much of a noise is made, and what its draw is keyed by besides the sample."""
     place = {"input": part.group, "position": part.position}
     return _amount(part, severity) | place | {"seed": context.seed, "replicate": replicate}
 
@@ -240,7 +203,8 @@ def _amount(part: Part, severity: float) -> dict[str, Any]:
     return {"severity": part.at} if isinstance(part.at, float) else {"dose": dict(part.at)}
 
 
-def _known(noise: Perturbation, name: str, context: NoiseContext) -> dict[str, Any]:
+def known(noise: Perturbation, name: str, context: NoiseContext) -> dict[str, Any]:
+    """Return what a noise may know of an input."""
     return {
         "facts": context.facts.get(name, {}),
         "reference": context.references.get(name) if noise.declared.reference else None,
@@ -285,7 +249,8 @@ def _isolate(
             _apply(sweep, severity, replicate, select(inputs, rows), source.rows(rows), context)
         except Exception as error:  # noqa: BLE001 - a third party's noise may raise anything
             if len(rows) == 1:
-                failures[int(rows[0])] = f"noise {sweep}: {reason(error)}"
+                lead = f"{NOT_APPLICABLE} " if isinstance(error, NotApplicable) else ""
+                failures[int(rows[0])] = f"{lead}noise {sweep}: {reason(error)}"
             else:
                 pending += [rows[len(rows) // 2 :], rows[: len(rows) // 2]]
         else:

@@ -28,7 +28,9 @@ def probe(
     safe_predict(model, first.inputs, len(first))
     call = _seconds(lambda: safe_predict(model, second.inputs, len(second))) / len(second)
     context = context_of(dataset, seed=plan.seed, references=fit_references(dataset, plan))
-    few = Loaded(first, 0, Source.of(first)).part(slice(0, min(64, len(first))))
+    few = Loaded(first, 0, Source.of(first, protect=dataset.protect)).part(
+        slice(0, min(64, len(first)))
+    )
     total = call
     for sweep in plan.sweeps:
         severity, values = plan.severities_of(sweep)[-1], few.batch.inputs

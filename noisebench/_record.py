@@ -94,6 +94,15 @@ class Record:
                 gathered.setdefault(name, []).extend(n for n in numbers if np.isfinite(n))
         return {name: float(np.mean(numbers)) for name, numbers in gathered.items() if numbers}
 
+    def measured(self, cell: str, measure: str) -> dict[str, float]:
+        """Return one measure of every measured sample of a cell that has it, by id."""
+        ids, found = self.ids, {}
+        for row in self.rows(cell):
+            numbers = row.distortion.get("measures", {}).get(measure, ())
+            pairs = zip(row.distortion.get("at", ()), numbers, strict=False)
+            found.update({ids[row.start + at]: number for at, number in pairs})
+        return found
+
     def moved(self, cell: str) -> dict[str, list[int]]:
         """Return, by kind, how many targets moved with the noise, how many were lost and how many clipped."""
         return counted([row.distortion.get("moved", {}) for row in self.rows(cell)])

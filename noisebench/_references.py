@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from noisebench._grammar import CROSSMODAL
-from noisebench._noise import facts_between, one
+from noisebench._noise import facts_between
+from noisebench._values import one
 from noisebench.data import Batch, Dataset
 from noisebench.plan import Plan
 from perturbations import modality

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from noisebench._noise import Index, reason, take
+from noisebench._noise import reason
+from noisebench._values import Index, take
 from noisebench.errors import MetricError
 from noisebench.metrics import Metric
 

@@ -55,7 +55,7 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
         lines = [f"The model failed on all {clean.n} clean samples: {broken}"]
     elif losses[worst] <= 0:
         lines[-1] = "No noise that was tested lowers it in the mean over severities."
-    lines += moved(audit.moved)
+    lines += moved(audit.moved) + idle(audit.distortion) + meaningless(audit.inapplicable)
     if not audit.complete:
         lines.append("The run is not finished; run it again with the same run_dir to go on.")
     if audit.failures:
@@ -74,6 +74,27 @@ def moved(
         for name, found in by_sweep.items()
     ]
     return [f"Targets moved with their input. {'; '.join(each)}."] if each else []
+
+
+def idle(by_sweep: Mapping[str, Mapping[float, Mapping[str, float]]]) -> list[str]:
+    """Say in how many samples there was nothing that a noise could change; they are no evidence of robustness."""
+    shares = {name: _most(found, "no_candidate") for name, found in by_sweep.items()}
+    each = [f"{name} {100 * share:.3g} %" for name, share in shares.items() if share > 0]
+    if not each:
+        return []
+    lead = "Share of the measured samples that had nothing that the noise could change"
+    return [f"{lead}: {'; '.join(each)}. They count as unchanged, not as robust."]
+
+
+def _most(found: Mapping[float, Mapping[str, float]], share: str) -> float:
+    return max((each.get(share, 0.0) for each in found.values()), default=0.0)
+
+
+def meaningless(by_sweep: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Say for how many samples a noise has no meaning; its curve is without them."""
+    each = [f"{name} for {len(found)} samples" for name, found in by_sweep.items()]
+    lead = "Left out of a curve, because the noise has no meaning for them"
+    return [f"{lead}: {'; '.join(each)}."] if each else []
 
 
 def _kept(kind: str, shares: Mapping[str, float]) -> str:

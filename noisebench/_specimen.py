@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from noisebench._grammar import CROSSMODAL, Sweep
-from noisebench._noise import Noised, one
+from noisebench._noise import Noised
+from noisebench._values import one
 
 SHOWN_AT = 0.4
 """Severity that the gallery shows besides the worst; the nearest one on the grid is taken."""

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from noisebench._noise import Noised, Source, select, take
+from noisebench._noise import Noised, Source
 from noisebench._score import Evaluated
 from noisebench._specimen import plain_value
+from noisebench._values import select, take
 from noisebench.data import Batch
 from noisebench.plan import Cell
 

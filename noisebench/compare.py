@@ -1,5 +1,6 @@
 """Several models on the same data under the very same noise: curves side by side, paired differences."""
 
+import importlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 from noisebench.audit import Audit, MetricLike, audit
 from noisebench.curve import Difference, difference
 from noisebench.data import Dataset
-from noisebench.errors import ConfigError
+from noisebench.errors import ConfigError, ReportError
 from noisebench.plan import Selection
 from noisebench.run import Progress
 from perturbations.errors import did_you_mean, explain
@@ -24,6 +25,12 @@ class Comparison:
 
     audits: Mapping[str, Audit]
     """Model's name to its audit."""
+    name: str = ""
+    """Title of the report."""
+    note: str = ""
+    """What readers of the report should know of models and data."""
+    directory: Path | None = None
+    """Where the runs are kept; None where they are not."""
     _made: dict[tuple[str, str, str], Difference] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Audit:
@@ -67,6 +74,19 @@ class Comparison:
             for pair, found in pairs.items()
             for row in self._rows(name, pair, found)
         ]
+
+    def report(self, path: Path | str | None = None) -> Any:
+        """Write curves of all models and their paired differences as HTML and Markdown.
+
+        Raises:
+            ReportError: no directory is given, and the runs themselves are kept nowhere.
+        """
+        if path is None and self.directory is None:
+            hint = "name one, comparison.report('reports/mine'), or keep the runs with run_dir="
+            raise ReportError(explain("a directory for the report", "path", path, hint))
+        # By name: the report knows the comparison, not the other way round.
+        report = importlib.import_module("noisebench.report")
+        return report.write_comparison(self, Path(path or self.directory or "."))
 
     def _rows(self, name: str, pair: tuple[str, str], found: Difference) -> list[dict[str, Any]]:
         first, second = (self.audits[model].curve(name) for model in pair)
@@ -112,11 +132,14 @@ def compare(
     gallery: bool = True,
     confidence: float = 0.95,
     bootstrap: int = 2000,
+    name: str = "",
+    note: str = "",
     progress: Progress | None = None,
 ) -> Comparison:
     """Audit several models under the very same noise.
 
-    `models` maps a name to each model, and `run_dir` holds a directory per model; everything else is as for `audit`.
+    `models` maps a name to each model, `run_dir` holds a directory per model, and `name` and `note` head the report;
+    everything else is as for `audit`.
 
     Raises:
         ConfigError: fewer than two models, or names that would share a directory.
@@ -126,16 +149,17 @@ def compare(
     perturbations = _kept(perturbations)
     severities = severities if isinstance(severities, int) else list(severities)
     audits = {
-        name: audit(
+        called: audit(
             model, data, perturbations=perturbations, metric=metric, severities=severities,
-            replicates=replicates, seed=seed, run_dir=run_dir and Path(run_dir) / slug(name),
+            replicates=replicates, seed=seed, run_dir=run_dir and Path(run_dir) / slug(called),
             batch_size=batch_size, workers=workers, device=device, distortion=distortion,
-            gallery=gallery, confidence=confidence, bootstrap=bootstrap, name=name,
+            gallery=gallery, confidence=confidence, bootstrap=bootstrap, name=called,
             progress=progress,
         )
-        for name, model in models.items()
+        for called, model in models.items()
     }  # fmt: skip
-    return Comparison(audits)
+    kept = None if run_dir is None else Path(run_dir)
+    return Comparison(audits, name=name, note=note, directory=kept)
 
 
 def slug(name: str) -> str:

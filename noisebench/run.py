@@ -10,13 +10,15 @@ from typing import Any
 
 from noisebench._distortion import columns, distortion, offsets
 from noisebench._moved import counted, move_targets
-from noisebench._noise import NoiseContext, Noised, Source, context_of, fresh, make_noise
+from noisebench._noise import NoiseContext, Noised, Source, context_of, make_noise
 from noisebench._pipeline import prefetched
 from noisebench._probe import probe
+from noisebench._realised import realised
 from noisebench._references import fit_references, from_plain, to_plain
 from noisebench._repeats import check_same_model, repeatability
 from noisebench._score import Evaluated, Scored, Scorer
 from noisebench._specimen import pack, plain_value, shown, specimens
+from noisebench._values import fresh
 from noisebench._work import Loaded, Made, Task, gaps_in, plain_column
 from noisebench.data import Dataset
 from noisebench.ledger import BLOCK, Block, Ledger, Row
@@ -138,7 +140,8 @@ class _Runner:
             gaps = [gaps_in(self.done.get(n, []), start, stop) for n in range(len(self.cells))]
             self.step += sum(not gap for gap in gaps)
             if start == 0 or any(gaps):
-                yield from self._batch_tasks(Loaded(batch, start, Source.of(batch)), gaps, whole)
+                source = Source.of(batch, protect=self.dataset.protect)
+                yield from self._batch_tasks(Loaded(batch, start, source), gaps, whole)
             start = stop
 
     def _batch_tasks(self, loaded: Loaded, gaps: list[list[slice]], whole: slice) -> Iterator[Task]:
@@ -173,6 +176,9 @@ class _Runner:
         inputs = task.loaded.batch.inputs
         wanted = offsets(start, len(task.loaded.source), self.plan.distortion)
         measured = distortion(sweep, inputs, noised, wanted, self.context)
+        place = condition.severity, task.cell.replicate
+        became = realised(sweep, *place, inputs, noised, wanted, task.loaded.source, self.context)
+        measured = {row: measured.get(row, {}) | shares for row, shares in became.items()}
         first = self.gallery and start == 0 and task.cell.replicate == 0
         if not first or condition.severity not in self.shown[sweep]:
             return Made(noised, measured, [])

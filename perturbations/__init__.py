@@ -14,6 +14,7 @@ from perturbations._decorator import perturbation
 from perturbations._draw import Draw, sample_keys
 from perturbations._ladder import Dose, Ladder
 from perturbations._modality import Context, Measure, Modality, modalities, modality
+from perturbations._moved import project_spans
 from perturbations._nlpaug import from_nlpaug
 from perturbations._noisy import Noisy, Peers
 from perturbations._perturbation import FittedOnBatch, Perturbation
@@ -48,5 +49,6 @@ __all__ = [
     "perturbation",
     "preset",
     "presets",
+    "project_spans",
     "sample_keys",
 ]

@@ -11,9 +11,13 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from perturbations._ahead import Ahead
 
 SCHEME = 1
 """Version of the randomness scheme; a change of it changes every noise."""
@@ -90,6 +94,10 @@ class Draw:
     """One 64-bit key, shape (), or one per sample, shape (n,)."""
     run: int
     """What the samples of the run have in common; `shared` derives from it."""
+    ahead: "Ahead | None" = None
+    """Where a batch has made the first numbers of this sample already; they are the same numbers."""
+    place: int = 0
+    """Which sample of that batch this is."""
 
     @classmethod
     def of(
@@ -137,6 +145,10 @@ class Draw:
 
     def uniform(self, shape: Shape = (), *, stream: str = "") -> NDArray[np.float64]:
         """Return numbers uniform in [0, 1), 53 bits."""
+        if self.ahead is not None and isinstance(shape, int):
+            made = self.ahead.uniform(self.place, shape, stream)
+            if made is not None:
+                return made
         return np.asarray((self.bits(shape, stream=stream) >> _U11) * 2.0**-53)
 
     def normal(self, shape: Shape = (), *, stream: str = "") -> NDArray[np.float64]:

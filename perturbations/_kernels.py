@@ -10,10 +10,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from perturbations._jit import bits64, jit
+from perturbations._jit import bits64, jit, uniform64
 
 Floats = NDArray[np.float64]
 
+_LOW_BITS = 2.0**26
+"""Shifts the upper half of a 53-bit number out, so that its lower half is left."""
 _OCTAVES = 44
 _STEPS = 64
 _SQRT_2 = math.sqrt(2.0)
@@ -34,6 +36,54 @@ def bits(keys: NDArray[np.uint64], count: int) -> NDArray[np.uint64]:
     out = np.empty((keys.size, count), dtype=np.uint64)
     _fill_bits(keys, out)
     return out
+
+
+@jit
+def _fill_uniforms(
+    keys: NDArray[np.uint64], starts: NDArray[np.int64], out: NDArray[np.float64]
+) -> None:
+    for i in range(keys.size):
+        for k in range(starts[i + 1] - starts[i]):
+            out[starts[i] + k] = uniform64(keys[i], k)
+
+
+def uniforms(keys: NDArray[np.uint64], starts: NDArray[np.int64]) -> Floats:
+    """Return the first numbers in [0, 1) of each stream, one after the other; `starts` says where each begins."""
+    out = np.empty(int(starts[-1]))
+    _fill_uniforms(keys, starts, out)
+    return out
+
+
+@jit
+def _fill_below(
+    keys: NDArray[np.uint64],
+    starts: NDArray[np.int64],
+    share: float,
+    ends: NDArray[np.int64],
+    units: NDArray[np.int64],
+    how: NDArray[np.float64],
+) -> None:
+    found = 0
+    for i in range(keys.size):
+        ends[i] = found
+        for k in range(starts[i + 1] - starts[i]):
+            number = uniform64(keys[i], k)
+            if number < share:
+                units[found] = k
+                low = number * _LOW_BITS
+                how[found] = low - math.floor(low)
+                found += 1
+    ends[keys.size] = found
+
+
+def below(
+    keys: NDArray[np.uint64], starts: NDArray[np.int64], share: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Return which of the first numbers of each stream are below a share: starts, places, lower bits."""
+    ends = np.empty(keys.size + 1, dtype=np.int64)
+    units, how = np.empty(int(starts[-1]), dtype=np.int64), np.empty(int(starts[-1]))
+    _fill_below(keys, starts, share, ends, units, how)
+    return ends, units[: ends[-1]], how[: ends[-1]]
 
 
 def _upper_quantile(tail: float) -> float:

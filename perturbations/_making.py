@@ -1,8 +1,9 @@
 """From values to noisy values: encode, call the function, hold it to its declaration, decode."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,14 +31,16 @@ class Making:
     def one(self, value: Any, draw: Draw) -> Noisy:
         """Put the noise into one value."""
         contract, context = self.contract, self.context
-        if contract.columnar or self.noise.batched:
+        lift = self.noise.batched and not contract.columnar and contract.many is None
+        if contract.columnar or lift:
             draw = Draw(draw.keys[None], draw.run)
-        lift = self.noise.batched and not contract.columnar
         source = value[None] if lift else value
         working, token = contract.encode(source, context, lift)
         result = self.noise.function(_read_only(working), draw, **self.arguments)
+        guard = contract.guard(context) if contract.guard else None
         noisy = result if isinstance(result, Noisy) else Noisy(result)
         self._check(working, noisy.value)
+        noisy = guard(working, noisy) if guard else noisy
         out = contract.decode(noisy.value, token, context, lift)
         return replace(noisy, value=out[0] if lift else out)
 
@@ -46,6 +49,12 @@ class Making:
         contract = self.contract
         if contract.columnar:
             return self._stack(values, draw)
+        if contract.many is not None:
+            for value in values:
+                contract.check(value, self.context, False)
+            make, guarded = self._make_one()
+            batched = self.noise.batched and not guarded
+            return _containers.like(values, contract.many(make, values, draw, batched))
         if not self.noise.batched or contract.stack is None:
             rows = []
             for i in range(len(values)):
@@ -62,6 +71,14 @@ class Making:
             for i, row in zip(bucket, noisy, strict=True):
                 rows[i] = row
         return _containers.like(values, rows)
+
+    def _make_one(self) -> tuple[Callable[[Any, Draw], Any], bool]:
+        """Return the noise of one value and its draw, and whether it is kept off protected places."""
+        make = partial(self.noise.function, **self.arguments)
+        guard = self.contract.guard(self.context) if self.contract.guard else None
+        if guard is None:
+            return make, False
+        return (lambda value, draw: guard(value, make(value, draw))), True
 
     def _stack(self, values: Any, draw: Draw) -> Any:
         contract, context = self.contract, self.context

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
+from perturbations._draw import Draw
+from perturbations._noisy import Noisy
 from perturbations.errors import UnknownPerturbation, did_you_mean, explain
 
 
@@ -75,6 +77,9 @@ class Modality:
     stack: Callable[[Sequence[Any]], Any] | None = None
     """Stack values of equal signature; None when values of the modality are never stacked."""
     unstack: Callable[[Any], list[Any]] = list
+    many: Callable[[Callable[[Any, Draw], Any], Sequence[Any], Draw, bool], list[Any]] | None = None
+    """many(make, values, draw of all, batched) -> noisy values: how noise gets into a list of values that are never
+    stacked; then a batched noise also takes one value as it is. None: one by one."""
     fit: Callable[[Sequence[Any], Mapping[str, Any]], Any] | None = None
     """fit(values, facts) -> Reference of clean values."""
     read_reference: Callable[[Mapping[str, Any]], Any] | None = None
@@ -83,6 +88,11 @@ class Modality:
     """Whether a batch is one container with a row per sample (a table) rather than a stack."""
     bad: Callable[[], dict[str, Any]] = dict
     """Values that `check` refuses, by name, for the law suite."""
+    guard: Callable[[Context], Callable[[Any, Any], Noisy] | None] | None = None
+    """guard(context) -> f(working value, what the noise made of it): takes noise off the places that the facts protect;
+    None where they protect nothing. Raises BadValue for facts that are malformed."""
+    align: Callable[[Any, Any], Any] | None = None
+    """align(clean, noisy) -> mapping that moves targets, for a noise that gives none."""
     families: tuple[str, ...] = ()
     """Families of noise in their natural order, such as the way of the light; families not named come last."""
 

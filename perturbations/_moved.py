@@ -1,13 +1,14 @@
 """Targets that move with the value: what the mapping of a noise must offer, and what it gives back.
 
 Why: a picture that was turned has its boxes elsewhere. Scored against the old ones, a model that is perfectly
-equivariant looks broken; so a mapping moves targets of the kinds it knows, and says what left the frame.
+equivariant looks broken; so a mapping moves targets of the kinds it knows, and says what left the frame. The same holds
+for the entities of a text in which a word was dropped.
 """
 
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, runtime_checkable
 
-KINDS = ("boxes", "keypoints", "mask")
+KINDS = ("boxes", "keypoints", "mask", "spans")
 """Kinds of target that some mapping moves."""
 
 
@@ -18,11 +19,11 @@ class Moved:
     target: Any
     """Like the one that was given; what was lost is taken out or marked as missing."""
     count: int
-    """Boxes, keypoints or labelled regions before the noise."""
+    """Boxes, keypoints, labelled regions or spans before the noise."""
     lost: int
-    """How many of them are no longer in the frame."""
+    """How many of them are no longer in the frame, or have no text left."""
     clipped: int
-    """How many of them are cut by its edge, but not lost."""
+    """How many of them are cut by its edge, or by an edit, but not lost."""
 
 
 @runtime_checkable
@@ -34,3 +35,23 @@ class Mover(Protocol):
 
     def then(self, after: Self) -> Self:
         """Return the mapping of this noise followed by another."""
+
+
+def project_spans(spans: Any, mapping: Mover | None) -> Any:
+    """Return spans of the clean text where they are in the noisy one; those whose text is all gone are left out.
+
+    Args:
+        spans: {"start": 3, "end": 8, ...} or (3, 8, ...) each, or an array (n, 2); offsets count code points.
+        mapping: of `noise.apply(...)`; of a chain, `first.then(second)`. None moves nothing.
+
+    Raises:
+        BadValue: the spans have none of these forms, or the mapping is not one of a text.
+
+    Examples:
+        >>> import perturbations as pt
+        >>> noisy = pt.get("text/drop-character").apply("I saw Anna", 1.0, sample="a")
+        >>> start, stop = pt.project_spans([(6, 10)], noisy.mapping)[0]
+        >>> noisy.value[start:stop]
+        'Ana'
+    """
+    return spans if mapping is None else mapping.move("spans", spans).target

@@ -102,6 +102,9 @@ def demo(
     run_dir: RunDir = None,
     dry_run: DryRun = False,
     fresh: Fresh = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Several models under the same noise, in one report.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Run an audit of a real model on real data that came with the installation."""
@@ -109,6 +112,10 @@ def demo(
 
     if name is None:
         raise typer.Exit(list_demos(json=json))
+    if compare:
+        from noisebench.cli._compare import compare_demo
+
+        raise typer.Exit(compare_demo(name, run_dir, json=json))
     options = Options(run_dir=run_dir, dry_run=dry_run, fresh=fresh, json=json)
     raise typer.Exit(run_audit(name, options))
 

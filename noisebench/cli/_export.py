@@ -122,8 +122,9 @@ def _first(batch: Batch, most: int) -> Batch:
 def _batch(
     copy: Copy, folder: Folder, batch: Batch, start: int
 ) -> Iterator[tuple[str, dict[str, Any]]]:
+    source = Source.of(batch, protect=copy.data.protect)
     noised = make_noise(
-        copy.sweep, copy.severity, copy.replicate, batch.inputs, Source.of(batch), copy.context
+        copy.sweep, copy.severity, copy.replicate, batch.inputs, source, copy.context
     )
     noised = move_targets(noised, batch.targets, copy.context.moves)
     targets = batch.targets if noised.targets is None else noised.targets

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from noisebench._noise import one
 from noisebench._specimen import plain_value
+from noisebench._values import one
 from noisebench.data import Dataset
 from noisebench.errors import ConfigError, DataError
 from perturbations.errors import explain

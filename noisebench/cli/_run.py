@@ -49,6 +49,8 @@ class Job:
     arguments: dict[str, Any]
     run_dir: Path
     gates: Sequence[Gate] = ()
+    compared: str = ""
+    """The command that compares several models on this; empty where there is one."""
 
 
 def run_audit(target: str | None, options: Options) -> int:
@@ -147,6 +149,7 @@ def _demo_job(demo: Any, options: Options) -> Job:
         data=demo.data,
         arguments=arguments,
         run_dir=options.run_dir or RUNS / demo.name,
+        compared="" if demo.rivals is None else f"noisebench demo {demo.name} --compare",
     )
 
 
@@ -288,6 +291,8 @@ def _say(audit: "Audit", job: Job, paths: Any, seconds: float) -> None:
     out.print(
         f"[dim]the same for a code host: {plain(paths.markdown)}; the run: {plain(audit.directory)}[/dim]"
     )
+    if job.compared:
+        out.print(f"[dim]several models in one report: {plain(job.compared)}[/dim]")
 
 
 def _first_sentences(audit: "Audit") -> str:

@@ -3,16 +3,17 @@
 import difflib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from noisebench.data._column import is_series, is_table, is_tensor, to_numpy
 from noisebench.errors import DataError
-from perturbations.errors import did_you_mean, explain
+from perturbations import Context, modality
+from perturbations.errors import BadValue, did_you_mean, explain
 
-_FACTS = ("rate", "kinds", "language", "layout", "channels", "time")
+_FACTS = ("rate", "kinds", "language", "layout", "channels", "time", "protect", "protect_words")
 """Facts that our own noises read."""
 NAME = re.compile(r"[^\W\d][\w.-]*")
 """Input and slice names: a word, so that conditions such as `a:image/fog` can be read back."""
@@ -170,12 +171,13 @@ def _check_fact(name: str, fact: object) -> None:
         raise DataError(explain("a fact that some noise reads", f"facts[{name!r}]", fact, hint))
 
 
-def checked_facts(facts: Any, inputs: Sequence[str]) -> dict[str, dict[str, Any]]:
+def checked_facts(facts: Any, modalities: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """Return facts for every input; {} where none are given.
 
     Raises:
-        DataError: facts for an input that there is not, or not by name.
+        DataError: facts for an input that there is not, or not by name, or malformed ones.
     """
+    inputs = tuple(modalities)
     given = {} if facts is None else facts
     if not isinstance(given, Mapping):
         hint = 'give them by input: facts={"speech": {"rate": 16000}}'
@@ -189,4 +191,15 @@ def checked_facts(facts: Any, inputs: Sequence[str]) -> dict[str, dict[str, Any]
             raise DataError(explain("facts by name", f"facts[{name!r}]", known, hint))
         for fact in known:
             _check_fact(name, fact)
+        _check_guarded(name, modalities[name], known)
     return {name: dict(given.get(name, {})) for name in inputs}
+
+
+def _check_guarded(name: str, kind: str, known: Mapping[str, Any]) -> None:
+    """Refuse facts that say in no readable way what noise may not touch."""
+    guard = modality(kind).guard
+    try:
+        if guard is not None:
+            guard(Context(known))
+    except BadValue as error:
+        raise DataError(f"facts of input {name!r}: {error}") from error

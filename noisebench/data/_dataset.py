@@ -19,7 +19,7 @@ from noisebench.data._column import Container, container, restore
 from noisebench.data._hash import Fingerprint
 from noisebench.data._held import Held
 from noisebench.data._modality import check_declared, modalities_of
-from noisebench.data._moves import Moves, checked_moves
+from noisebench.data._moves import Moves, check_protected, checked_moves
 from noisebench.data._peers import Peers
 from noisebench.data._stream import Source, Streamed
 from noisebench.errors import DataError
@@ -41,11 +41,14 @@ class Dataset:
             positions where left out.
         modalities: input name to modality, where it cannot be inferred.
         facts: input name to facts, such as `{"speech": {"rate": 16000}}` in Hz.
-        moves: input name to the kind of target that moves with it, or several: "boxes", "keypoints" or "mask".
-            Noise that moves the picture (shift, rotation, ...) then moves the targets too, and the audit counts
+        moves: input name to the kind of target that moves with it, or several: "boxes", "keypoints", "mask", or
+            "spans" of a text. Noise that moves the picture (shift, rotation, ...) then moves the targets too, and the audit counts
             those that leave the frame. A target is the array itself, or a mapping that holds it by that name:
             boxes (n, 4) as x0, y0, x1, y1 in px, keypoints (..., 2) as x, y or (..., 3) with visibility, a mask
-            (H, W) of labels. Where a box is lost, so is its row of every other field, such as "labels".
+            (H, W) of labels, spans as {"start": 3, "end": 8, "label": ...} or (3, 8) in code points. Where a box or a
+            span is lost, so is its row of every other field, such as "labels".
+        protect: keep the spans that move free of noise. What to protect can also be said in `facts` of a text:
+            "protect" is a regular expression or several, "protect_words" a tuple of words.
         groups: which samples belong together (patient, scene): intervals resample groups.
         slices: slice name to labels; reports show every slice on its own.
 
@@ -58,7 +61,16 @@ class Dataset:
         ({'text': 'text'}, 2, ('0', '1'))
     """
 
-    __slots__ = ("_fingerprint", "_rows", "containers", "facts", "inputs", "modalities", "moves")
+    __slots__ = (
+        "_fingerprint",
+        "_rows",
+        "containers",
+        "facts",
+        "inputs",
+        "modalities",
+        "moves",
+        "protect",
+    )
 
     inputs: tuple[str, ...]
     """Names of the inputs."""
@@ -72,6 +84,9 @@ class Dataset:
     moves: Moves
     """Input name to the kinds of target that move with it; {} where none do."""
 
+    protect: bool
+    """Whether the spans that move are kept free of noise."""
+
     containers: dict[str, Container]
     """Input name to what held the values, so that models get tensors back as tensors."""
 
@@ -84,6 +99,7 @@ class Dataset:
         modalities: Mapping[str, str] | None = None,
         facts: Mapping[str, Mapping[str, Any]] | None = None,
         moves: Mapping[str, str | Sequence[str]] | None = None,
+        protect: bool = False,
         groups: Any = None,
         slices: Mapping[str, Any] | None = None,
     ) -> None:
@@ -99,7 +115,8 @@ class Dataset:
             slices=checked_slices(slices, size),
         )
         moving = checked_moves(moves, known, labelled=targets is not None)
-        self._assign(rows, known, checked_facts(facts, tuple(values)), moving)
+        self.protect = check_protected(moving, protect=protect)
+        self._assign(rows, known, checked_facts(facts, known), moving)
 
     @classmethod
     def stream(
@@ -109,6 +126,7 @@ class Dataset:
         modalities: Mapping[str, str],
         facts: Mapping[str, Mapping[str, Any]] | None = None,
         moves: Mapping[str, str | Sequence[str]] | None = None,
+        protect: bool = False,
     ) -> "Dataset":
         """Make a data set of records that are read one after another, as often as needed.
 
@@ -120,6 +138,7 @@ class Dataset:
             modalities: input name to modality, for every input.
             facts: input name to facts.
             moves: input name to the kinds of target that move with it.
+            protect: keep the spans that move free of noise.
 
         Raises:
             DataError: the source can be read only once, or a modality is unknown.
@@ -132,8 +151,9 @@ class Dataset:
             check_declared(name, modality, modalities)
         names = tuple(modalities)
         data = cls.__new__(cls)
-        known = checked_facts(facts, names)
+        known = checked_facts(facts, modalities)
         moving = checked_moves(moves, modalities, labelled=True)
+        data.protect = check_protected(moving, protect=protect)
         data._assign(Streamed(source, names), dict(modalities), known, moving)  # noqa: SLF001 - own class
         return data
 
@@ -235,6 +255,7 @@ class Dataset:
             raise DataError(explain("at least one position", "indices", indices))
         data = Dataset.__new__(Dataset)
         part = held.subset(rows)
+        data.protect = self.protect
         data._assign(part, self.modalities, self.facts, self.moves, self.containers)  # noqa: SLF001 - own class
         return data
 
@@ -259,7 +280,9 @@ class Dataset:
         """
         if not self._fingerprint:
             made = Fingerprint()
-            made.add([self.modalities, self.facts, *([self.moves] if self.moves else [])])
+            moves = [self.moves] if self.moves else []
+            protect = ["protect"] if self.protect else []
+            made.add([self.modalities, self.facts, *moves, *protect])
             self._rows.add_to(made)
             self._fingerprint = made.hexdigest()
         return self._fingerprint

@@ -51,5 +51,17 @@ def _kinds(name: object, kinds: Any, modalities: Mapping[str, str]) -> tuple[str
         if kind not in KINDS:
             hint = did_you_mean(str(kind), KINDS)
             raise DataError(explain("a kind of target that moves", f"moves[{name!r}]", kind, hint))
-    # Boxes come last: the rows of those that are lost go from every other field.
-    return tuple(sorted(set(listed), key=lambda kind: (kind == "boxes", kind)))
+    # Boxes and spans come last: the rows of those that are lost go from every other field.
+    return tuple(sorted(set(listed), key=lambda kind: (kind in {"boxes", "spans"}, kind)))
+
+
+def check_protected(moves: Moves, *, protect: bool) -> bool:
+    """Return whether the spans that move are kept free of noise.
+
+    Raises:
+        DataError: no spans are declared.
+    """
+    if protect and not any("spans" in kinds for kinds in moves.values()):
+        hint = 'declare them: moves={"text": "spans"}; regular expressions go into facts={"text": {"protect": ...}}'
+        raise DataError(explain("spans to protect", "moves", moves, hint))
+    return bool(protect)

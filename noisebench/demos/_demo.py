@@ -49,6 +49,12 @@ class Demo:
     seconds: float = 10.0
     """What the whole audit takes on two cores, roughly."""
 
+    rivals: Callable[[], tuple[dict[str, Any], Dataset]] | None = None
+    """Makes several models by name and data that none of them has seen, for a comparison; None where there is one."""
+
+    rivals_note: str = ""
+    """What readers of the comparison should know besides `note`."""
+
     @cached_property
     def loaded(self) -> Loaded:
         """The model and the data, made at the first use.

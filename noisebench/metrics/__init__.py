@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from noisebench.errors import MetricError
-from noisebench.metrics import _labels, _places, _probability, _quantity, _text
+from noisebench.metrics import _labels, _places, _probability, _quantity, _spans, _text
 from noisebench.metrics._metric import Floats, Metric
 from perturbations.errors import did_you_mean, explain
 
@@ -29,6 +29,7 @@ _PLAIN: dict[str, Callable[[], Metric]] = {
     "keypoint-error": _places.keypoint_error,
     "mae": _quantity.mae,
     "rmse": _quantity.rmse,
+    "span-f1": _spans.span_f1,
     "wer": _text.wer,
 }
 

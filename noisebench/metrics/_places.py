@@ -36,7 +36,7 @@ def box_f1() -> Metric:
     """
     return Metric(
         "box-f1", _found, unit="share", low=0.0, high=1.0,
-        combine=_f1, constant=_nothing, failure=_all_missed, single=_f1, show=_counts,
+        combine=f1, constant=nothing, failure=all_missed, single=f1, show=_counts,
     )  # fmt: skip
 
 
@@ -164,18 +164,21 @@ def _boxes(value: Any, name: str) -> Floats:
     return found
 
 
-def _f1(counts: Floats) -> Floats:
+def f1(counts: Floats) -> Floats:
+    """Return F1 of (found, false, missed)."""
     found, false, missed = np.moveaxis(np.asarray(counts, dtype=np.float64), -1, 0)
     whole = 2 * found + false + missed
     # Nothing to be found and nothing claimed is right.
     return np.asarray(np.divide(2 * found, whole, out=np.ones_like(whole), where=whole != 0))
 
 
-def _nothing(_targets: Any) -> float:
+def nothing(_targets: Any) -> float:
+    """Return the F1 of finding nothing."""
     return 0.0
 
 
-def _all_missed(like: Floats) -> Floats:
+def all_missed(like: Floats) -> Floats:
+    """Return the counts of a sample in which nothing was found."""
     missed = like[:, 0] + like[:, 2]
     none = np.zeros_like(missed)
     return np.asarray(np.stack([none, none, missed], axis=1))

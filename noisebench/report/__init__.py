@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ReportPaths", "render_html", "render_markdown", "write_report"]
+__all__ = ["ReportPaths", "render_html", "render_markdown", "write_comparison", "write_report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,29 @@ def write_report(audit: Any, directory: str | Path) -> ReportPaths:
     Raises:
         ReportError: the directory cannot be written.
     """
-    from noisebench.errors import ReportError
     from noisebench.report import _build, _html, _markdown
 
-    folder = Path(directory)
-    paths = ReportPaths(folder / "report.html", folder / "report.md")
     view = _build.view(audit)
-    pages = {paths.html: _html.render(view), paths.markdown: _markdown.render(view)}
+    return _write(Path(directory), _html.render(view), _markdown.render(view))
+
+
+def write_comparison(comparison: Any, directory: str | Path) -> ReportPaths:
+    """Write `report.html` and `report.md` of a comparison into the directory, which is made if it is missing.
+
+    Raises:
+        ReportError: the directory cannot be written.
+    """
+    from noisebench.report import _html, _markdown, _versus
+
+    view = _versus.versus(comparison)
+    return _write(Path(directory), _html.render_versus(view), _markdown.render_versus(view))
+
+
+def _write(folder: Path, html: str, markdown: str) -> ReportPaths:
+    from noisebench.errors import ReportError
+
+    paths = ReportPaths(folder / "report.html", folder / "report.md")
+    pages = {paths.html: html, paths.markdown: markdown}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in pages.items():

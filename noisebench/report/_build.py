@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from noisebench._sentences import moved, no_clean_answer
+from noisebench._sentences import idle, meaningless, moved, no_clean_answer
 from noisebench.errors import MetricError
 from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
 from noisebench.report._curves import curve_view, rank
+from noisebench.report._slices import slices_of
 from noisebench.report._sweeps import KINDS, Inputs, Reading, read
 from noisebench.report._text import line, plain
 from noisebench.report._view import CurveView, Facts, Failure, ReportView, Section
@@ -20,7 +21,7 @@ from noisebench.report._words import Ground, remarks, verdict
 def view(audit: Any) -> ReportView:
     """Return everything that a report of this audit shows."""
     header: Mapping[str, Any] = audit.header
-    curves = _curves(audit)
+    curves = curves_of(audit)
     higher = all(bool(curve.higher_is_better) for curve in audit.curves.values())
     ranked = rank(curves.values(), higher_is_better=higher)
     ground = _ground(audit, curves, higher=higher)
@@ -31,7 +32,7 @@ def view(audit: Any) -> ReportView:
         verdict=verdict(ranked, ground),
         remarks=(
             *_state(header),
-            *(line(each, 2000) for each in moved(audit.moved)),
+            *(line(each, 2000) for each in _told(audit)),
             *remarks(ground, _evaluations(ranked, ground)),
         ),
         at_a_glance=(*_glance(header, ground, ranked), *_published(audit, header)),
@@ -42,25 +43,35 @@ def view(audit: Any) -> ReportView:
         severities=_severities(ranked),
         sections=_sections(ranked, inputs.modalities),
         ranked=ranked,
+        slices=slices_of(audit, ranked),
         walls=walls,
         gallery_note=note,
         failures=_failures(audit.failures),
         failure_effect=_effect(ranked, ground),
-        skipped=_pairs(audit.skipped),
+        skipped=facts_of(audit.skipped),
         note=" ".join(plain(header.get("note") or "").split()),
-        presets=_pairs(header.get("presets")),
+        presets=facts_of(header.get("presets")),
         scope=_scope(header),
         limits=_method.LIMITS,
         method=_method.method(_numbers.percent(_confidence(audit)), _seed(header), ground),
         nondeterminism=_method.nondeterminism(header),
         command=plain(_pick(header, "command") or "noisebench run audit.toml"),
-        config=_pairs(header.get("config")),
-        versions=_pairs(header.get("versions")),
-        hashes=_pairs(header.get("hashes")),
+        config=facts_of(header.get("config")),
+        versions=facts_of(header.get("versions")),
+        hashes=facts_of(header.get("hashes")),
         glossary=_glossary.entries(
-            noise for name in curves for noise in (_readings(header).get(name) or read(name)).noises
+            noise
+            for name in curves
+            for noise in (readings_of(header).get(name) or read(name)).noises
         ),
     )
+
+
+def _told(audit: Any) -> list[str]:
+    """Return what is said of all curves together: targets that moved, samples that no noise could change."""
+    distortion = audit.distortion if isinstance(audit.distortion, Mapping) else {}
+    by_severity = {k: v for k, v in distortion.items() if isinstance(v, Mapping)}
+    return moved(audit.moved) + idle(by_severity) + meaningless(audit.inapplicable)
 
 
 def _pick(header: Mapping[str, Any], *names: str) -> Any:
@@ -73,11 +84,11 @@ def _pick(header: Mapping[str, Any], *names: str) -> Any:
     return None
 
 
-def _curves(audit: Any) -> dict[str, CurveView]:
+def curves_of(audit: Any) -> dict[str, CurveView]:
     """Return the views of all curves by sweep, in the audit's order."""
     distortion = audit.distortion or {}
     inputs = _inputs(audit.header)
-    readings = _readings(audit.header)
+    readings = readings_of(audit.header)
     return {
         name: curve_view(
             name,
@@ -91,7 +102,7 @@ def _curves(audit: Any) -> dict[str, CurveView]:
     }
 
 
-def _readings(header: Mapping[str, Any]) -> dict[str, Reading]:
+def readings_of(header: Mapping[str, Any]) -> dict[str, Reading]:
     """Return every sweep taken apart, with the inputs that its text form may leave out."""
     return {
         known["sweep"]: replace(
@@ -268,12 +279,12 @@ def _effect(curves: tuple[CurveView, ...], ground: Ground) -> str:
     )
 
 
-def _pairs(value: Any) -> Facts:
+def facts_of(value: Any) -> Facts:
     """Flatten a mapping into names and texts, nested names joined by a dot."""
     found: list[tuple[str, str]] = []
     for name, item in dict(value or {}).items():
         if isinstance(item, Mapping):
-            found += [(f"{line(name, 80)}.{inner}", text) for inner, text in _pairs(item)]
+            found += [(f"{line(name, 80)}.{inner}", text) for inner, text in facts_of(item)]
         elif isinstance(item, list | tuple):
             found.append((line(name, 120), line(", ".join(map(str, item)), 5_000)))
         else:
@@ -287,7 +298,7 @@ def _scope(header: Mapping[str, Any]) -> Facts:
     for name in ("model", "data"):
         value = header.get(name)
         if isinstance(value, Mapping):
-            found += [(f"{name} {inner}", text) for inner, text in _pairs(value)]
+            found += [(f"{name} {inner}", text) for inner, text in facts_of(value)]
         elif value:
             found.append((name, line(value)))
     return tuple(found)

@@ -15,7 +15,7 @@ VEGA_LITE = "6.4"
 WIDTH = 268
 HEIGHT = 150
 
-_CONFIG: dict[str, Any] = {
+CONFIG: dict[str, Any] = {
     "background": "transparent",
     "font": "system-ui, sans-serif",
     "view": {"stroke": None},
@@ -62,12 +62,12 @@ def spec(
 
     layers = [_band(altair), *_levels(altair, curve), _line(altair), _points(altair)]
     if curve.dose_ticks:
-        layers.insert(0, _dose_axis(altair, curve))
+        layers.insert(0, dose_axis(altair, curve))
     rows = [_row(point, curve, metric, confidence) for point in curve.points]
     chart = altair.layer(*layers, data=altair.Data(values=rows)).resolve_axis(x="independent")
-    chart = chart.properties(width=WIDTH, height=HEIGHT).configure(**_CONFIG)
+    chart = chart.properties(width=WIDTH, height=HEIGHT).configure(**CONFIG)
     result: dict[str, Any] = chart.to_dict()
-    return _with_domain(result, domain, metric)
+    return with_domain(result, domain, metric)
 
 
 def _row(point: Any, curve: CurveView, metric: str, confidence: str) -> dict[str, Any]:
@@ -82,31 +82,31 @@ def _row(point: Any, curve: CurveView, metric: str, confidence: str) -> dict[str
     }
     return {
         "s": point.severity,
-        "y": _json_number(point.value),
-        "l": _json_number(point.low),
-        "h": _json_number(point.high),
+        "y": json_number(point.value),
+        "l": json_number(point.low),
+        "h": json_number(point.high),
         "b": point.below,
         "t": {name: text for name, text in tip.items() if text},
     }
 
 
-def _json_number(value: float) -> float | None:
+def json_number(value: float) -> float | None:
     """Return a rounded number, None where JSON has no word for it."""
     return round(value, 6) if math.isfinite(value) else None
 
 
-def _x(altair: Any, axis: Any) -> Any:
+def along(altair: Any, axis: Any) -> Any:
     """Return the severity encoding with the given axis."""
     return altair.X("s", type="quantitative", axis=axis, scale=altair.Scale(domain=[0, 1]))
 
 
-def _severity_axis(altair: Any) -> Any:
+def severity_axis(altair: Any) -> Any:
     """Return the lower axis."""
     ticks = [0, 0.2, 0.4, 0.6, 0.8, 1]
     return altair.Axis(title="severity", orient="bottom", values=ticks, grid=False, format="~g")
 
 
-def _dose_axis(altair: Any, curve: CurveView) -> Any:
+def dose_axis(altair: Any, curve: CurveView) -> Any:
     """Return an unseen layer that carries the upper axis: doses with their unit."""
     ticks = curve.dose_ticks
     axis = altair.Axis(
@@ -120,7 +120,7 @@ def _dose_axis(altair: Any, curve: CurveView) -> Any:
         domain=False,
         titleLimit=WIDTH,
     )
-    return altair.Chart().mark_rule(opacity=0).encode(x=_x(altair, axis))
+    return altair.Chart().mark_rule(opacity=0).encode(x=along(altair, axis))
 
 
 def _labels(ticks: list[tuple[float, str]]) -> str:
@@ -137,7 +137,7 @@ def _band(altair: Any) -> Any:
         altair.Chart()
         .mark_area(color="var(--series)", opacity=0.17)
         .encode(
-            x=_x(altair, None),
+            x=along(altair, None),
             y=altair.Y("l", type="quantitative"),
             y2="h",
         )
@@ -162,7 +162,7 @@ def _line(altair: Any) -> Any:
         altair.Chart()
         .mark_line(color="var(--series)", strokeWidth=2)
         .encode(
-            x=_x(altair, _severity_axis(altair)),
+            x=along(altair, severity_axis(altair)),
             y=altair.Y("y", type="quantitative"),
         )
     )
@@ -174,7 +174,7 @@ def _points(altair: Any) -> Any:
         altair.Chart()
         .mark_point(filled=True, opacity=1, stroke="var(--card)", strokeWidth=1)
         .encode(
-            x=_x(altair, None),
+            x=along(altair, None),
             y=altair.Y("y", type="quantitative"),
             shape={"condition": {"test": "datum.b", "value": "diamond"}, "value": "circle"},
             size={"condition": {"test": "datum.b", "value": 85}, "value": 48},
@@ -187,7 +187,7 @@ def _points(altair: Any) -> Any:
     )
 
 
-def _with_domain(chart: dict[str, Any], domain: tuple[float, float], metric: str) -> dict[str, Any]:
+def with_domain(chart: dict[str, Any], domain: tuple[float, float], metric: str) -> dict[str, Any]:
     """Give every layer the common vertical range and one axis."""
     axis = {"title": metric, "tickCount": 4, "format": "~g", "titleLimit": HEIGHT}
     for layer in chart["layer"]:

@@ -139,6 +139,7 @@ def exhibit(record: Mapping[str, Any], curves: Mapping[str, CurveView], inputs: 
             inputs,
             most=1,
             declared=reading.measure(),
+            whole=True,
         ),
         prediction=_prediction(before, after, record.get("target")),
         flipped=before is not None and after is not None and label(before) != label(after),

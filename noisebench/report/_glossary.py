@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from noisebench._realised import REALISED, UNCHANGED
 from noisebench.report import _numbers
 from noisebench.report._sweeps import Inputs
 from noisebench.report._text import line
@@ -80,16 +81,25 @@ def distortion_words(
     *,
     most: int = 2,
     declared: str = "",
+    whole: bool = False,
 ) -> str:
     """Write the first measures with their units, such as `PSNR 18.2 dB`.
 
-    A measure of one input among several comes as `input.measure`; the one that the noise declares leads.
+    A measure of one input among several comes as `input.measure`; the one that the noise declares leads. The share of
+    the samples that came out unchanged is told last, where there are some.
     """
+    found = measures or {}
     shown = [
-        (name, float(value)) for name, value in (measures or {}).items() if not math.isnan(value)
+        (name, float(value))
+        for name, value in found.items()
+        if not math.isnan(value) and name not in REALISED
     ]
     shown.sort(key=lambda pair: pair[0].rpartition(".")[2] != declared)
-    return ", ".join(_measured(name, value, modality, inputs) for name, value in shown[:most])
+    told = [_measured(name, value, modality, inputs) for name, value in shown[:most]]
+    unchanged = found.get(UNCHANGED, 0.0)
+    if unchanged > 0:
+        told.append("unchanged" if whole else f"{_numbers.percent(unchanged)} unchanged")
+    return ", ".join(told)
 
 
 def _measured(name: str, value: float, modality: str, inputs: Inputs) -> str:

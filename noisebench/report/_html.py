@@ -15,12 +15,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from noisebench.errors import ReportError
-from noisebench.report import _charts, _numbers
+from noisebench.report import _charts, _numbers, _slice_charts, _versus_charts
 from noisebench.report._text import script_json
+from noisebench.report._versus import VersusView
 from noisebench.report._view import CurveView, ReportView
 
 CHARTS = 24
 """Curves drawn at most, worst first; the table has them all."""
+
+
+PAIRS = 3
+"""Paired differences drawn at most under one noise; the table has them all."""
 
 
 @functools.cache
@@ -76,7 +81,41 @@ def alt(curve: CurveView, view: ReportView) -> str:
 
 def render(view: ReportView) -> str:
     """Return the page."""
+    alts = {curve.anchor: alt(curve, view) for curve in view.ranked}
     specs = _drawn(view)
+    for column in view.slices:
+        specs[column.anchor] = _slice_charts.heat(column)
+        alts[column.anchor] = _slice_charts.describe(column)
+        for each in column.strips:
+            specs[each.anchor] = _slice_charts.strip(each, view.domain)
+            alts[each.anchor] = f"{view.metric} under {each.title} by severity, slice by slice"
+    return page("report.html.j2", view, specs, alts)
+
+
+def render_versus(view: VersusView) -> str:
+    """Return the page of a comparison."""
+    specs: dict[str, dict[str, Any]] = {}
+    alts: dict[str, str] = {}
+    for contest in view.contests[:CHARTS]:
+        specs[contest.anchor] = _versus_charts.curves(contest, view)
+        alts[contest.anchor] = f"{view.metric} of {', '.join(view.models)} under {contest.title}"
+        for number, pair in enumerate(contest.pairs[:PAIRS]):
+            name = f"{contest.anchor}-{number + 1}"
+            specs[name] = _versus_charts.difference(pair, view)
+            values = ", ".join(f"{_numbers.number(g.severity)}: {g.text}" for g in pair.gaps)
+            alts[name] = f"{pair.title} under {contest.title} by severity: {values}"
+    return page("versus.html.j2", view, specs, alts)
+
+
+def page(template: str, view: Any, specs: dict[str, dict[str, Any]], alts: dict[str, str]) -> str:
+    """Return a page of charts that opens offline.
+
+    Args:
+        template: its name.
+        view: what it shows.
+        specs: chart specifications by the name of their place.
+        alts: what the charts show, in words.
+    """
     script = _charts.bundle() if specs else ""
     behaviour, style = _asset("report.js"), _asset("report.css")
     allowed = " ".join(f"'{digest(text)}'" for text in (script, behaviour) if text)
@@ -86,7 +125,7 @@ def render(view: ReportView) -> str:
     )
     return (
         environment()
-        .get_template("report.html.j2")
+        .get_template(template)
         .render(
             view=view,
             policy=policy,
@@ -95,6 +134,6 @@ def render(view: ReportView) -> str:
             behaviour=_inline(behaviour),
             specs=Markup(script_json(specs)),  # noqa: S704 - escaped for script elements
             charts={anchor: Markup(_charts.static_svg(spec)) for anchor, spec in specs.items()},  # noqa: S704
-            alts={curve.anchor: alt(curve, view) for curve in view.ranked},
+            alts=alts,
         )
     )

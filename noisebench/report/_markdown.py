@@ -6,11 +6,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from noisebench.report import _numbers
 from noisebench.report._text import fence, markdown
+from noisebench.report._versus import VersusView
 from noisebench.report._view import CurveView, ReportView
 
 
 def render(view: ReportView) -> str:
     """Return the report as Markdown."""
+    return _rendered("report.md.j2", view)
+
+
+def render_versus(view: VersusView) -> str:
+    """Return the report of a comparison as Markdown."""
+    return _rendered("versus.md.j2", view)
+
+
+def _rendered(template: str, view: ReportView | VersusView) -> str:
     environment = Environment(
         loader=PackageLoader("noisebench.report"),
         autoescape=False,  # noqa: S701 - `finalize` escapes every value for Markdown
@@ -23,7 +33,7 @@ def render(view: ReportView) -> str:
     environment.filters.update(
         count=_numbers.count, number=_numbers.number, sparkline=_sparkline(view), block=_block
     )
-    return environment.get_template("report.md.j2").render(view=view)
+    return environment.get_template(template).render(view=view)
 
 
 class _Raw(str):
@@ -42,7 +52,7 @@ def _block(text: str) -> _Raw:
     return _Raw(fence(text))
 
 
-def _sparkline(view: ReportView) -> Callable[[CurveView], str]:
+def _sparkline(view: ReportView | VersusView) -> Callable[[CurveView], str]:
     """Return a filter that draws a curve in the report's common range."""
 
     def draw(curve: CurveView) -> str:

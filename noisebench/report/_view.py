@@ -5,6 +5,10 @@ any template can reach it.
 """
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from noisebench.report._slices import SlicesView
 
 Facts = tuple[tuple[str, str], ...]
 """Pairs of a name and what to show beside it."""
@@ -182,6 +186,8 @@ class ReportView:
     sections: tuple[Section, ...]
     ranked: tuple[CurveView, ...]
     """All curves, worst first."""
+    slices: "tuple[SlicesView, ...]"
+    """Declared slices, each with its map and curves."""
     walls: tuple[Wall, ...]
     gallery_note: str
     failures: tuple[Failure, ...]

@@ -13,9 +13,7 @@ from perturbations.errors import NotApplicable
 
 CORPUS = 64
 """Samples over which mean distortion is judged."""
-_TRIED = 4
-"""Values that tell whether a noise takes every kind of value in the corpus."""
-_MANY = 4 * CORPUS
+_MANY = 64 * CORPUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ def _suited(noise: Perturbation) -> _Corpus:
     """Return the corpus without the values that the noise refuses as meaningless, such as grey for a shift of colour."""
     plain = _corpus(noise.modality)
     probe = Specimen(noise, registered=False)
-    if all(_applies(probe, value) for value in plain.values[:_TRIED]):
+    if all(_applies(probe, value) for value in plain.values):
         return plain
     many = _corpus(noise.modality, _MANY)
     kept = [value for value in many.values if _applies(probe, value)][:CORPUS]

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from perturbations._moved import Moved
 from perturbations._noisy import Noisy
 from perturbations.errors import BadValue, explain
 
@@ -81,6 +83,12 @@ class Edits:
             shift += len(replacement) - (stop - start)
             position = max(position, stop)
         return position + shift
+
+    def move(self, kind: str, target: Any) -> Moved:
+        """Move one sample's target: "spans"; see `_spans` for the forms they may have."""
+        from perturbations.text._spans import move
+
+        return move(self, kind, target)
 
     def then(self, later: "Edits") -> "Edits":
         """Return the edits of the clean text that equal these edits followed by `later`, of their result."""

@@ -1,12 +1,15 @@
 """What a reader calls a character: grapheme clusters, so that an accent or an emoji is never torn apart."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
 from perturbations.text import _unicode
+
+BREAKS = frozenset({"\n", "\r", "\r\n", "\v", "\f", "\x85", "\u2028", "\u2029"})
+"""Ends of lines and pages, as clusters: structure, not typing."""
 
 
 class Graphemes(NamedTuple):
@@ -43,11 +46,24 @@ def extending() -> str:
     return _ranges(_unicode.EXTEND)
 
 
+def joining() -> Iterator[tuple[int, int]]:
+    """Yield the ranges of code points that may belong to a cluster of several, but for CR LF."""
+    for hexadecimal in (_unicode.EXTEND, _unicode.PREPEND, _JAMO, _FLAGS):
+        yield from _ends(hexadecimal)
+
+
+def _ends(hexadecimal: str) -> Iterator[tuple[int, int]]:
+    for span in hexadecimal.split():
+        low, _, high = span.partition("-")
+        yield int(low, 16), int(high or low, 16)
+
+
 def _ranges(hexadecimal: str) -> str:
-    ends = (span.partition("-") for span in hexadecimal.split())
-    return "".join(rf"\U{int(low, 16):08X}-\U{int(high or low, 16):08X}" for low, _, high in ends)
+    return "".join(rf"\U{low:08X}-\U{high:08X}" for low, high in _ends(hexadecimal))
 
 
+_FLAGS = "1F1E6-1F1FF"
+_JAMO = "1100-11FF A960-A97C D7B0-D7C6 D7CB-D7FB"
 _FLAG = "[\U0001f1e6-\U0001f1ff]"
 _HANGUL_L, _HANGUL_V, _HANGUL_T = (
     "\u1100-\u115f\ua960-\ua97c",
@@ -64,8 +80,8 @@ def _hangul_open() -> str:
 @cache
 def _joiner() -> re.Pattern[str]:
     """Find anything that may belong to a cluster of several code points."""
-    loose = f"{extending()}{_ranges(_unicode.PREPEND)}{_HANGUL_L}{_HANGUL_V}{_HANGUL_T}"
-    return re.compile(f"\r\n|[{loose}\U0001f1e6-\U0001f1ff]")
+    loose = "".join(rf"\U{low:08X}-\U{high:08X}" for low, high in joining())
+    return re.compile(f"\r\n|[{loose}]")
 
 
 @cache

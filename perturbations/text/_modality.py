@@ -4,8 +4,16 @@ from typing import Any
 
 from perturbations._modality import Context, Measure, Modality
 from perturbations.errors import BadValue, explain
+from perturbations.text._batch import many
 from perturbations.text._distance import edit_rate, tokens_changed
+from perturbations.text._protect import align, guard
 from perturbations.text._sentences import SENTENCES
+from perturbations.text._sentences_layout import LAYOUT
+from perturbations.text._sentences_world import WORLD
+from perturbations.text.scripts._sentences_chinese import CHINESE
+from perturbations.text.scripts._sentences_japanese import JAPANESE
+from perturbations.text.scripts._sentences_korean import KOREAN
+from perturbations.text.scripts._sentences_marked import MARKED
 
 
 def check(value: Any, context: Context, batched: bool) -> None:
@@ -62,8 +70,11 @@ def edges() -> dict[str, Any]:
 
 
 def corpus(n: int) -> list[Any]:
-    """Return at most n real sentences, written for this purpose."""
-    return list(SENTENCES[:n])
+    """Return at most n texts, written for this purpose: English and the world by turns, then layout, then scripts."""
+    half = len(WORLD)
+    mixed = [text for pair in zip(WORLD, SENTENCES[:half], strict=True) for text in pair]
+    rest = (*SENTENCES[half:], *LAYOUT, *CHINESE, *KOREAN, *JAPANESE, *MARKED)
+    return [*mixed, *rest][:n]
 
 
 def bad() -> dict[str, Any]:
@@ -81,6 +92,9 @@ MODALITY = Modality(
         "tokens_changed": Measure("share of words", 1),
     },
     distance=distance,
+    many=many,
+    guard=guard,
+    align=align,
     edges=edges,
     corpus=corpus,
     bad=bad,

@@ -1,60 +1,138 @@
-"""Tables of real errors, read from installed packages and users' files."""
+"""Tables of real errors, read from installed packages and users' files; none is part of this one.
+
+A table is read once for each state of its file. What is looked up is right spelling -> wrong ones, with the weight of
+each; errors that are too far from the word, or damage, are left out when a word is first looked up.
+"""
 
 import importlib.util
 import json
+import math
 import string
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 from perturbations.errors import BadSetting, MissingExtra, explain
 from perturbations.text._distance import levenshtein
 
 ENGLISH = "en"
 """Name of the table of English misspellings that nlpaug carries."""
-_FAR = 2
-"""Errors of more edits are another word or damage, not a misspelling."""
+CODESPELL = "codespell"
+AUGMENTEX = {"augmentex": "eng", "augmentex-ru": "rus"}
+"""Names of augmentex's tables, and the folders that hold them."""
+NAMED = (ENGLISH, CODESPELL, *AUGMENTEX)
 _NOISE = frozenset(string.punctuation) - {"'", "-"}
 """What a misspelling does not add: rests of markup, and '?' for letters that an encoding lost."""
+_FORMS = 'a line is "correct error error ...", "wrong->right" or "correct<TAB>error<TAB>weight"'
 
-Table = Mapping[str, tuple[str, ...]]
-"""Errors by what is right, in the order of the file."""
+Raw = Mapping[str, Mapping[str, float]]
+"""Weights of the listed errors of each word, as the file has them."""
 
 
-def misspellings(table: str) -> Table:
-    """Return the misspellings of each word, both in lower case; `table` is "en" or a path.
+class Errors(NamedTuple):
+    """The errors of one word."""
+
+    words: tuple[str, ...]
+    upto: tuple[float, ...]
+    """The sum of the weights of the errors up to each of them."""
+
+    def pick(self, number: float) -> str:
+        """Return the error at a number in [0, 1), each with a chance in proportion to its weight."""
+        place = bisect_right(self.upto, number * self.upto[-1])
+        return self.words[min(place, len(self.words) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Errors by what is right, both in lower case."""
+
+    raw: Raw
+    most: int
+    """Most edits between a word and its error."""
+    _kept: dict[str, Errors | None] = field(default_factory=dict, compare=False)
+
+    def get(self, word: str) -> Errors | None:
+        """Return the errors of a word, or None if it has none that are near enough."""
+        if word not in self._kept:
+            self._kept[word] = self._sift(word)
+        return self._kept[word]
+
+    def __getitem__(self, word: str) -> Errors:
+        errors = self.get(word)
+        if errors is None:
+            raise KeyError(word)
+        return errors
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and self.get(word) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (word for word in self.raw if word in self)
+
+    def _sift(self, word: str) -> Errors | None:
+        listed = self.raw.get(word, {})
+        near = {
+            wrong: weight
+            for wrong, weight in listed.items()
+            if weight > 0 and _is_misspelling(word, wrong, self.most)
+        }
+        return Errors(tuple(near), tuple(accumulate(near.values()))) if near else None
+
+
+def misspellings(table: str, most: int = 2) -> Table:
+    """Return the misspellings of each word, both in lower case.
+
+    Args:
+        table: "en", "codespell", "augmentex", "augmentex-ru", or the path of a file.
+        most: most edits between a word and its error.
 
     Raises:
-        MissingExtra: the table is "en" and nlpaug is not installed.
-        BadSetting: the file cannot be read, or holds no misspelling.
+        MissingExtra: the table is that of a package that is not installed.
+        BadSetting: the file cannot be read, has a line of no known form, or holds no misspelling.
     """
-    path = _shipped("word", "spelling", "spelling_en.txt") if table == ENGLISH else Path(table)
-    try:
-        stat = path.stat()
-        found = _read(path, stat.st_mtime_ns, stat.st_size)
-    except (OSError, UnicodeDecodeError) as error:
-        hint = f'{error}; "{ENGLISH}" names the built-in English table'
-        raise BadSetting(explain("a readable UTF-8 file", "table", table, hint)) from error
-    if not found:
-        hint = 'a line is "correct error error ...", "wrong->right" or "correct<TAB>error"'
-        raise BadSetting(explain("a file with at least one misspelling", "table", table, hint))
+    if most < 1:
+        raise BadSetting(explain("at least 1 edit", "most", most))
+    found = _sifted(table, most, *_state(table))
+    if next(iter(found), None) is None:
+        expected = f"a file with at least one misspelling of at most {most} edits"
+        raise BadSetting(explain(expected, "table", table, _FORMS))
     return found
 
 
-@cache
-def confusions() -> Table:
-    """Return the look-alikes of each character that nlpaug lists, in both directions, sorted.
+def lines_by_word(table: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the errors of each word as its last line in a charNMT-noise file has them: any case, near or far.
 
     Raises:
-        MissingExtra: nlpaug is not installed.
+        MissingExtra: the table is "en" and nlpaug is not installed.
+        BadSetting: the file cannot be read, or has a line without an error.
     """
-    listed = json.loads(_shipped("char", "ocr", "en.json").read_text(encoding="utf-8"))
-    found: dict[str, set[str]] = {}
-    for one, others in listed.items():
-        for other in others:
-            found.setdefault(one, set()).add(other)
-            found.setdefault(other, set()).add(one)
-    return {character: tuple(sorted(alike)) for character, alike in sorted(found.items())}
+    return _lines_by_word(table, *_state(table))
+
+
+def _path(table: str) -> Path:
+    if table == ENGLISH:
+        return _shipped("word", "spelling", "spelling_en.txt")
+    if table == CODESPELL:
+        return _installed("codespell_lib", "codespell").joinpath("data", "dictionary.txt")
+    if table in AUGMENTEX:
+        folder = AUGMENTEX[table]
+        return _installed("augmentex", "augmentex").joinpath(
+            "static_data", folder, "pc", "orfo_words.json"
+        )
+    return Path(table)
+
+
+def _state(table: str) -> tuple[int, int]:
+    try:
+        stat = _path(table).stat()
+    except (OSError, ValueError) as error:
+        hint = f"{error}; {', '.join(map(repr, NAMED))} name tables of packages"
+        raise BadSetting(explain("a readable UTF-8 file", "table", table, hint)) from error
+    return stat.st_mtime_ns, stat.st_size
 
 
 @cache
@@ -69,41 +147,146 @@ def _shipped(*parts: str) -> Path:
     return Path(spec.submodule_search_locations[0]).joinpath("res", *parts)
 
 
+def _installed(module: str, package: str) -> Path:
+    """Return the folder of an installed package, which is not imported: only its data are read."""
+    spec = importlib.util.find_spec(module)
+    if spec is None or not spec.submodule_search_locations:
+        raise MissingExtra(
+            f"{package} is needed for its table of errors and is not installed\n"
+            f"  install it with: pip install {package}"
+        )
+    return Path(spec.submodule_search_locations[0])
+
+
 @lru_cache(maxsize=8)
-def _read(path: Path, changed: int, size: int) -> Table:
+def _sifted(table: str, most: int, changed: int, size: int) -> Table:
+    raw = _listed(table, changed, size)
+    lower: dict[str, dict[str, float]] = {}
+    for right, wrongs in raw.items():
+        into = lower.setdefault(right.lower(), {})
+        for wrong, weight in wrongs.items():
+            into[wrong.lower()] = max(weight, into.get(wrong.lower(), 0.0))
+    return Table(lower, most)
+
+
+@lru_cache(maxsize=8)
+def _listed(table: str, changed: int, size: int) -> Raw:
     del changed, size  # a file that was rewritten is read again
-    found: dict[str, dict[str, None]] = {}
-    for line in path.read_text(encoding="utf-8-sig").splitlines():
-        for right, wrong in _pairs(line):
-            if _is_misspelling(right, wrong):
-                found.setdefault(right, {})[wrong] = None
-    return {right: tuple(wrong) for right, wrong in found.items()}
+    path = _path(table)
+    if path.suffix == ".json":
+        return _weighted(path)
+    found: dict[str, dict[str, float]] = {}
+    reader = _pairs if table not in NAMED else _lenient
+    for number, line in _lines(path, table):
+        try:
+            for right, wrong, weight in reader(line):
+                into = found.setdefault(right, {})
+                into[wrong] = max(weight, into.get(wrong, 0.0))
+        except ValueError as error:
+            expected = f"line {number} of {path} to be a misspelling"
+            hint = f"{error}; {_FORMS}"
+            raise BadSetting(explain(expected, "line", line, hint)) from error
+    return found
 
 
-def _pairs(line: str) -> Iterator[tuple[str, str]]:
-    """Yield the (right, wrong) pairs of a line in lower case; a line of no known form has none."""
-    line = line.strip().lower()
-    if line.startswith("# "):
+@lru_cache(maxsize=8)
+def _lines_by_word(table: str, changed: int, size: int) -> Mapping[str, tuple[str, ...]]:
+    del changed, size
+    path = _path(table)
+    found: dict[str, tuple[str, ...]] = {}
+    for number, line in _lines(path, table):
+        right, *wrongs = line.split()
+        if not wrongs:
+            expected = f"line {number} of {path} to be a word and its errors"
+            raise BadSetting(explain(expected, "line", line, "there is no error after the word"))
+        found[right] = tuple(wrongs)
+    return found
+
+
+def _lines(path: Path, table: str) -> Iterator[tuple[int, str]]:
+    """Yield the number and the text of every line that says something."""
+    for number, row in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            line = row.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+        except UnicodeDecodeError as error:
+            hint = f"line {number}: {error}"
+            raise BadSetting(explain("a readable UTF-8 file", "table", table, hint)) from error
+        if line and line != "#" and not line.startswith("# "):
+            yield number, line
+
+
+def _weighted(path: Path) -> Raw:
+    """Read augmentex's form: {right: [[errors], [weights]]}."""
+    shown = json.loads(path.read_text(encoding="utf-8"))
+    return {right: dict(zip(*pair, strict=True)) for right, pair in shown.items()}
+
+
+Triple = tuple[str, str, float]
+"""What is right, what is wrong, and the weight of that error."""
+
+
+def _lenient(line: str) -> Iterator[Triple]:
+    """Read a line of a package's table, whose few odd lines are nothing that a user could mend."""
+    try:
+        yield from _pairs(line)
+    except ValueError:
         return
+
+
+def _pairs(line: str) -> Iterator[Triple]:
+    form: Callable[[str], Iterator[Triple]] = _from_words
     if "->" in line:
-        wrong, _, rights = line.partition("->")
-        yield from ((right.strip(), wrong.strip()) for right in rights.split(","))
+        form = _from_arrow
+    elif "\t" in line:
+        form = _from_cells
+    return form(line)
+
+
+def _from_arrow(line: str) -> Iterator[Triple]:
+    """Read codespell's form: candidates end with a comma; what follows the last comma is a remark."""
+    wrong, _, rest = line.partition("->")
+    wrong = wrong.strip()
+    rights = [right.strip() for right in rest.split(",")]
+    if len(rights) > 1:
+        rights.pop()
+    if not wrong or not all(rights):
+        raise ValueError("one side of the arrow is empty")
+    yield from ((right, wrong, 1.0) for right in rights)
+
+
+def _from_cells(line: str) -> Iterator[Triple]:
+    cells = [cell.strip() for cell in line.split("\t")]
+    right, *wrongs = cells
+    if not right or not wrongs or not wrongs[0]:
+        raise ValueError("a cell is empty")
+    weight = _number(wrongs[1]) if len(wrongs) == 2 else None
+    if weight is None:
+        yield from ((right, wrong, 1.0) for wrong in wrongs if wrong)
         return
-    right, *wrongs = _cells(line)
-    yield from ((right, wrong) for wrong in wrongs)
+    if not 0 <= weight < math.inf:
+        raise ValueError("a weight is a finite number of at least 0")
+    yield right, wrongs[0], weight
 
 
-def _cells(line: str) -> Iterable[str]:
-    if "\t" in line:
-        return [cell.strip() for cell in line.split("\t")]
-    return line.split() or [""]
+def _number(cell: str) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:
+        return None
 
 
-def _is_misspelling(right: str, wrong: str) -> bool:
-    if not right or not wrong or right == wrong or len(wrong.split()) > 1:
+def _from_words(line: str) -> Iterator[Triple]:
+    right, *wrongs = line.split()
+    if not wrongs:
+        raise ValueError("there is no error after the word")
+    yield from ((right, wrong, 1.0) for wrong in wrongs)
+
+
+def _is_misspelling(right: str, wrong: str, most: int) -> bool:
+    if not right or not wrong or right == wrong or any(map(str.isspace, right + wrong)):
         return False
     if any(sign in _NOISE and sign not in right for sign in wrong):
         return False
     if wrong[0] in "'-" or wrong[-1] in "'-":
         return False
-    return abs(len(right) - len(wrong)) <= _FAR and levenshtein(right, wrong) <= _FAR
+    return abs(len(right) - len(wrong)) <= most and levenshtein(right, wrong) <= most

@@ -36,6 +36,10 @@ def touched(draw: Draw, count: int, share: float) -> Iterator[tuple[int, float]]
     A unit is touched where its own number is below the share, so that a larger share touches the same units
     and more; the number's lower 27 bits, which are independent of that, say how, at every share.
     """
+    if draw.ahead is not None:
+        made = draw.ahead.below(draw.place, count, share, "unit")
+        if made is not None:
+            return made
     return chosen(draw.uniform(count, stream="unit"), share)
 
 

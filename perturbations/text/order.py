@@ -4,6 +4,8 @@ A word is a run of characters between white space, its punctuation with it. Whic
 their letters fall is drawn once: a higher severity hits the same words, in the same way, and more.
 """
 
+from functools import partial
+
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.text._edits import Edit, noised
 from perturbations.text._graphemes import Graphemes, graphemes
@@ -13,9 +15,9 @@ _WITH_A_MIDDLE = 4
 """A word of fewer characters has no two between its first and its last."""
 
 
-@perturbation(coupling="mask", keeps=(), measure="tokens_changed")
+@perturbation(coupling="mask", keeps=(), measure="tokens_changed", batched=True)
 def swap(
-    text: str,
+    text: str | list[str],
     draw: Draw,
     *,
     share: Dose = Ladder(0.1, 0.25, 0.5, 0.75, 1.0, unit="share of words", high=1.0),
@@ -30,6 +32,14 @@ def swap(
     References: Belinkov & Bisk, Synthetic and Natural Noise Both Break Neural Machine Translation, ICLR 2018
         ("swap").
     """
+    if isinstance(text, list):
+        from perturbations.text._packed import swapped_many
+
+        return Noisy(swapped_many(text, draw, share, partial(_swapped, share=share)))
+    return _swapped(text, draw, share=share)
+
+
+def _swapped(text: str, draw: Draw, *, share: float) -> Noisy:
     units = graphemes(text)
     words = [word for word in tokens(units) if word[1] - word[0] >= _WITH_A_MIDDLE]
     edits: list[Edit] = []

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from perturbations._moved import KINDS, Moved
+from perturbations._moved import Moved
 from perturbations.errors import BadValue, did_you_mean, explain
 
 if TYPE_CHECKING:
     from perturbations.image.geometry._mapping import Geometry
 
+KINDS = ("boxes", "keypoints", "mask")
 _SAMPLED = 4096
 """Pixels of a mask that are followed to tell which regions are cut by the edge."""
 

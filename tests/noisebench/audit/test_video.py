@@ -56,7 +56,7 @@ def test_shuffled_frames_cost_more_than_noisy_ones(audit):
 
 def test_distortion_is_measured_in_frames(audit):
     found = audit.distortion["video/freeze"]
-    assert {"psnr", "rmse", "changed", "frames-changed"} == set(found[1.0])
+    assert {"psnr", "rmse", "changed", "frames-changed", "unchanged"} == set(found[1.0])
     assert 0 < found[0.4]["frames-changed"] < found[1.0]["frames-changed"] <= 0.5
 
 

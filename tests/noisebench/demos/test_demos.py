@@ -13,6 +13,7 @@ from noisebench import demos
 from noisebench.data import Dataset
 from noisebench.demos import _demo, dtmf, gestures, spoken_digits
 from noisebench.demos._sentences import SENTENCES
+from noisebench.demos._sentences_scripts import SCRIPTS
 from noisebench.errors import ConfigError
 from noisebench.models import as_model, safe_predict
 from perturbations.errors import MissingExtra
@@ -186,7 +187,18 @@ def test_gesture_kernels_take_missing_values():
     )
 
 
-def test_sentences_are_twenty_in_each_of_ten_languages_and_all_different():
-    assert len(SENTENCES) == 10
-    assert {len(texts) for texts in SENTENCES.values()} == {20}
-    assert len({text for texts in SENTENCES.values() for text in texts}) == 200
+def test_sentences_are_twenty_in_each_of_eighteen_languages_and_all_different():
+    every = SENTENCES | SCRIPTS
+    assert len(every) == len(SENTENCES) + len(SCRIPTS) == 18
+    assert {len(texts) for texts in every.values()} == {20}
+    assert len({text for texts in every.values() for text in texts}) == 360
+
+
+@pytest.mark.slow
+def test_the_rivals_of_the_language_demo_have_not_read_what_they_are_tried_on():
+    installed("language")
+    models, data = demos.load("language").rivals()
+    assert data.size == 180
+    assert {int(name.rpartition("-")[2]) % 2 for name in data.ids} == {1}
+    assert {"py3langid", "letter n-grams"} <= set(models)
+    assert all(accuracy(model, data) > 0.9 for model in models.values())

@@ -42,7 +42,7 @@ def value(name: str, outputs: object, targets: object, **settings: object) -> fl
 def test_all_names_are_known_in_order() -> None:
     assert names() == (
         "accuracy", "agreement", "box-f1", "cer", "ece", "exact-match", "f1", "iou", "keypoint-error", "log-loss",
-        "mae", "rmse", "wer",
+        "mae", "rmse", "span-f1", "wer",
     )  # fmt: skip
     assert [get_metric(name).name for name in names()] == list(names())
 
@@ -157,13 +157,14 @@ def _places(rng: np.random.Generator) -> dict[str, tuple[object, ...]]:
         "iou": tuple(rng.integers(0, 3, (2, 5, 4, 4))),
         "box-f1": tuple(np.concatenate([low, low + 5], axis=3)),
         "keypoint-error": tuple(low),
+        "span-f1": tuple(rng.integers(0, 3, (2, 5, 4, 2)).cumsum(axis=-1)),
     }
 
 
 def _some(name: str, rng: np.random.Generator) -> tuple[object, ...]:
     if name in ("wer", "cer"):
         return ["a b", "c", "d e f"], ["a c", "c", "e f"]
-    if name in ("iou", "box-f1", "keypoint-error"):
+    if name in ("iou", "box-f1", "keypoint-error", "span-f1"):
         return _places(rng)[name]
     y, p = rng.integers(0, 3, 20), softmax(rng.normal(size=(20, 3)))
     if name == "agreement":

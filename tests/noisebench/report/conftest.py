@@ -85,6 +85,8 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         failures=[],
         skipped={},
         moved={},
+        inapplicable={},
+        slice_sizes={},
         samples=[],
     )
     for name, value in changes.items():

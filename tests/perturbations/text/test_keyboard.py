@@ -1,57 +1,19 @@
 from math import sqrt
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import perturbations as pt
-from perturbations.errors import BadSetting
+from perturbations.errors import BadSetting, NotApplicable
+from perturbations.text._graphemes import graphemes
 from perturbations.text._layouts import LAYOUTS, neighbours
 from perturbations.text._modality import edges
 from perturbations.text._sentences import SENTENCES
 
 NOISE = pt.get("text/keyboard-typo")
 ALL = " ".join(SENTENCES)
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_neighbours_are_mutual_and_never_the_key_itself(layout):
-    near = neighbours(layout)
-    for key, others in near.items():
-        assert key not in others
-        assert list(others) == sorted(set(others))
-        assert all(key in near[other] for other in others)
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_letter_has_two_to_six_neighbours_of_its_case(layout):
-    near = neighbours(layout)
-    for letter in "abcdefghijklmnopqrstuvwxyz":
-        assert 2 <= len(near[letter]) <= 6
-        assert all(other.isupper() for other in near[letter.upper()])
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_layout_has_as_many_keys_plain_as_shifted(layout):
-    keyboard = LAYOUTS[layout]
-    assert list(map(len, keyboard.plain)) == list(map(len, keyboard.shifted))
-
-
-@pytest.mark.parametrize(
-    ("layout", "key", "near"),
-    [
-        ("qwerty", "g", "bfhtvy"),
-        ("qwerty", "s", "adewxz"),
-        ("qwerty", "S", "ADEWXZ"),
-        ("qwerty", "p", "-0;[lo"),
-        ("azerty", "q", "<aswz"),
-        ("qwertz", "y", "<asx"),
-        ("dvorak", "h", "cdgmt"),
-    ],
-)
-def test_known_neighbours(layout, key, near):
-    found = neighbours(layout)[key]
-    assert set(near) <= set(found)
 
 
 def test_the_share_of_mistyped_characters_is_the_dose():
@@ -66,13 +28,67 @@ def test_only_keys_of_the_layout_are_counted():
     assert report["eligible"] == 3
 
 
+SCRIPTS = {
+    "russian": "Съешь же ещё этих мягких французских булок, да выпей чаю.",
+    "ukrainian": "Жебракують філософи при ґанку церкви в Гадячі.",
+    "hebrew": "דג סקרן שט בים מאוכזב ולפתע מצא לו חברה",
+    "arabic": "السَّلامُ عليكم ورحمة الله وبركاته",
+    "thai": "เป็นมนุษย์สุดประเสริฐเลิศคุณค่า กว่าบรรดาฝูงสัตว์เดรัจฉาน",
+    "korean": "키스의 고유조건은 입술끼리 만나야 하고 특별한 기술은 필요치 않다 ㅋㅋㅋ",
+    "polish": "Zażółć gęślą jaźń, POMÓŻ mi wreszcie.",
+    "turkish": "Pijamalı hasta yağız şoföre çabucak güvendi. İyi, IŞIK",
+}
+
+
+@pytest.mark.parametrize("device", ["physical", "mobile"])
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_edit_is_one_key_off(layout):
-    near = neighbours(layout)
-    noisy = NOISE.with_settings(layout=layout).apply(ALL, dose={"share": 1.0}, sample="s")
+def test_every_edit_is_one_key_off(layout, device):
+    near = neighbours(layout, device)
+    text = SCRIPTS.get(layout, ALL)
+    noisy = NOISE.with_settings(layout=layout, device=device).apply(
+        text, dose={"share": 1.0}, sample="s"
+    )
+    assert noisy.mapping
     for start, stop, typed in noisy.mapping:
-        assert typed in near[ALL[start:stop]]
-    assert len(noisy.value) == len(ALL)
+        assert typed in near[text[start:stop]]
+    assert len(noisy.value) == len(text)
+    assert list(map(len, graphemes(noisy.value).parts)) == list(map(len, graphemes(text).parts))
+
+
+@pytest.mark.parametrize("layout", SCRIPTS)
+def test_every_character_with_a_neighbour_changes_at_dose_one(layout):
+    near, text = neighbours(layout), SCRIPTS[layout]
+    noisy = NOISE.with_settings(layout=layout).apply(text, dose={"share": 1.0}, sample="s")
+    hit = {start for start, _, _ in noisy.mapping}
+    assert hit == {i for i, character in enumerate(text) if character in near}
+    assert noisy.report["share"] == 1.0
+
+
+def test_places_are_uniform():
+    n = 40_000
+    noisy = NOISE.apply("e" * n, dose={"share": 0.05}, sample="s")
+    places = np.array([start for start, _, _ in noisy.mapping]) / n
+    distance = np.abs(places - np.arange(len(places)) / len(places)).max()
+    assert distance < 1.95 / sqrt(len(places))  # 0.1% point of Kolmogorov and Smirnov
+
+
+def test_the_language_chooses_the_layout():
+    given = {"sample": "s", "dose": {"share": 1.0}}
+    french = NOISE("azerty", facts={"language": "fr"}, **given)
+    assert french == NOISE.with_settings(layout="azerty")("azerty", **given)
+    with pytest.raises(NotApplicable):
+        NOISE("今天天气", facts={"language": "zh"}, **given)
+
+
+def test_a_lookup_of_k_letters_survives_with_one_minus_p_to_the_k():
+    """A model with a known curve: a word is known if all its letters are right."""
+    for letters, share in ((4, 0.1), (8, 0.05), (8, 0.2)):
+        words = ["e" * letters] * 4000
+        noisy = NOISE.batch(words, dose={"share": share}, samples=range(len(words)))
+        right = (1 - share) ** letters
+        spread = sqrt(right * (1 - right) / len(words))
+        found = sum(map(str.__eq__, words, noisy)) / len(words)
+        assert found == pytest.approx(right, abs=4 * spread)
 
 
 def test_neighbours_are_equally_likely():

@@ -1,17 +1,16 @@
 """Characters that were never typed."""
 
+from functools import partial
+
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.text._edits import Edit, noised
-from perturbations.text._graphemes import graphemes
+from perturbations.text._graphemes import BREAKS, graphemes
 from perturbations.text._tokens import touched
 
-_BREAKS = frozenset({"\n", "\r", "\r\n", "\v", "\f", "\x85", "\u2028", "\u2029"})
-"""Ends of lines and pages: structure, not typing."""
 
-
-@perturbation(coupling="mask", keeps=())
+@perturbation(coupling="mask", keeps=(), batched=True)
 def drop_character(
-    text: str,
+    text: str | list[str],
     draw: Draw,
     *,
     share: Dose = Ladder(0.01, 0.02, 0.05, 0.1, 0.2, unit="share of characters", high=1.0),
@@ -26,12 +25,20 @@ def drop_character(
     References: Karpukhin et al., Training on Synthetic Noise Improves Robustness to Natural Noise in Machine
         Translation, W-NUT 2019 ("deletion").
     """
+    if isinstance(text, list):
+        from perturbations.text._packed import dropped_many
+
+        return Noisy(dropped_many(text, draw, share, partial(_dropped, share=share)))
+    return _dropped(text, draw, share=share)
+
+
+def _dropped(text: str, draw: Draw, *, share: float) -> Noisy:
     units = graphemes(text)
     parts, starts = units.parts, units.starts
     edits: list[Edit] = [
         (starts[i], starts[i + 1], "")
         for i, _ in touched(draw, len(parts), share)
-        if parts[i] not in _BREAKS
+        if parts[i] not in BREAKS
     ]
-    eligible = len(parts) - sum(map(_BREAKS.__contains__, parts))
+    eligible = len(parts) - sum(map(BREAKS.__contains__, parts))
     return noised(text, edits, requested=share, eligible=eligible)

@@ -1,0 +1,48 @@
+"""Rows of inputs, in the containers that they came in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = dict[str, Any]
+Index = NDArray[np.intp]
+
+
+def select(inputs: Mapping[str, Any], rows: Index) -> Values:
+    """Return some rows of every input."""
+    return {name: take(values, rows) for name, values in inputs.items()}
+
+
+def take(values: Any, rows: Index) -> Any:
+    """Return some rows of one input, in a container of the same kind."""
+    if isinstance(values, np.ndarray):
+        return values[rows]
+    if hasattr(values, "iloc"):
+        return values.iloc[rows]
+    return [values[int(i)] for i in rows]
+
+
+def one(values: Any, row: int) -> Any:
+    """Return the value of one sample; of a data frame, its one-row frame."""
+    return values.iloc[row : row + 1] if hasattr(values, "iloc") else values[row]
+
+
+def fresh(noisy: Any, clean: Any) -> bool:
+    """Tell whether noisy values share nothing with the clean ones, so that a model may do with them what it likes."""
+    if isinstance(noisy, np.ndarray) and noisy.dtype != object and isinstance(clean, np.ndarray):
+        return not np.may_share_memory(noisy, clean)
+    return noisy is not clean and isinstance(noisy, list) and set(map(type, noisy)) <= {str}
+
+
+def collect(rows: list[Any], like: Any) -> Any:
+    """Put the values of single samples into a container of the kind of `like`."""
+    if hasattr(like, "iloc") and all(row is not None for row in rows):
+        import pandas as pd
+
+        return pd.concat(rows)
+    if isinstance(like, np.ndarray) and like.dtype != object:
+        kinds = {(np.shape(row), np.asarray(row).dtype) for row in rows}
+        return np.stack(rows) if len(kinds) == 1 else list(rows)
+    return list(rows)

@@ -1,0 +1,58 @@
+"""`demo --compare`: several models of a demo under the very same noise, in one report."""
+
+from pathlib import Path
+
+from noisebench.cli._console import console, plain, print_json, progress
+from noisebench.cli._run import RUNS
+from noisebench.errors import ConfigError
+from perturbations.errors import explain
+
+
+def compare_demo(name: str, run_dir: Path | None, *, json: bool) -> int:
+    """Run every model of a demo, print where they differ, write the report; return the exit status.
+
+    Raises:
+        ConfigError: there is no such demo, or it has one model.
+    """
+    from noisebench import demos
+    from noisebench.compare import compare
+
+    demo = demos.load(name)
+    if demo.rivals is None:
+        several = [each for each in demos.names() if demos.load(each).rivals is not None]
+        hint = f"demos with several: {', '.join(several)}"
+        raise ConfigError(explain("a demo with several models", "name", name, hint))
+    out = console(error=True) if json else console()
+    out.print(f"[bold]{plain(demo.title)}[/bold]: several models under the same noise")
+    models, data = demo.rivals()
+    note = " ".join((demo.note + " " + demo.rivals_note).split())
+    with progress(name) as advance:
+        found = compare(
+            models,
+            data,
+            perturbations=list(demo.sweeps),
+            metric=demo.metric,
+            severities=demo.severities
+            if isinstance(demo.severities, int)
+            else list(demo.severities),
+            replicates=demo.replicates,
+            run_dir=run_dir or RUNS / f"{name}-compared",
+            name=f"{demo.title}: {' and '.join(models)}",
+            note=note,
+            progress=advance,
+        )
+    paths = found.report()
+    if json:
+        print_json({
+            "name": name,
+            "models": list(models),
+            "differences": found.to_table(),
+            "report": {"html": str(paths.html), "markdown": str(paths.markdown)},
+        })  # fmt: skip
+        return 0
+    for sweep, pairs in found.differences.items():
+        for each in pairs.values():
+            out.print(f"[bold]{plain(sweep)}[/bold]: {plain(repr(each))}")
+    out.print(f"\nreport: [bold]{plain(paths.html)}[/bold]")
+    out.print(f"[dim]the same for a code host: {plain(paths.markdown)}[/dim]")
+    return 0

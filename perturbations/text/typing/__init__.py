@@ -1,0 +1,1 @@
+"""Slips of the hands at a keyboard."""

@@ -1,0 +1,40 @@
+"""`noisebench demo NAME --compare`: several models, one report."""
+
+import json
+
+import pytest
+
+import noisebench as nb
+from noisebench import demos
+from noisebench.cli import _compare
+from noisebench.demos._demo import Demo
+from noisebench.errors import ConfigError
+
+TEXTS = [f"sample number {i} of some text" for i in range(20)]
+
+
+@pytest.fixture
+def small(monkeypatch):
+    def rivals():
+        data = nb.Dataset({"text": TEXTS}, targets=[0] * 20)
+        return {"sure": lambda t: [0] * len(t), "odd": lambda t: [len(x) % 2 for x in t]}, data
+
+    demo = Demo(
+        name="small", title="Small", note="A note.", loader=lambda: None,
+        sweeps=("text/drop-character",), severities=(1.0,), rivals=rivals, rivals_note="More.",
+    )  # fmt: skip
+    monkeypatch.setattr(demos, "load", lambda name: demo)
+    return demo
+
+
+def test_the_report_of_a_comparison_is_written(small, tmp_path, capsys):
+    assert 0 == _compare.compare_demo("small", tmp_path / "run", json=True)
+    said = json.loads(capsys.readouterr().out)
+    assert ["sure", "odd"] == said["models"]
+    assert "A note. More." in (tmp_path / "run" / "report.md").read_text("utf-8")
+    assert 2 == len(said["differences"])
+
+
+def test_a_demo_with_one_model_says_which_have_several():
+    with pytest.raises(ConfigError, match="language"):
+        _compare.compare_demo("digits", None, json=False)
