@@ -87,7 +87,7 @@ def test_dose_one_touches_every_unit(name):
     assert report["edits"] == report["eligible"] > 0
 
 
-@pytest.mark.parametrize("name", set(NAMES) - {"text/caps-lock", "text/space-slip"})
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"text/caps-lock", "text/space-slip"}))
 def test_places_are_uniform(name):
     n = 20_000
     places = [edit[0] for edit in full(name, "ab" * (n // 2), 0.05).mapping]
