@@ -200,7 +200,8 @@ class _DrawOf(Draw):
 
     def __init__(self, samples: Keys, run: int) -> None:
         """Take the hashed ids and what the run has in common."""
-        for name, value in (("_samples", samples), ("_made", None), ("run", run)):
+        fields = {"_samples": samples, "_made": None, "run": run, "ahead": None, "place": 0}
+        for name, value in fields.items():
             object.__setattr__(self, name, value)
 
     @property
