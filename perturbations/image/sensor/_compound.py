@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from perturbations import Draw
 from perturbations.image.sensor import _tables
 from perturbations.image.sensor._tables import Table
-from perturbations.image.sensor._tone import to_light
+from perturbations.image._tone import to_light
 
 Floats = NDArray[np.float64]
 
