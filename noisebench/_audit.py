@@ -4,6 +4,7 @@ import importlib
 import shutil
 import weakref
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from noisebench._known import (
     metric_of,
     reproduce,
 )
+from noisebench._left_out import LeftOut, left_out, said
 from noisebench._moved import counted, shares
 from noisebench._record import Record
 from noisebench._robustness import Normaliser
@@ -129,6 +131,8 @@ class Audit:
         for column, labels in columns.items():
             for value in sorted(set(map(str, labels))):
                 rows = np.array([i for i, each in enumerate(labels) if str(each) == value])
+                if not len(self._kept(sweep, rows)):
+                    continue
                 title = f"{sweep}, {column} = {value}"
                 curve = self._curve(sweep, chosen, rows, title)
                 found.setdefault(column, {})[value] = curve
@@ -139,7 +143,8 @@ class Audit:
         """The metric on untouched data, with its interval and n."""
         if not self.curves:
             raise DataError(f"no curve could be made\n  {'; '.join(self._without_curve.values())}")
-        return next(iter(self.curves.values())).clean
+        fullest = min(self.curves, key=lambda name: len(self.left_out.get(name, ())))
+        return self.curves[fullest].clean
 
     @cached_property
     def failures(self) -> list[dict[str, Any]]:
@@ -149,6 +154,20 @@ class Audit:
             for key in self.header["cells"]
             for name, why in self._record.failures(key)
         ]
+
+    @property
+    def left_out(self) -> Mapping[str, Mapping[str, str]]:
+        """Sweep to id to the reason why the sample is in no point of its curve: no noise came into it."""
+        return self._left_out.by_sweep
+
+    @property
+    def data_problems(self) -> Mapping[str, Mapping[str, str]]:
+        """Input to id to what is wrong with the sample's value or target; it is left out of every curve of that input."""
+        return self._left_out.faults
+
+    @cached_property
+    def _left_out(self) -> LeftOut:
+        return left_out(self.failures, self.header["sweeps"])
 
     @cached_property
     def skipped(self) -> dict[str, str]:
@@ -270,7 +289,8 @@ class Audit:
     def _without_curve(self) -> dict[str, str]:
         """Sweeps whose curve cannot be made, because too much is missing."""
         found: dict[str, str] = {}
-        for sweep in {each["sweep"] for each in self.failures}:
+        refused = {name for name, reasons in self.left_out.items() if reasons}
+        for sweep in {each["sweep"] for each in self.failures} | refused:
             for name in self.sweeps if sweep == CLEAN else (sweep,):
                 try:
                     self.curve(name)
@@ -299,13 +319,16 @@ class Audit:
         outcomes = np.stack([
             np.stack([record.scores(key, columns) for key in keys]) for keys in self._keys(known)
         ])  # fmt: skip
-        chosen = np.arange(len(clean)) if rows is None else rows
+        chosen = self._kept(sweep, rows)
+        lost = self.left_out.get(sweep) or {}
+        if not len(chosen) and lost and len(clean):
+            raise DataError(said(lost, len(record.ids)))
         if not len(chosen):
             hint = "run the audit again with the same run_dir to go on"
             raise DataError(f"no sample has been through every cell yet\n  {hint}")
         groups = record.column("group")
         ids = [record.ids[record.common[i]] for i in chosen]
-        return Curve.from_outcomes(
+        curve = Curve.from_outcomes(
             severities=known["severities"],
             clean=clean[chosen],
             outcomes=outcomes[:, :, chosen],
@@ -321,6 +344,17 @@ class Audit:
             unit=known["unit"],
             reproduce=reproduce(known, self.header),
         )
+        if not lost:
+            return curve
+        texts = [said(lost, len(record.ids)), curve.missing.text]
+        return replace(curve, missing=replace(curve.missing, text="; ".join(filter(None, texts))))
+
+    def _kept(self, sweep: str, rows: Any) -> Any:
+        """Return the places of the samples that a curve is made of, among all or some."""
+        record, lost = self._record, self.left_out.get(sweep) or {}
+        places = range(len(record.common)) if rows is None else rows
+        kept = [i for i in places if record.ids[record.common[i]] not in lost]
+        return np.array(kept, dtype=np.intp)
 
     def _keys(self, known: Mapping[str, Any]) -> list[list[str]]:
         """Return the keys of a sweep's cells: by severity, then by replicate."""

@@ -66,7 +66,8 @@ def test_a_picture_that_is_no_number_is_a_row_with_a_reason():
     images[2, 3, 3] = np.nan
     found = run(Dataset({"image": images}, [0] * 4), ["image/contrast"])
     assert {(f["id"], f["sweep"]) for f in found.failures} == {("2", "image/contrast")}
-    assert found["image/contrast"].n == 4
+    assert found["image/contrast"].n == 3
+    assert list(found.data_problems["image"]) == ["2"]
 
 
 def test_odd_texts():
