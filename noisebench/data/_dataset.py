@@ -45,7 +45,9 @@ class Dataset:
             Noise that moves the picture (shift, rotation, ...) then moves the targets too, and the audit counts
             those that leave the frame. A target is the array itself, or a mapping that holds it by that name:
             boxes (n, 4) as x0, y0, x1, y1 in px, keypoints (..., 2) as x, y or (..., 3) with visibility, a mask
-            (H, W) of labels. Where a box is lost, so is its row of every other field, such as "labels".
+            (H, W) of labels. Boxes are edges (left, top, right, bottom; the frame is [0, width] x [0, height]),
+            keypoints are in pixel centres (the middle of the first pixel is (0, 0)). Where a box is lost, so is its
+            row of every other field, such as "labels".
         groups: which samples belong together (patient, scene): intervals resample groups.
         slices: slice name to labels; reports show every slice on its own.
 
