@@ -5,6 +5,7 @@ import shutil
 import weakref
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,8 @@ from noisebench._known import (
     metric_of,
     reproduce,
 )
+from noisebench._left_out import LeftOut, left_out, said
 from noisebench._moved import counted, shares
-from noisebench._noise import NOT_APPLICABLE
 from noisebench._record import Record
 from noisebench._robustness import Normaliser
 from noisebench._rundir import GALLERY, HEADER, LEDGER, locked
@@ -157,7 +158,7 @@ class Audit:
         for column, labels in columns.items():
             for value in sorted(set(map(str, labels))):
                 rows = np.array([i for i, each in enumerate(labels) if str(each) == value])
-                if not len(self._meant(sweep, rows)):
+                if not len(self._kept(sweep, rows)):
                     continue
                 title = f"{sweep}, {column} = {value}"
                 curve = self._curve(sweep, chosen, rows, title)
@@ -169,11 +170,8 @@ class Audit:
         """The metric on untouched data, with its interval and n."""
         if not self.curves:
             raise DataError(f"no curve could be made\n  {'; '.join(self._without_curve.values())}")
-        # A noise without a meaning for some samples has a curve on the others alone.
-        for name, curve in self.curves.items():
-            if name not in self.inapplicable:
-                return curve.clean
-        return max(self.curves.values(), key=lambda curve: curve.n).clean
+        fullest = min(self.curves, key=lambda name: len(self.left_out.get(name, ())))
+        return self.curves[fullest].clean
 
     @cached_property
     def failures(self) -> list[dict[str, Any]]:
@@ -185,18 +183,21 @@ class Audit:
             {"cell": key, **cell_facts(key), "id": name, "reason": why}
             for key in self.header["cells"]
             for name, why in self._record.failures(key)
-            if not why.startswith(NOT_APPLICABLE)
         ]
 
+    @property
+    def left_out(self) -> Mapping[str, Mapping[str, str]]:
+        """Sweep to id to the reason why the sample is in no point of its curve: no noise came into it."""
+        return self._left_out.by_sweep
+
+    @property
+    def data_problems(self) -> Mapping[str, Mapping[str, str]]:
+        """Input to id to what is wrong with the sample's value or target; it is left out of every curve of that input."""
+        return self._left_out.faults
+
     @cached_property
-    def inapplicable(self) -> dict[str, dict[str, str]]:
-        """Sweep to {sample id: reason} of the samples that it has no meaning for; its curve is without them."""
-        found: dict[str, dict[str, str]] = {}
-        for key in self.header["cells"]:
-            for name, why in self._record.failures(key):
-                if why.startswith(NOT_APPLICABLE):
-                    found.setdefault(cell_facts(key)["sweep"], {})[name] = why
-        return found
+    def _left_out(self) -> LeftOut:
+        return left_out(self.failures, self.header["sweeps"])
 
     @cached_property
     def skipped(self) -> dict[str, str]:
@@ -322,7 +323,8 @@ class Audit:
     def _without_curve(self) -> dict[str, str]:
         """Sweeps whose curve cannot be made, because too much is missing."""
         found: dict[str, str] = {}
-        for sweep in {each["sweep"] for each in self.failures} | set(self.inapplicable):
+        refused = {name for name, reasons in self.left_out.items() if reasons}
+        for sweep in {each["sweep"] for each in self.failures} | refused:
             for name in self.sweeps if sweep == CLEAN else (sweep,):
                 try:
                     self.curve(name)
@@ -351,15 +353,16 @@ class Audit:
         outcomes = np.stack([
             np.stack([record.scores(key, columns) for key in keys]) for keys in self._keys(known)
         ])  # fmt: skip
-        chosen = self._meant(sweep, np.arange(len(clean)) if rows is None else rows)
-        if not len(chosen) and sweep in self.inapplicable:
-            raise DataError(next(iter(self.inapplicable[sweep].values())))
+        chosen = self._kept(sweep, rows)
+        lost = self.left_out.get(sweep) or {}
+        if not len(chosen) and lost and len(clean):
+            raise DataError(said(lost, len(record.ids)))
         if not len(chosen):
             hint = "run the audit again with the same run_dir to go on"
             raise DataError(f"no sample has been through every cell yet\n  {hint}")
         groups = record.column("group")
         ids = [record.ids[record.common[i]] for i in chosen]
-        return Curve.from_outcomes(
+        curve = Curve.from_outcomes(
             severities=known["severities"],
             clean=clean[chosen],
             outcomes=outcomes[:, :, chosen],
@@ -375,11 +378,16 @@ class Audit:
             unit=known["unit"],
             reproduce=reproduce(known, self.header),
         )
+        if not lost:
+            return curve
+        texts = [said(lost, len(record.ids)), curve.missing.text]
+        return replace(curve, missing=replace(curve.missing, text="; ".join(filter(None, texts))))
 
-    def _meant(self, sweep: str, rows: Any) -> Any:
-        """Return the rows that a sweep has a meaning for."""
-        without = self.inapplicable.get(sweep, {})
-        kept = [i for i in rows if self._record.ids[self._record.common[i]] not in without]
+    def _kept(self, sweep: str, rows: Any) -> Any:
+        """Return the places of the samples that a curve is made of, among all or some."""
+        record, lost = self._record, self.left_out.get(sweep) or {}
+        places = range(len(record.common)) if rows is None else rows
+        kept = [i for i in places if record.ids[record.common[i]] not in lost]
         return np.array(kept, dtype=np.intp)
 
     def _keys(self, known: Mapping[str, Any]) -> list[list[str]]:

@@ -39,7 +39,8 @@ def flip_rate(
     """
     if noise is None:
         noise = any("noise" in each.partition("(")[0] for each in known["noises"])
-    rows, places = _flips(audit, keys, noise=noise)
+    lost = audit.left_out.get(known["sweep"], {})
+    rows, places = _flips(audit, keys, lost, noise=noise)
     config, left_out = config_of(audit), len(audit._record.common) - len(places)  # noqa: SLF001
     sample = _sample(audit, rows, places)
     made = answers(
@@ -59,7 +60,7 @@ def flip_rate(
 
 
 def _flips(
-    audit: "Audit", keys: Sequence[Sequence[str]], *, noise: bool
+    audit: "Audit", keys: Sequence[Sequence[str]], lost: Mapping[str, str], *, noise: bool
 ) -> tuple[np.ndarray, list[int]]:
     """Return each sample's share of flips, averaged over replicates, and which of the evaluated samples they are."""
     record = audit._record  # noqa: SLF001 - a part of the audit in a file of its own
@@ -68,6 +69,8 @@ def _flips(
     rows, places = [], []
     for place, index in enumerate(record.common):
         name = record.ids[index]
+        if name in lost:
+            continue
         replicates = [
             [label(shown[name]) for shown in (clean, *one)] for one in zip(*noisy, strict=True)
         ]

@@ -17,12 +17,10 @@ from noisebench._values import Index, Values, collect, one, select
 from noisebench.data import Batch, Dataset
 from perturbations import Perturbation, sample_keys
 from perturbations._moved import Mover
-from perturbations.errors import NotApplicable
 
 Mappings = dict[str, list[Mover]]
 """Input name to where its values went, one for each row."""
 
-NOT_APPLICABLE = "not applicable:"
 """How the reason begins why a noise was not put into a sample for which it has no meaning."""
 
 
@@ -249,8 +247,7 @@ def _isolate(
             _apply(sweep, severity, replicate, select(inputs, rows), source.rows(rows), context)
         except Exception as error:  # noqa: BLE001 - a third party's noise may raise anything
             if len(rows) == 1:
-                lead = f"{NOT_APPLICABLE} " if isinstance(error, NotApplicable) else ""
-                failures[int(rows[0])] = f"{lead}noise {sweep}: {reason(error)}"
+                failures[int(rows[0])] = f"noise {sweep}: {reason(error)}"
             else:
                 pending += [rows[len(rows) // 2 :], rows[: len(rows) // 2]]
         else:

@@ -29,6 +29,7 @@ def table_rows(audit: "Audit", name: str, curve: Curve) -> Iterator[dict[str, An
             "high": float(curve.high[i]),
             "n": curve.n,
             "missing": int(curve.missing.per_severity[i]),
+            "left_out": len(audit.left_out.get(name, ())),
             **audit.distortion[name].get(severity, {}),
             **_left(audit.moved.get(name, {}).get(severity, {})),
         }
@@ -50,16 +51,18 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
         f"{audit.metrics[0].name} is {number(clean.value)} {interval} on untouched data.",
         f"{of}: {audit.curves[worst]!r}.",
     ]
-    broken = no_clean_answer(audit.failures, clean.n)
+    failures = audit._left_out.charged(audit.failures)  # noqa: SLF001 - a part of the audit in a file of its own
+    broken = no_clean_answer(failures, clean.n)
     if broken:
         lines = [f"The model failed on all {clean.n} clean samples: {broken}"]
     elif losses[worst] <= 0:
         lines[-1] = "No noise that was tested lowers it in the mean over severities."
-    lines += moved(audit.moved) + idle(audit.distortion) + meaningless(audit.inapplicable)
+    lines += audit._left_out.sentences(len(audit._record.ids))  # noqa: SLF001 - as above
+    lines += moved(audit.moved) + idle(audit.distortion)
     if not audit.complete:
         lines.append("The run is not finished; run it again with the same run_dir to go on.")
-    if audit.failures:
-        lines.append(_failed(audit.failures))
+    if failures:
+        lines.append(_failed(failures))
     lines += audit.header.get("warnings") or []
     return (*lines, *(f"Not tested: {name}: {why}" for name, why in audit.skipped.items()))
 
@@ -88,13 +91,6 @@ def idle(by_sweep: Mapping[str, Mapping[float, Mapping[str, float]]]) -> list[st
 
 def _most(found: Mapping[float, Mapping[str, float]], share: str) -> float:
     return max((each.get(share, 0.0) for each in found.values()), default=0.0)
-
-
-def meaningless(by_sweep: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Say for how many samples a noise has no meaning; its curve is without them."""
-    each = [f"{name} for {len(found)} samples" for name, found in by_sweep.items()]
-    lead = "Left out of a curve, because the noise has no meaning for them"
-    return [f"{lead}: {'; '.join(each)}."] if each else []
 
 
 def _kept(kind: str, shares: Mapping[str, float]) -> str:

@@ -180,8 +180,8 @@ class Draw:
         from perturbations._kernels import poisson_quantile
 
         rates = np.asarray(rate, dtype=np.float64)
-        uniform = self.uniform(rates.shape, stream=stream)
-        flat = poisson_quantile(np.ascontiguousarray(rates).reshape(-1), uniform.reshape(-1))
+        words = self.bits(rates.shape, stream=stream)
+        flat = poisson_quantile(np.ascontiguousarray(rates).reshape(-1), words.reshape(-1))
         return np.asarray(flat).reshape(rates.shape)
 
     def _check(self, shape: Sequence[int]) -> None:

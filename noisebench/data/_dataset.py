@@ -45,8 +45,10 @@ class Dataset:
             "spans" of a text. Noise that moves the picture (shift, rotation, ...) then moves the targets too, and the audit counts
             those that leave the frame. A target is the array itself, or a mapping that holds it by that name:
             boxes (n, 4) as x0, y0, x1, y1 in px, keypoints (..., 2) as x, y or (..., 3) with visibility, a mask
-            (H, W) of labels, spans as {"start": 3, "end": 8, "label": ...} or (3, 8) in code points. Where a box or a
-            span is lost, so is its row of every other field, such as "labels".
+            (H, W) of labels. Boxes are edges (left, top, right, bottom; the frame is [0, width] x [0, height]),
+            keypoints are in pixel centres (the middle of the first pixel is (0, 0)), spans are {"start": 3, "end": 8,
+            "label": ...} or (3, 8) in code points. Where a box or a span is lost, so is its row of every other field, such as
+            "labels".
         protect: keep the spans that move free of noise. What to protect can also be said in `facts` of a text:
             "protect" is a regular expression or several, "protect_words" a tuple of words.
         groups: which samples belong together (patient, scene): intervals resample groups.

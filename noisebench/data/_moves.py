@@ -10,7 +10,7 @@ from perturbations.errors import did_you_mean, explain
 _ALSO = {"box": "boxes", "keypoint": "keypoints", "masks": "mask"}
 """Other words for the kinds."""
 
-SCORED_BY = {"boxes": "box-f1", "keypoints": "keypoint-error", "mask": "iou"}
+SCORED_BY = {"boxes": "box-f1", "keypoints": "keypoint-error", "mask": "iou", "spans": "span-f1"}
 """Kind of target to the metric that is made for it."""
 
 Moves = dict[str, tuple[str, ...]]

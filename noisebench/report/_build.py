@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from noisebench._sentences import idle, meaningless, moved, no_clean_answer
+from noisebench._left_out import LeftOut
+from noisebench._sentences import idle, moved, no_clean_answer
 from noisebench.errors import MetricError
 from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
@@ -31,6 +32,7 @@ def view(audit: Any) -> ReportView:
         title=line(header.get("name") or "Noise audit", 120),
         verdict=verdict(ranked, ground),
         remarks=(
+            *_left(audit, ground),
             *_state(header),
             *(line(each, 2000) for each in _told(audit)),
             *remarks(ground, _evaluations(ranked, ground)),
@@ -71,7 +73,7 @@ def _told(audit: Any) -> list[str]:
     """Return what is said of all curves together: targets that moved, samples that no noise could change."""
     distortion = audit.distortion if isinstance(audit.distortion, Mapping) else {}
     by_severity = {k: v for k, v in distortion.items() if isinstance(v, Mapping)}
-    return moved(audit.moved) + idle(by_severity) + meaningless(audit.inapplicable)
+    return moved(audit.moved) + idle(by_severity)
 
 
 def _pick(header: Mapping[str, Any], *names: str) -> Any:
@@ -120,6 +122,7 @@ def _inputs(header: Mapping[str, Any]) -> Inputs:
 def _ground(audit: Any, curves: Mapping[str, CurveView], *, higher: bool) -> Ground:
     """Return what the verdict rests on."""
     clean = _clean(audit)
+    failures = _lost(audit).charged(audit.failures or ())
     first = next(iter(curves.values()), None)
     metric = next((curve.metric for curve in audit.curves.values()), None)
     return Ground(
@@ -131,10 +134,21 @@ def _ground(audit: Any, curves: Mapping[str, CurveView], *, higher: bool) -> Gro
         n=0 if clean is None else int(clean.n),
         chance=first.chance if first else None,
         replicates=int(_pick(audit.header, "replicates") or 1),
-        failures=len(audit.failures or ()),
+        failures=len(failures),
         skipped=len(audit.skipped or ()),
-        broken=plain("" if clean is None else no_clean_answer(audit.failures or (), int(clean.n))),
+        broken=plain("" if clean is None else no_clean_answer(failures, int(clean.n))),
     )
+
+
+def _lost(audit: Any) -> LeftOut:
+    """Return the samples that no noise came into."""
+    return LeftOut(audit.left_out, audit.data_problems)
+
+
+def _left(audit: Any, ground: Ground) -> tuple[str, ...]:
+    """Say which samples curves leave out: faults of the data first."""
+    n = _pick(audit.header, "samples") or ground.n
+    return tuple(line(each, 2000) for each in _lost(audit).sentences(int(n)))
 
 
 def _clean(audit: Any) -> Any:
@@ -267,11 +281,9 @@ def _failures(failures: Iterable[Mapping[str, Any]] | None) -> tuple[Failure, ..
 
 
 def _effect(curves: tuple[CurveView, ...], ground: Ground) -> str:
-    """Say what failures do to the numbers."""
-    if not ground.failures:
-        return ""
+    """Say what failures do to the numbers, and what samples left out do."""
     told = [f"{curve.name}: {curve.missing}" for curve in curves if curve.missing]
-    if told:
+    if told or not ground.failures:
         return "; ".join(told)
     return (
         "The evaluated set is the same at every severity. A failed evaluation counts as the worst "

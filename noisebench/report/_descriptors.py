@@ -31,5 +31,5 @@ def monotone(record: Any) -> str:
 
 
 def missing(record: Any) -> str:
-    """Say what was done with missing outputs; empty where nothing is missing."""
-    return line(record.text) if record else ""
+    """Say what was done with missing outputs and samples left out; empty where nothing is missing."""
+    return line(record.text, 600) if record is not None else ""

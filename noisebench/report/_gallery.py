@@ -8,6 +8,7 @@ import numpy as np
 
 from noisebench.report import _numbers, _picture
 from noisebench.report._glossary import distortion_words
+from noisebench.report._pixels import Facts
 from noisebench.report._sweeps import Inputs, read
 from noisebench.report._text import line
 from noisebench.report._view import CurveView, Exhibit, Figure, Wall
@@ -19,12 +20,12 @@ EACH = 2
 """Severities shown of one noise on one input."""
 
 
-def figure(modality: str, clean: Any, noisy: Any, alt: str) -> Figure:
+def figure(modality: str, clean: Any, noisy: Any, alt: str, facts: Facts = _picture.NONE) -> Figure:
     """Draw one value; `clean` is None for the untouched sample itself."""
     try:
         if modality in {"image", "video"}:
             draw = _picture.image if modality == "image" else _picture.strip
-            return draw(noisy, alt)
+            return draw(noisy, alt, facts)
         if modality == "text":
             return _picture.text(noisy if clean is None else clean, noisy, alt)
         if modality in {"audio", "timeseries"}:
@@ -43,13 +44,15 @@ def figures(record: Mapping[str, Any], inputs: Inputs, *, untouched: bool) -> tu
     before = None if untouched else clean
     if record["modality"] != "crossmodal" or not isinstance(noisy, Mapping):
         name = line(record["input"])
-        return (figure(record["modality"], before, noisy, f"{name} {word}"),)
+        facts = inputs.facts.get(record["input"], {})
+        return (figure(record["modality"], before, noisy, f"{name} {word}", facts),)
     drawn = []
     for name, value in noisy.items():
         earlier = None if before is None else before.get(name)
         form = inputs.modalities.get(name, _guess(value))
         caption = line(name) if before is None else f"{line(name)}: {_fate(earlier, value)}"
-        shown = figure(form, earlier, value, f"{line(name)} {word}")
+        facts = inputs.facts.get(name, {})
+        shown = figure(form, earlier, value, f"{line(name)} {word}", facts)
         drawn.append(replace(shown, caption=caption))
     return tuple(drawn)
 

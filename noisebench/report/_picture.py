@@ -16,8 +16,12 @@ from typing import Any
 import numpy as np
 
 from noisebench.report import _numbers
+from noisebench.report._pixels import Facts, pixels
 from noisebench.report._text import line, plain
 from noisebench.report._view import Cell, Change, Figure, Trace
+
+NONE: Facts = {}
+"""Where nothing is known of an input."""
 
 SIDE = 96
 """Longest side in pixels of an image in the gallery; larger ones are averaged down."""
@@ -60,19 +64,6 @@ def png(pixels: np.ndarray) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + body
 
 
-def _pixels(value: Any) -> np.ndarray:
-    """Return uint8 pixels with one, three or four channels from any image form."""
-    array = np.asarray(value)
-    if array.dtype == np.uint16:
-        array = np.rint(array / 257).astype(np.uint8)
-    if array.dtype != np.uint8:
-        full = np.nan_to_num(array.astype(np.float64), nan=0.0, posinf=1.0, neginf=0.0)
-        array = np.rint(np.clip(full, 0, 1) * 255).astype(np.uint8)
-    if array.ndim == 3 and array.shape[2] not in {1, 3, 4}:
-        array = array[:, :, :1]
-    return array
-
-
 def _reduced(pixels: np.ndarray, side: int = SIDE) -> np.ndarray:
     """Average blocks of pixels until no side exceeds `side`."""
     step = math.ceil(max(pixels.shape[:2]) / side)
@@ -84,32 +75,33 @@ def _reduced(pixels: np.ndarray, side: int = SIDE) -> np.ndarray:
     return np.asarray(np.rint(block.mean(axis=(1, 3))), np.uint8)
 
 
-def image(value: Any, alt: str) -> Figure:
+def image(value: Any, alt: str, facts: Facts = NONE) -> Figure:
     """Draw an image; enlarged by the browser without smoothing."""
-    pixels = _pixels(value)
-    if pixels.ndim not in {2, 3} or 0 in pixels.shape:
+    shown = pixels(value, facts)
+    if shown.ndim not in {2, 3} or 0 in shown.shape:
         return Figure("words", alt, note="not an image")
-    size = f"{pixels.shape[1]} × {pixels.shape[0]} px"
-    small = _reduced(pixels)
+    size = f"{shown.shape[1]} × {shown.shape[0]} px"
+    small = _reduced(shown)
     code = base64.b64encode(png(small)).decode("ascii")
     return Figure(
         "image", f"{alt}, {size}", png=code, width=small.shape[1], height=small.shape[0], note=size
     )
 
 
-def strip(value: Any, alt: str) -> Figure:
+def strip(value: Any, alt: str, facts: Facts = NONE) -> Figure:
     """Draw some frames of a clip side by side, evenly spread from the first to the last."""
     clip = np.asarray(value)
     if clip.ndim not in {3, 4} or 0 in clip.shape:
         return Figure("words", alt, note="not a clip")
     chosen = np.unique(np.rint(np.linspace(0, len(clip) - 1, FRAMES)).astype(int))
-    shown = [_reduced(_pixels(clip[number]), FRAME_SIDE) for number in chosen]
+    frames = [pixels(clip[number], facts) for number in chosen]
+    shown = [_reduced(frame, FRAME_SIDE) for frame in frames]
     white = np.full((shown[0].shape[0], GAP, *shown[0].shape[2:]), 255, np.uint8)
     pieces = [piece for frame in shown for piece in (white, frame)][1:]
     joined = np.concatenate(pieces, axis=1)
     code = base64.b64encode(png(joined)).decode("ascii")
     numbers = ", ".join(str(number + 1) for number in chosen)
-    size = f"frames {numbers} of {len(clip)}, {clip.shape[2]} × {clip.shape[1]} px"
+    size = f"frames {numbers} of {len(clip)}, {frames[0].shape[1]} × {frames[0].shape[0]} px"
     height, width = joined.shape[:2]
     return Figure("strip", f"{alt}, {size}", png=code, width=width, height=height, note=size)
 

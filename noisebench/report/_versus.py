@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from noisebench._sentences import idle, meaningless
+from noisebench._left_out import LeftOut
+from noisebench._sentences import idle
 from noisebench.report import _method, _numbers
 from noisebench.report._build import curves_of, facts_of, metric_name, readings_of
 from noisebench.report._charts import domain_of
@@ -192,7 +193,8 @@ def _clean(audit: Any) -> str:
 
 
 def _remarks(audits: Mapping[str, Any], first: Any) -> tuple[str, ...]:
-    found = [*idle(first.distortion), *meaningless(first.inapplicable)]
+    left_out = LeftOut(first.left_out, first.data_problems)
+    found = [*left_out.sentences(first.clean.n), *idle(first.distortion)]
     for model, audit in audits.items():
         if audit.failures:
             count = plural(len(audit.failures), "evaluation")

@@ -66,15 +66,16 @@ def test_a_picture_that_is_no_number_is_a_row_with_a_reason():
     images[2, 3, 3] = np.nan
     found = run(Dataset({"image": images}, [0] * 4), ["image/contrast"])
     assert {(f["id"], f["sweep"]) for f in found.failures} == {("2", "image/contrast")}
-    assert found["image/contrast"].n == 4
+    assert found["image/contrast"].n == 3
+    assert list(found.data_problems["image"]) == ["2"]
 
 
 def test_odd_texts():
     texts = ["", "a", "👩‍👩‍👧", "مرحبا بالعالم", "\ud800 lone", "tab\tand\nline", "e\u0301" * 3]
     found = run(Dataset({"text": texts}, [0] * len(texts)), "text")
-    assert found.failures == []
+    assert all("NotApplicable" in each["reason"] for each in found.failures)
     for name, curve in found.curves.items():
-        assert curve.n + len(found.inapplicable.get(name, ())) == len(texts)
+        assert curve.n + len(found.left_out.get(name, ())) == len(texts)
 
 
 def test_odd_sounds():

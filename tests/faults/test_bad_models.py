@@ -104,7 +104,8 @@ def test_noise_that_a_sample_cannot_take():
     data = Dataset({"audio": waves}, [1] * 6, ids=list("abcdef"), facts={"audio": {"rate": 8000}})
     found = audit(lambda x: [1] * len(x), data, perturbations=["audio/white-noise"], severities=2)
     assert {f["id"] for f in found.failures if f["sweep"] != "clean"} <= {"c"}
-    assert found["audio/white-noise"].n == 6
+    assert found["audio/white-noise"].n == 5
+    assert list(found.data_problems["audio"]) == ["c"]
 
 
 def test_a_third_partys_noise_that_raises():

@@ -67,7 +67,11 @@ class Geometry:
         return whole
 
     def points(self, xy: ArrayLike) -> Points:
-        """Return where points (n, 2) of the clean image lie in the noisy one, be it outside the frame."""
+        """Return where points (n, 2) of the clean image lie in the noisy one, be it outside the frame.
+
+        Points are x, y in pixel centres: the middle of the first pixel is (0, 0), so the frame is
+        [-0.5, width - 0.5] x [-0.5, height - 0.5]. Take half a pixel from the edges of a box to have its corners.
+        """
         found = np.array(xy, dtype=np.float64).reshape(-1, 2)
         for step in self.steps:
             found = step.forward(found)
@@ -83,8 +87,15 @@ class Geometry:
         return visible
 
     def boxes(self, xyxy: ArrayLike) -> MovedBoxes:
-        """Return the upright hulls of moved boxes (n, 4), with the share of each that is left in the frame."""
+        """Return the upright hulls of moved boxes (n, 4), with the share of each that is left in the frame.
+
+        Boxes are edges (left, top, right, bottom): the frame is [0, width] x [0, height].
+
+        Raises:
+            BadValue: a box is not finite, or its right or bottom edge comes before the left or top one.
+        """
         given = np.array(xyxy, dtype=np.float64).reshape(-1, 4)
+        _check_boxes(given, xyxy)
         sides = np.array([self.frame[1], self.frame[0]] * 2, dtype=np.float64)
         moved = outlines(given, bent=any(isinstance(step, Elastic) for step in self.steps)) - 0.5
         shape = moved.shape
@@ -102,7 +113,13 @@ class Geometry:
         """Move a mask (H, W) by the nearest label; where nothing of the scene is seen, it is `fill`.
 
         With a reflected or replicated border the labels are reflected or replicated as the image is.
+
+        Raises:
+            BadValue: the mask is not as high and wide as the frame.
         """
+        if np.shape(labels)[:2] != self.frame:
+            expected = f"a mask of the image's height and width {self.frame}"
+            raise BadValue(explain(expected, "mask", labels))
         found, known = self._origin()
         column, row = np.rint(found).astype(np.intp).T
         height, width = self.frame
@@ -169,3 +186,12 @@ class Geometry:
             if len(left) < 3:
                 return 0.0
         return min(1.0, area(left) / whole)
+
+
+def _check_boxes(boxes: NDArray[np.float64], given: Any) -> None:
+    if not np.isfinite(boxes).all():
+        hint = "leave out boxes that are unknown; there is no empty row"
+        raise BadValue(explain("boxes of finite numbers", "boxes", given, hint))
+    if (boxes[:, 2:] < boxes[:, :2]).any():
+        hint = "boxes are left, top, right, bottom; convert x, y, width, height first"
+        raise BadValue(explain("boxes with left <= right and top <= bottom", "boxes", given, hint))

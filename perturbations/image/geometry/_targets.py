@@ -2,8 +2,10 @@
 
 A target is the array itself, or a mapping that holds it under its own name, as detection data sets do:
 
-    boxes      (n, 4) xyxy in px. Lost boxes are taken out, and with them row k of every field of n rows ("labels", ...).
-    keypoints  (..., 2) xy, or (..., 3) with visibility. Lost ones become NaN, with visibility 0: their rows have a meaning.
+    boxes      (n, 4) xyxy in px: edges (left, top, right, bottom; the frame is [0, width] x [0, height]). Lost boxes
+               are taken out, and with them row k of every field of n rows ("labels", ...).
+    keypoints  (..., 2) xy in pixel centres (the middle of the first pixel is (0, 0)), or (..., 3) with visibility.
+               Lost ones become NaN, with visibility 0: their rows have a meaning.
     mask       (H, W) labels, or (n, H, W) masks; in a mapping "mask" or "masks". What shows no scene is 0.
 """
 
@@ -66,9 +68,6 @@ def _moved_boxes(
         xyxy = xyxy.reshape(0, 4)
     if xyxy.ndim != 2 or xyxy.shape[1] != 4 or xyxy.dtype.kind not in "iuf":
         raise BadValue(explain("boxes of shape (n, 4), xyxy in px", "boxes", target))
-    if (xyxy[:, 2:] < xyxy[:, :2]).any():
-        hint = "boxes are x0, y0, x1, y1; convert x, y, width, height first"
-        raise BadValue(explain("boxes with x0 <= x1 and y0 <= y1", "boxes", target, hint))
     moved = geometry.boxes(xyxy)
     return xyxy, moved.xyxy, moved.lost, int(((moved.kept < 1 - 1e-9) & ~moved.lost).sum())
 

@@ -47,6 +47,18 @@ def _widen(lane: np.uint16, low_key: np.uint64, k: int) -> np.uint64:
 
 
 @jit
+def wide(keys: Words, low_keys: Words, out: Words) -> None:
+    """Fill rows with the whole 64-bit numbers of their values."""
+    for i in range(keys.size):
+        key, low_key, row = keys[i], low_keys[i], out[i]
+        for first in range(0, row.size, 4):
+            word = bits64(key, first >> 2)
+            for k in range(first, min(first + 4, row.size)):
+                row[k] = _widen(np.uint16(word), low_key, k)
+                word >>= _S16
+
+
+@jit
 def _look_up(words: Words, table: Floats, out: Floats) -> None:
     """Read table[lane without its top bit] for all lanes; two shifts a value are cheaper than loading lanes."""
     for q in range(words.size):

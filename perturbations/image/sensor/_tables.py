@@ -6,6 +6,7 @@ of a sample has one 64-bit uniform number (`words`): its top 16 bits, which deci
 the rest from a second stream. 8-bit images read the same numbers without making the rest unless it decides.
 """
 
+import math
 from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -125,14 +126,11 @@ def quantise(image: Images, bits: int) -> Images:
 
 def words(draw: Draw, shape: tuple[int, ...], *, stream: str = "") -> Words:
     """Return the 64-bit uniform numbers of the values of images (n, ...): those that 8-bit images read."""
-    count = int(np.prod(shape[1:]))
-    packed = draw.bits((shape[0], -(-count // 4)), stream=stream)
-    lanes = packed.astype("<u8", copy=False).view("<u2")[:, :count].astype(np.uint64)
-    lanes <<= np.uint64(48)  # in place: large images are many words
-    low = draw.bits((shape[0], count), stream=stream + LOW)
-    low >>= np.uint64(16)
-    lanes |= low
-    return lanes.reshape(shape)
+    from perturbations.image.sensor._kernels import wide
+
+    numbers = np.empty((shape[0], math.prod(shape[1:])), dtype=np.uint64)
+    wide(draw.key(stream), draw.key(stream + LOW), numbers)
+    return numbers.reshape(shape)
 
 
 def normal(draw: Draw, shape: tuple[int, ...], *, stream: str = "") -> Floats:
@@ -147,11 +145,8 @@ def poisson(draw: Draw, rates: Floats, *, stream: str = "") -> Floats:
     """Return Poisson counts for floating-point images."""
     from perturbations._kernels import poisson_quantile
 
-    uniform = (words(draw, rates.shape, stream=stream) >> np.uint64(11)) * 2.0**-53
-    uniforms: Floats = np.asarray(uniform, dtype=np.float64)
-    return np.asarray(poisson_quantile(rates.reshape(-1), uniforms.reshape(-1))).reshape(
-        rates.shape
-    )
+    numbers = words(draw, rates.shape, stream=stream)
+    return np.asarray(poisson_quantile(rates.reshape(-1), numbers.reshape(-1))).reshape(rates.shape)
 
 
 def rows(image: Images) -> Images:

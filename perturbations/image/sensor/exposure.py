@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Ladder, perturbation
 from perturbations.errors import BadSetting, explain
+from perturbations.image._tone import light_of, to_light, to_value, value_of
 from perturbations.image.sensor import _tables
 from perturbations.image.sensor._compound import light_table, photons_and_read
 from perturbations.image.sensor._tables import Floats, Table
-from perturbations.image.sensor._tone import to_light, to_value
 
 Images = NDArray[Any]
 
@@ -52,9 +52,8 @@ def low_light(
     if image.dtype == np.uint8:
         table = light_table(part, (read * part) ** 2, exposure)
         return _tables.resample(image, draw, table)
-    light = to_light(image.astype(np.float64))
-    noisy = photons_and_read(light, draw, part, (read * part) ** 2)
-    return to_value(noisy * exposure).astype(image.dtype)
+    noisy = photons_and_read(light_of(image), draw, part, (read * part) ** 2)
+    return value_of(noisy * exposure).astype(image.dtype)
 
 
 @perturbation(batched=True, native=True, coupling="count")
@@ -88,8 +87,8 @@ def dark_current(
     if image.dtype == np.uint8:
         return _tables.resample(image, draw, _dark_table(dark, electrons, offset))
     count = _tables.poisson(draw, np.full(image.shape, dark))
-    light = np.minimum(to_light(image.astype(np.float64)) + count / electrons, 1.0)
-    return to_value(light - offset).astype(image.dtype)
+    light = np.minimum(light_of(image) + count / electrons, 1.0)
+    return value_of(light - offset).astype(image.dtype)
 
 
 @perturbation(batched=True, native=True, coupling="codec", frames="fixed")
@@ -116,7 +115,7 @@ def full_well(
     factor = 1 / share if gain else 1.0
     if image.dtype == np.uint8:
         return _tables.map_levels(image, _well_levels(share, factor))
-    return _fill_well(image.astype(np.float64), share, factor).astype(image.dtype)
+    return value_of(np.minimum(light_of(image), share) * factor).astype(image.dtype)
 
 
 @perturbation(batched=True, native=True, coupling="codec", frames="fixed")

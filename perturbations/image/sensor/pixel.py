@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Ladder, perturbation
+from perturbations.image._tone import light_of, value_of
 from perturbations.image.sensor import _tables
 from perturbations.image.sensor._compound import compound, light_table, photons_and_read
 from perturbations.image.sensor._tables import Floats, Table
-from perturbations.image.sensor._tone import to_light, to_value
 
 Images = NDArray[Any]
 
@@ -184,8 +184,8 @@ def iso_noise(
     gain, read = _iso_parameters(iso)
     if image.dtype == np.uint8:
         return _tables.resample(image, draw, light_table(gain, read))
-    light = photons_and_read(to_light(image.astype(np.float64)), draw, gain, read)
-    return to_value(light).astype(image.dtype)
+    light = photons_and_read(light_of(image), draw, gain, read)
+    return value_of(light).astype(image.dtype)
 
 
 _ISO = (100.0, 25600.0)

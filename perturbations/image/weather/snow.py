@@ -149,4 +149,5 @@ def _magnified(side: int, zoom: float) -> tuple[int, Floats]:
     cells = math.ceil(side / zoom)
     grown = max(round(cells * zoom), side)
     trim = (grown - side) // 2
-    return cells, (np.arange(side) + trim) * ((cells - 1) / max(1, grown - 1))
+    where = (np.arange(side) + trim) * ((cells - 1) / max(1, grown - 1))
+    return cells, np.asarray(where, dtype=np.float64)

@@ -152,6 +152,16 @@ def test_a_target_that_cannot_move_is_a_failure_with_its_reason():
     assert sorted(moved.moved) == [0, 1, 2, 3, 4]
 
 
+def test_a_bad_target_is_a_fault_of_the_data_and_not_of_the_model():
+    images, boxes = zip(*(scene(i) for i in range(6)), strict=True)
+    targets = [*boxes[:-1], np.array([[1, 2, np.nan, 4]])]
+    data = nb.Dataset({"image": np.stack(images)}, targets=targets, moves={"image": "boxes"})
+    found = audit(data, ["image/shift", "image/contrast"])
+    assert found["image/shift"].n == 5 == found["image/contrast"].n
+    assert "finite numbers" in found.data_problems["image"]["5"]
+    assert found.clean.value == 1
+
+
 def test_targets_of_another_kind_than_declared_end_the_run_with_a_named_error():
     images = np.stack([scene(i)[0] for i in range(4)])
     data = nb.Dataset({"image": images}, targets=[0, 1, 2, 3], moves={"image": "boxes"})

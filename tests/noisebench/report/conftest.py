@@ -83,9 +83,10 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         clean=estimate(0.96, 0.02),
         distortion={},
         failures=[],
+        left_out={},
+        data_problems={},
         skipped={},
         moved={},
-        inapplicable={},
         slice_sizes={},
         samples=[],
     )

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+import noisebench as nb
 from noisebench.report import _gallery, _picture
+from noisebench.report._build import view
 from noisebench.report._sweeps import Inputs
 
 
@@ -68,6 +70,69 @@ def test_a_strip_shows_the_first_and_the_last_frame() -> None:
 def test_sixteen_bits_are_drawn_as_eight() -> None:
     figure = _picture.image(np.full((2, 2), 257 * 99, np.uint16), "x")
     assert 99 == decoded(base64.b64decode(figure.png), 1).max()
+
+
+RED_SKY = np.zeros((20, 30, 3), np.uint8)
+RED_SKY[:10] = 200, 40, 10
+CHW = {"layout": "CHW"}
+BANDS = {"channels": "bands"}
+
+
+def bands(count: int) -> np.ndarray:
+    extra = np.full((20, 30, count - 3), 99, np.uint8)
+    return np.concatenate([RED_SKY, extra], axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("value", "facts"),
+    [
+        (RED_SKY, {}),
+        (RED_SKY.transpose(2, 0, 1), CHW),
+        (RED_SKY[..., ::-1], {"channels": "BGR"}),
+        (RED_SKY[..., ::-1].transpose(2, 0, 1), CHW | {"channels": "BGR"}),
+        (RED_SKY * np.uint16(257), {}),
+        ((RED_SKY * np.uint16(257)).transpose(2, 0, 1), CHW),
+        ((RED_SKY / 255).astype(np.float32).transpose(2, 0, 1), CHW),
+        (bands(7), {}),
+        (bands(4), BANDS),
+        (bands(8).transpose(2, 0, 1) / 255, CHW | BANDS),
+    ],
+)
+def test_an_image_is_drawn_in_its_size_and_colours(value: np.ndarray, facts: dict) -> None:
+    figure = _gallery.figure("image", None, value, "x", facts)
+    assert (30, 20, "30 × 20 px") == (figure.width, figure.height, figure.note)
+    np.testing.assert_array_equal(RED_SKY, decoded(base64.b64decode(figure.png), 3))
+    clip = _gallery.figure("video", None, np.stack([value] * 2), "x", facts)
+    assert "frames 1, 2 of 2, 30 × 20 px" == clip.note
+    shown = decoded(base64.b64decode(clip.png), 3)
+    np.testing.assert_array_equal(RED_SKY, shown[:, :30])
+    np.testing.assert_array_equal(RED_SKY, shown[:, 32:])
+
+
+def test_one_channel_first_alpha_and_two_bands_are_drawn() -> None:
+    grey = RED_SKY[..., 0]
+    for value, facts in (
+        (grey, CHW),
+        (grey[None], CHW),
+        (np.stack([grey, grey * 0], axis=-1), {"channels": "grey-alpha"}),
+        (np.stack([grey, grey]), CHW | BANDS),
+    ):
+        figure = _gallery.figure("image", None, value, "x", facts)
+        np.testing.assert_array_equal(grey, decoded(base64.b64decode(figure.png), 1)[..., 0])
+    alpha = np.concatenate([RED_SKY, RED_SKY[..., :1]], axis=-1)
+    swapped = alpha[..., [2, 1, 0, 3]].transpose(2, 0, 1)
+    figure = _gallery.figure("image", None, swapped, "x", CHW | {"channels": "BGRA"})
+    np.testing.assert_array_equal(alpha, decoded(base64.b64decode(figure.png), 4))
+
+
+def test_the_gallery_of_an_audit_knows_the_layout() -> None:
+    images = np.stack([RED_SKY.transpose(2, 0, 1)] * 4)
+    data = nb.Dataset({"image": images}, [0] * 4, facts={"image": CHW})
+    found = nb.audit(lambda x: [0] * len(x), data, perturbations="image/contrast", severities=1)
+    shown = view(found).walls[0]
+    assert (30, 20) == (shown.clean[0].width, shown.clean[0].height)
+    np.testing.assert_array_equal(RED_SKY, decoded(base64.b64decode(shown.clean[0].png), 3))
+    assert (30, 20) == (shown.exhibits[0].figures[0].width, shown.exhibits[0].figures[0].height)
 
 
 @pytest.mark.parametrize("value", [np.zeros((0, 3)), np.zeros(3), "words", None])

@@ -87,11 +87,11 @@ def test_samples_that_a_noise_has_no_meaning_for_are_left_out_and_said():
     model = lambda batch: [int(text.isupper()) for text in batch]
     found = audit(texts, vowels_doubled, model=model)
     name = found.sweeps[0]
-    assert 30 == len(found.inapplicable[name])
-    assert not found.failures
+    assert 30 == len(found.left_out[name])
+    assert {each["id"] for each in found.failures} == set(found.left_out[name])
     assert 10 == found[name].n
     assert [1, 1, 1] == found[name].estimate.tolist()
-    assert any("for 30 samples" in line for line in found.verdict)
+    assert any("30 of 40 samples left out" in line for line in found.verdict)
 
 
 def test_the_clean_value_is_of_all_samples_where_some_curve_has_them():

@@ -216,6 +216,7 @@ def test_moving_masks_counts_regions_lost_and_cut():
         ("box", np.zeros((1, 4)), "did you mean boxes"),
         ("boxes", np.zeros((2, 5)), "shape \\(n, 4\\)"),
         ("boxes", [[10, 10, 4, 4]], "convert x, y, width, height"),
+        ("boxes", [[1.0, 2.0, np.nan, 4.0]], "finite numbers"),
         ("boxes", {"bboxes": []}, "did you mean bboxes"),
         ("keypoints", np.zeros((3, 4)), "visibility"),
         ("mask", np.zeros((4, 4)), "height and width \\(40, 60\\)"),
@@ -229,3 +230,30 @@ def test_targets_of_another_form_are_named_errors(kind, target, match):
 def test_a_geometry_moves_targets():
     assert isinstance(turn(3), Mover)
     assert not isinstance((1, 2), Mover)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "match"),
+    [
+        ([[0, 0, np.nan, 4]], "finite numbers"),
+        ([[0, 0, np.inf, 4]], "finite numbers"),
+        ([[5, 0, 4, 4]], "left <= right"),
+        ([[0, 5, 4, 4]], "top <= bottom"),
+    ],
+)
+def test_boxes_that_are_none_are_refused(boxes, match):
+    with pytest.raises(BadValue, match=match):
+        Geometry((6, 8)).boxes(boxes)
+
+
+@pytest.mark.parametrize("shape", [(8, 6), (6, 9), (3, 6, 8), (48,), ()])
+def test_masks_of_another_size_are_refused(shape):
+    with pytest.raises(BadValue, match=r"height and width .6, 8."):
+        Geometry((6, 8)).mask(np.zeros(shape, int))
+
+
+def test_points_are_pixel_centres_and_boxes_are_edges():
+    turned = Geometry.projective([[-1, 0, 7], [0, 1, 0], [0, 0, 1]], (6, 8))  # mirrors 8 columns
+    np.testing.assert_allclose([[7, 0]], turned.points([[0, 0]]))
+    np.testing.assert_allclose([[7, 0, 8, 1]], turned.boxes([[0, 0, 1, 1]]).xyxy)
+    np.testing.assert_allclose([[0, 0, 8, 6]], turned.boxes([[0, 0, 8, 6]]).xyxy)

@@ -6,7 +6,7 @@ from scipy import stats
 
 import perturbations as pt
 from perturbations.errors import BadSetting
-from perturbations.image.sensor._tone import to_light, to_value
+from perturbations.image._tone import to_light, to_value
 
 LOW, DARK, FULL, BITS = NOISES = tuple(
     pt.get(f"image/{name}") for name in ("low-light", "dark-current", "full-well", "quantisation")

@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations._jit import jit
+from perturbations._kernels import MANY, poisson_few, poisson_series
 
 Values = NDArray[Any]
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-MANY = 4.0
-"""From this rate on Poisson quantiles come from Giles's asymptotic series, below it by adding probabilities."""
 _BLOCK = 1024
 _BLACK, _WHITE = np.float32(0), np.float32(1)
 _SIXTEENTH, _EIGHTH, _QUARTER = np.float32(0.0625), np.float32(0.125), np.float32(0.25)
@@ -57,25 +56,13 @@ def displace(rows: Values, shifts: Doubles, channels: int, rounding: float, out:
 def _few(rate: float, word: np.uint64) -> float:
     """Return the Poisson quantile of the probability that `normal_quantile` reads from a word."""
     tail = np.float64(np.int64((word & _LOW_63) >> np.uint64(10) | np.uint64(1))) * 2.0**-54
-    u = tail if word >> np.uint64(63) else 1.0 - tail
-    probability = math.exp(-rate)
-    total, count = probability, 0.0
-    while u >= total and count < 100.0:
-        count += 1.0
-        probability *= rate / count
-        total += probability
-    return count
+    return poisson_few(rate, tail if word >> np.uint64(63) else 1.0 - tail)
 
 
 @jit
 def _many(rate: float, z: float) -> float:
-    """Return the Poisson quantile of the probability of a standard normal number."""
-    root, square = math.sqrt(max(rate, 1.0)), z * z
-    per = 1.0 / root
-    first = rate + root * z + (2.0 + square) * (1.0 / 6.0)
-    second = z * (2.0 + square) * (-1.0 / 72.0)
-    third = -8.0 / 405.0 + square * (7.0 / 810.0) + square * square * (1.0 / 270.0)
-    return max(math.floor(first + per * (second + per * third)), 0.0)
+    """Return the Poisson quantile of the probability of a standard normal number, where one count off is no matter."""
+    return max(math.floor(poisson_series(rate, math.sqrt(max(rate, 1.0)), z)), 0.0)
 
 
 @jit

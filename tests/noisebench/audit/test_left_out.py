@@ -1,0 +1,224 @@
+"""Samples that no noise came into are left out of curves and said; they are no fault of the model and no robustness."""
+
+import numpy as np
+import pytest
+
+import noisebench as nb
+from noisebench._left_out import LeftOut, left_out
+from noisebench.report._build import view
+
+SATURATE, CONTRAST = "image/saturate", "image/contrast"
+NOISES = [SATURATE, CONTRAST]
+
+
+def pictures(n: int = 8) -> list[np.ndarray]:
+    rng = np.random.default_rng(0)
+    return [rng.integers(0, 255, (12, 12, 3)).astype(np.uint8) for _ in range(n)]
+
+
+def with_grey(n: int = 8) -> nb.Dataset:
+    images = pictures(n)
+    images[2] = images[2][..., 0]
+    return nb.Dataset({"image": images}, [0, 1] * (n // 2), ids=[f"p{i}" for i in range(n)])
+
+
+def with_faults() -> nb.Dataset:
+    images = [(each / 255).astype(np.float32) for each in pictures()]
+    images[3][0, 0] = np.nan
+    images[5] *= 255
+    return nb.Dataset({"image": images}, [0, 1] * 4, ids=[f"p{i}" for i in range(8)])
+
+
+class Right:
+    """Gives one answer whatever the noise did."""
+
+    def __init__(self, answer: int = 0) -> None:
+        self.answer = answer
+
+    def __call__(self, images) -> list[int]:
+        return [self.answer] * len(images)
+
+
+def audit(data, model=None, noises=NOISES, **options):
+    model = model or Right()
+    return nb.audit(model, data, perturbations=noises, severities=[0.5, 1.0], **options)
+
+
+def constant(data: nb.Dataset) -> nb.Dataset:
+    return nb.Dataset({"image": data.take(data.ids).inputs["image"]}, [0] * len(data), ids=data.ids)
+
+
+@pytest.fixture(scope="module")
+def grey():
+    return audit(constant(with_grey()))
+
+
+@pytest.fixture(scope="module")
+def faulty():
+    return audit(constant(with_faults()))
+
+
+def test_a_sample_that_noise_has_no_meaning_for_leaves_its_curve_at_every_severity(grey):
+    assert grey[SATURATE].n == 7 and grey[CONTRAST].n == 8 == grey.clean.n
+    assert "p2" not in grey[SATURATE].ids
+    np.testing.assert_array_equal(1, grey[SATURATE].estimate)
+    assert grey[SATURATE].missing.text.startswith("1 of 8 samples left out: ")
+    assert not grey[SATURATE].missing and not grey[CONTRAST].missing.text
+    assert list(grey.left_out[SATURATE]) == ["p2"] and not grey.data_problems
+
+
+def test_the_clean_point_is_over_the_same_samples():
+    data = with_grey()
+    found = audit(data)
+    labels = dict(zip(data.ids, data.targets, strict=True))
+    kept = [labels[name] == 0 for name in data.ids if name != "p2"]
+    assert found[SATURATE].estimate[0] == pytest.approx(np.mean(kept))
+    assert found.clean.value == pytest.approx(0.5)
+
+
+def test_verdict_and_report_say_what_is_left_out(grey):
+    sentence = next(each for each in grey.verdict if each.startswith(SATURATE))
+    assert "1 of 8 samples left out: " in sentence
+    assert not any("failed" in each for each in grey.verdict)
+    shown = view(grey)
+    assert any(each == sentence for each in shown.remarks)
+    assert not any("failed" in each for each in shown.remarks)
+    card = next(each for each in shown.ranked if SATURATE in each.name)
+    assert card.n == 7 and "left out" in card.missing
+    assert SATURATE in shown.failure_effect and "worst" not in shown.failure_effect
+
+
+def test_a_gate_passes_and_says_it():
+    def right(outputs, targets):
+        return np.asarray(outputs) == np.asarray(targets)
+
+    verdict = audit(constant(with_grey(32)), metric=right)[SATURATE].retains(0.7, at=1.0)
+    assert verdict and verdict.n == 31
+    assert any("left out" in each for each in verdict.explanation)
+
+
+def test_tables_count_them(grey):
+    rows = {row["sweep"]: row for row in grey.to_table()}
+    assert rows[SATURATE]["left_out"] == 1 and rows[SATURATE]["n"] == 7
+    assert rows[CONTRAST]["left_out"] == 0 == rows[SATURATE]["missing"]
+
+
+def test_failures_keep_every_evaluation(grey):
+    assert {(each["sweep"], each["id"]) for each in grey.failures} == {(SATURATE, "p2")}
+
+
+def test_models_are_compared_on_what_both_have():
+    found = nb.compare(
+        {"a": Right(0), "b": Right(1)}, with_grey(), perturbations=NOISES, severities=[1.0]
+    )
+    difference = found.difference(SATURATE, "a", "b")
+    assert difference.n == 7 and found.difference(CONTRAST, "a", "b").n == 8
+    assert difference.estimate[0] == pytest.approx((3 - 4) / 7)
+    np.testing.assert_allclose(difference.estimate, difference.estimate[0])
+
+
+def test_bad_values_leave_every_curve_and_come_first(faulty):
+    assert {name: each.n for name, each in faulty.curves.items()} == {SATURATE: 6, CONTRAST: 6}
+    assert sorted(faulty.data_problems["image"]) == ["p3", "p5"]
+    assert all(curve.estimate.min() == 1 for curve in faulty.curves.values())
+    shown = view(faulty)
+    assert shown.remarks[0].startswith(
+        "Data problem: 1 of 8 samples left out of every curve of image"
+    )
+    said = " ".join(shown.remarks[:2])
+    assert "p3" in said and "p5" in said and "255" in said and "NaN" in said
+    assert not any(each.startswith(SATURATE) for each in shown.remarks)
+
+
+def test_failures_of_the_model_still_count_as_the_worst_value():
+    def picky(images):
+        if any(image.ndim == 3 and image[0, 0, 0] > 200 for image in images):
+            raise ValueError("too bright")
+        return [0] * len(images)
+
+    found = audit(constant(with_grey(16)), picky, [SATURATE])
+    assert found[SATURATE].n == 15 and found[SATURATE].missing
+    assert "left out" in found[SATURATE].missing.text and "worst" in found[SATURATE].missing.text
+    assert any("failed and count as the worst" in each for each in found.verdict)
+
+
+def test_where_all_are_left_out_nothing_is_tested():
+    from perturbations import Dose, Ladder, perturbation
+    from perturbations.errors import NotApplicable
+
+    @perturbation("image/choosy", family="test", registered=False)
+    def choosy(image, draw, *, amount: Dose = Ladder(1, 2, 3, 4, 5, unit="x")):
+        """Refuse everything when weak."""
+        if amount < 4:
+            raise NotApplicable("too weak")
+        return image
+
+    data = nb.Dataset({"image": pictures(4)}, [0] * 4)
+    found = audit(data, noises=[choosy, CONTRAST])
+    assert list(found.curves) == [CONTRAST] and found.clean.n == 4
+    assert found.skipped == {"image/choosy": "4 of 4 samples left out: too weak"}
+    assert "Not tested: image/choosy: 4 of 4 samples left out: too weak" in found.verdict
+    assert not audit(data, noises=[choosy]).curves
+
+
+def test_whatever_a_noise_raises_is_not_charged_to_the_model():
+    from perturbations import Dose, Ladder, perturbation
+
+    @perturbation("image/brittle", family="test", registered=False)
+    def brittle(image, draw, *, amount: Dose = Ladder(1, 2, 3, 4, 5, unit="x")):
+        """Break on some pictures."""
+        if image[0, 0, 0] > 0.9:
+            raise ZeroDivisionError("bright")
+        return image
+
+    images = pictures(6)
+    for row, image in enumerate(images):
+        image[0, 0, 0] = 255 if row == 3 else 0
+    found = audit(nb.Dataset({"image": images}, [0] * 6), noises=[brittle])
+    assert found.left_out == {"image/brittle": {"3": "ZeroDivisionError: bright"}}
+    assert found["image/brittle"].n == 5 and found["image/brittle"].estimate.min() == 1
+
+
+def test_a_resumed_run_leaves_out_the_same(tmp_path, grey):
+    data, calls = constant(with_grey()), []
+
+    class Tired(Right):
+        def __call__(self, images):
+            calls.append(1)
+            if len(calls) == 4:
+                raise KeyboardInterrupt
+            return super().__call__(images)
+
+    with pytest.raises(KeyboardInterrupt):
+        audit(data, Tired(), run_dir=tmp_path, batch_size=3, workers=0)
+    resumed = audit(data, Tired(), run_dir=tmp_path, batch_size=4)
+    assert resumed.left_out == grey.left_out and resumed.to_table() == grey.to_table()
+
+
+def test_slices_of_samples_left_out_alone_have_no_curve():
+    images = pictures(6)
+    images[2] = images[2][..., 0]
+    data = nb.Dataset({"image": images}, [0] * 6, slices={"kind": ["c", "c", "g", "c", "c", "c"]})
+    found = audit(data)
+    assert set(found.slices(SATURATE)["kind"]) == {"c"}
+    assert set(found.slices(CONTRAST)["kind"]) == {"c", "g"}
+
+
+def test_a_fault_in_one_input_leaves_the_curves_of_others():
+    sweeps = [
+        {"sweep": "a:image/fog", "inputs": ["a"]},
+        {"sweep": "b:image/fog", "inputs": ["b"]},
+        {"sweep": "a:image/fog + b:image/fog", "inputs": ["a", "b"]},
+    ]
+    bad = [{"sweep": "a:image/fog", "id": "x", "reason": "noise a:image/fog: BadValue: NaN"}]
+    found = left_out(bad, sweeps)
+    assert {k: dict(v) for k, v in found.by_sweep.items()} == {
+        "a:image/fog": {"x": "NaN"},
+        "b:image/fog": {},
+        "a:image/fog + b:image/fog": {"x": "NaN"},
+    }
+    clean = [{"sweep": "clean", "id": "x", "reason": "ValueError"}]
+    assert found.charged(bad) == [] and found.charged(clean) == clean
+    model = [{"sweep": "a:image/fog", "id": "y", "reason": "ValueError: noise"}]
+    assert found.charged(model) == model
+    assert LeftOut().sentences(4) == []
