@@ -16,6 +16,26 @@ from perturbations.text.scripts._sentences_korean import KOREAN
 from perturbations.text.scripts._sentences_marked import MARKED
 
 
+FAMILIES = (
+    "typing",
+    "order",
+    "natural",
+    "ocr",
+    "asr",
+    "casing",
+    "punctuation",
+    "whitespace",
+    "words",
+    "masking",
+    "structure",
+    "unicode",
+    "encoding",
+    "markup",
+    "scripts",
+)
+"""Who makes the error: a hand, a reader, a listener; then what it is about, from letters to bytes; then single scripts."""
+
+
 def check(value: Any, context: Context, batched: bool) -> None:
     """Raise BadValue unless the value is a str."""
     if not isinstance(value, str):
@@ -98,4 +118,5 @@ MODALITY = Modality(
     edges=edges,
     corpus=corpus,
     bad=bad,
+    families=FAMILIES,
 )
