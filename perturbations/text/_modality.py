@@ -15,7 +15,6 @@ from perturbations.text.scripts._sentences_japanese import JAPANESE
 from perturbations.text.scripts._sentences_korean import KOREAN
 from perturbations.text.scripts._sentences_marked import MARKED
 
-
 FAMILIES = (
     "typing",
     "order",

@@ -1,8 +1,9 @@
 """Noise against the fastest peer: CPU time in one process, one thread (a ratio above 1: ours is faster)."""
 
 import json
+import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -181,19 +182,37 @@ def _audio() -> list[Row]:
 
 
 def _text() -> list[Row]:
+    from perturbations.text._sentences import SENTENCES
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import nlpaug.augmenter.char as nac
-    lines = pt.modality("text").corpus(100)
+        import nlpaug.augmenter.word as naw
+    lines = [line for line in SENTENCES if line.isascii()] * 4
     keys = pt.sample_keys(range(len(lines)))
-    peers: dict[str, Callable[[str], Any]] = {
-        "text/keyboard-typo": nac.KeyboardAug().augment,
-        "text/swap": nac.RandomCharAug(action="swap").augment,
+    peers = {
+        "text/keyboard-typo": nac.KeyboardAug(),
+        "text/swap": nac.RandomCharAug(action="swap"),
+        "text/drop-character": nac.RandomCharAug(action="delete"),
+        "text/ocr-confusion": nac.OcrAug(),
+        "text/natural-typo": naw.SpellingAug(),
+        "text/drop-word": naw.RandomWordAug(action="delete"),
+        "text/split-word": naw.SplitAug(),
     }
     out = []
-    for name, augment in peers.items():
-        noise = pt.get(name)
-        ours = cpu(partial(noise.batch, lines, 0.6, samples=keys)) / len(lines)
-        peer = cpu(lambda a=augment: [a(line) for line in lines]) / len(lines)
+    for name, augmenter in peers.items():
+        noise, few = pt.get(name), lines[:100]
+        ours = cpu(lambda n=noise: n.batch(lines, SEVERITY, samples=keys)) / len(lines)
+        peer = cpu(lambda a=augmenter: [a.augment(line) for line in few], repeats=3) / len(few)
         out.append(_row(f"{name}, a sentence", ours, [Peer("nlpaug", peer)], "compute"))
-    return out
+    return [*out, _million()]
+
+
+def _million() -> Row:
+    """Measure one million short sentences, ids hashed, through one noise."""
+    count = 1_000_000
+    lines = [f"the {i % 977} quick brown foxes jump over a lazy dog" for i in range(count)]
+    noise, start = pt.get("text/keyboard-typo"), time.process_time()
+    noise.batch(lines, SEVERITY, samples=range(count))
+    spent = time.process_time() - start
+    return "text/keyboard-typo, 1,000,000 sentences", f"{spent:.1f} s", "bar 10 s", "-", "compute"
