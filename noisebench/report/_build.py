@@ -55,7 +55,7 @@ def view(audit: Any) -> ReportView:
         limits=_method.LIMITS,
         method=_method.method(_numbers.percent(_confidence(audit)), _seed(header), ground),
         nondeterminism=_method.nondeterminism(header),
-        command=plain(_pick(header, "command") or "noisebench run audit.toml"),
+        command=plain(_method.command(header)),
         config=_pairs(header.get("config")),
         versions=_pairs(header.get("versions")),
         hashes=_pairs(header.get("hashes")),
