@@ -59,7 +59,9 @@ def _presets(plan: Plan) -> dict[str, str]:
     from perturbations import presets
 
     named = {part.noise.preset for sweep in plan.sweeps for part in sweep.parts} - {None}
-    return {p.name: f"{p.title.rstrip('.')}. {p.note}" for p in presets().values() if p.name in named}
+    return {
+        p.name: f"{p.title.rstrip('.')}. {p.note}" for p in presets().values() if p.name in named
+    }
 
 
 def describe_sweep(sweep: Sweep, plan: Plan, dataset: Dataset) -> dict[str, Any]:
