@@ -187,7 +187,7 @@ def _metrics(metric: MetricLike | Sequence[MetricLike], data: Dataset) -> tuple[
             hint = 'give Dataset(targets=...), or use metric="agreement", which compares with the clean prediction'
             raise MetricError(explain(f"targets for {each.name}", "targets", None, hint))
     for each in given:
-        _check_scores_moved(each, data)
+        _check_scores_moved(wanted, data)
     return found
 
 
