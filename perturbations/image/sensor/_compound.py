@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations import Draw
+from perturbations.image._tone import to_light
 from perturbations.image.sensor import _tables
 from perturbations.image.sensor._tables import Table
-from perturbations.image._tone import to_light
 
 Floats = NDArray[np.float64]
 

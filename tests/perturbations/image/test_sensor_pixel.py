@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 import perturbations as pt
-from perturbations.image.sensor._compound import _skewed_normal, compound
 from perturbations.image._tone import to_light, to_value
+from perturbations.image.sensor._compound import _skewed_normal, compound
 from perturbations.image.sensor.pixel import _iso_parameters
 
 GAUSSIAN, SPECKLE, SHOT, IMPULSE, COMPOUND, ISO = NOISES = tuple(
