@@ -186,7 +186,7 @@ def _metrics(metric: MetricLike | Sequence[MetricLike], data: Dataset) -> tuple[
         if each.needs_targets and unlabelled:
             hint = 'give Dataset(targets=...), or use metric="agreement", which compares with the clean prediction'
             raise MetricError(explain(f"targets for {each.name}", "targets", None, hint))
-    for each in given:
+    for wanted in given:
         _check_scores_moved(wanted, data)
     return found
 
