@@ -130,14 +130,14 @@ def poisson_series(rate: float, root: float, z: float) -> float:
 
 
 @jit
-def _slack(rate: float, per: float, z: float) -> float:
+def _slack(rate: float, root: float, z: float) -> float:
     """Return more than the series is off: by our comparison with the incomplete gamma, for rates from `MANY` on.
 
-    Beyond 4 standard deviations it holds for rates from 1000 on. `per` is one over the root; the last part is rounding.
+    Beyond 4 standard deviations it holds for rates from 1000 on. The last part is rounding.
     """
     square = z * z
     series = 0.025 + square * square * square * (1.0 / 600.0)
-    return series * per * per * per + 1e-15 * rate
+    return series / (rate * root) + 1e-15 * rate
 
 
 @jit
@@ -177,7 +177,7 @@ def _poisson_near(rate: float, tail: float, upper: bool, z: float) -> float:
         z = _exact_tail_normal(tail) if upper else -_exact_tail_normal(tail)
     guess = poisson_series(rate, root, z)
     count = max(np.floor(guess + 0.5), 0.0)
-    sure = rate >= _SURE and abs(guess - count) > _slack(rate, 1.0 / root, z)
+    sure = rate >= _SURE and abs(guess - count) > _slack(rate, root, z)
     if sure or not rate < _HUGE:  # so that no number that is infinite or none at all is counted to
         return max(np.floor(guess), 0.0)
     # Only in the tails may the series be off by more than one.
@@ -204,7 +204,7 @@ def _poissons(rates: Floats, words: NDArray[np.uint64], cubics: Floats, out: Flo
         z = z if upper else -z
         root = math.sqrt(rate)
         guess = poisson_series(rate, root, z)
-        slack = _slack(rate, 1.0 / root, z) + _WORST_CUBIC * root
+        slack = _slack(rate, root, z) + _WORST_CUBIC * root
         certain = abs(guess - math.floor(guess + 0.5)) > slack and abs(z) < _FAR
         if certain and rate < _HUGE:
             out[i] = math.floor(guess)
