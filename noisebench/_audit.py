@@ -386,7 +386,9 @@ class Audit:
     def _kept(self, sweep: str, rows: Any) -> Any:
         """Return the places of the samples that a curve is made of, among all or some."""
         record, lost = self._record, self.left_out.get(sweep) or {}
-        places = range(len(record.common)) if rows is None else rows
+        places = np.arange(len(record.common)) if rows is None else rows
+        if not lost:
+            return places
         kept = [i for i in places if record.ids[record.common[i]] not in lost]
         return np.array(kept, dtype=np.intp)
 

@@ -36,6 +36,8 @@ def table_rows(audit: "Audit", name: str, curve: Curve) -> Iterator[dict[str, An
 
 
 def verdict(audit: "Audit") -> tuple[str, ...]:
+    if why := audit.header.get("broken"):
+        return (f"The model failed on every clean sample, so nothing else was run: {why}",)
     if not audit.curves:
         return ("No curve could be made.", *(f"{k}: {v}" for k, v in audit.skipped.items()))
     clean = audit.clean

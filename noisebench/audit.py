@@ -76,6 +76,7 @@ def audit(
 
     Raises:
         NoisebenchError: the model, the data, the metric or the plan is not what it should be.
+        ModelError: the model failed on every clean sample for one reason; `load(run_dir)` has what was seen.
         Interrupted: Ctrl-C; the message says how to go on.
     """
     _check_run(data, batch_size, workers)
@@ -148,7 +149,8 @@ def _run(
 
 
 def _finish(ledger: Ledger, directory: Path, header: dict[str, Any], status: str) -> None:
-    findings = {key: ledger.get(key) for key in ("nondeterminism", "warnings", "widths", "samples")}
+    keys = ("nondeterminism", "warnings", "widths", "samples", "broken")
+    findings = {key: ledger.get(key) for key in keys}
     header |= {"status": status} | {k: v for k, v in findings.items() if v is not None}
     if header["data"]["samples"] is None:
         header["data"]["samples"] = findings["samples"]
@@ -184,8 +186,8 @@ def _metrics(metric: MetricLike | Sequence[MetricLike], data: Dataset) -> tuple[
         if each.needs_targets and unlabelled:
             hint = 'give Dataset(targets=...), or use metric="agreement", which compares with the clean prediction'
             raise MetricError(explain(f"targets for {each.name}", "targets", None, hint))
-    for each in given:
-        _check_scores_moved(each, data)
+    for wanted in given:
+        _check_scores_moved(wanted, data)
     return found
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from noisebench._broken import Watch
 from noisebench._distortion import columns, distortion, offsets
 from noisebench._moved import counted, move_targets
 from noisebench._noise import NoiseContext, Noised, Source, context_of, make_noise
@@ -70,6 +71,7 @@ def execute(
     Raises:
         Interrupted: the user pressed Ctrl-C; everything finished is in the ledger.
         LedgerError: the ledger cannot be written, or was made with a model that answers otherwise.
+        ModelError: the model failed on every clean sample for one reason; those are in the ledger.
         MetricError: the metric does not fit the outputs or the targets at all.
     """
     runner = _Runner(model, dataset, plan, Scorer(metrics), ledger, gallery, progress)
@@ -97,6 +99,7 @@ class _Runner:
         self.scorer, self.ledger, self.gallery, self.progress = scorer, ledger, gallery, progress
         self.cells = plan.cells
         self.done = ledger.done()
+        self.watch = None if any(self.done.values()) else Watch(model, plan.size)
         self.shown = {sweep: shown(plan.severities_of(sweep)) for sweep in plan.sweeps}
         self.context: NoiseContext | None = None
         self.warnings: dict[str, None] = dict.fromkeys(ledger.get("warnings") or ())
@@ -200,8 +203,18 @@ class _Runner:
         if not task.recorded:
             self._record(task, made, scored)
             self.step += 1
+            if task.number == 0:
+                self._check_answers(task.loaded, found)
         if self.progress is not None:
             self.progress(self.step, self.steps, str(task.cell.condition))
+
+    def _check_answers(self, loaded: Loaded, found: Evaluated) -> None:
+        """Stop where the clean pass shows that the model answers nothing."""
+        n = len(loaded.batch)
+        why = self.watch.see(n, found.failures) if self.watch else ""
+        if self.watch and why:
+            self.ledger.put("broken", why)
+            raise self.watch.give_up(loaded.batch.inputs, n, why)
 
     def _evaluate_noisy(self, task: Task, made: Made) -> Evaluated:
         """Predict noisy values without copies; should the model fail, make them again and isolate why."""

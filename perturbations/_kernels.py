@@ -24,6 +24,9 @@ _WORST_CUBIC = 2e-8
 """More than the table of cubics is ever off."""
 MANY = 4.0
 """From this rate on Poisson quantiles start from Giles's asymptotic series, below it probabilities are added."""
+_FAR = 4.0
+"""Beyond so many standard deviations, and below the rate `_SURE`, the error of the series is not known."""
+_SURE = 1000.0
 _HUGE = 2.0**40
 """From this rate on a count is below the resolution of the uniform number, and the series is the answer."""
 
@@ -183,7 +186,8 @@ def _slack(rate: float, root: float, z: float) -> float:
     Beyond 4 standard deviations it holds for rates from 1000 on. The last part is rounding.
     """
     square = z * z
-    return (0.025 + square * square * square * (1.0 / 600.0)) / (rate * root) + 1e-15 * rate
+    series = 0.025 + square * square * square * (1.0 / 600.0)
+    return series / (rate * root) + 1e-15 * rate
 
 
 @jit
@@ -216,19 +220,23 @@ def _reaches(count: float, rate: float, tail: float, upper: bool) -> bool:
 
 
 @jit
-def _poisson_near(rate: float, tail: float, upper: bool) -> float:
+def _poisson_near(rate: float, tail: float, upper: bool, z: float) -> float:
     """Return the quantile where the table and the series cannot tell: rarely, so that it may take its time."""
-    root, z = math.sqrt(rate), _exact_tail_normal(tail)
-    z = z if upper else -z
+    root = math.sqrt(rate)
+    if rate >= _SURE:
+        z = _exact_tail_normal(tail) if upper else -_exact_tail_normal(tail)
     guess = poisson_series(rate, root, z)
-    count = max(math.floor(guess + 0.5), 0.0)
-    if rate >= _HUGE or (rate >= 1000.0 and abs(guess - count) > _slack(rate, root, z)):
-        return max(math.floor(guess), 0.0)
+    count = max(np.floor(guess + 0.5), 0.0)
+    sure = rate >= _SURE and abs(guess - count) > _slack(rate, root, z)
+    if sure or not rate < _HUGE:  # so that no number that is infinite or none at all is counted to
+        return max(np.floor(guess), 0.0)
+    # Only in the tails may the series be off by more than one.
     if _reaches(count, rate, tail, upper):
-        while _reaches(count + 1.0, rate, tail, upper):
+        while abs(z) >= _FAR and _reaches(count + 1.0, rate, tail, upper):
             count += 1.0
         return count
-    while count > 0.0 and not _reaches(count, rate, tail, upper):
+    count -= 1.0
+    while abs(z) >= _FAR and count > 0.0 and not _reaches(count, rate, tail, upper):
         count -= 1.0
     return count
 
@@ -247,10 +255,11 @@ def _poissons(rates: Floats, words: NDArray[np.uint64], cubics: Floats, out: Flo
         root = math.sqrt(rate)
         guess = poisson_series(rate, root, z)
         slack = _slack(rate, root, z) + _WORST_CUBIC * root
-        if abs(guess - math.floor(guess + 0.5)) > slack and abs(z) < 4.0:
+        certain = abs(guess - math.floor(guess + 0.5)) > slack and abs(z) < _FAR
+        if certain and rate < _HUGE:
             out[i] = math.floor(guess)
         else:
-            out[i] = _poisson_near(rate, np.float64(tail) * 2.0**-54, upper)
+            out[i] = _poisson_near(rate, np.float64(tail) * 2.0**-54, upper, z)
 
 
 def poisson_quantile(rates: Floats, words: NDArray[np.uint64]) -> Floats:

@@ -79,8 +79,8 @@ def gate_lines(audit: "Audit", gates: Sequence[Gate]) -> list[str]:
         lines.append(f"gate {plain(name)} keeps {gate.retains:g} at {gate.at:g}: {state}")
         shown = verdict.explanation if not verdict else verdict.explanation[:2]
         lines += [f"  [dim]{plain(line)}[/dim]" for line in shown]
-        if verdict and audit.curves[name].missing:
-            lines.append(f"  [yellow]{plain(audit.curves[name].missing)}[/yellow]")
+        if verdict and audit.curves[name].missing.text:
+            lines.append(f"  [yellow]{plain(audit.curves[name].missing.text)}[/yellow]")
     return lines
 
 

@@ -57,7 +57,7 @@ def view(audit: Any) -> ReportView:
         limits=_method.LIMITS,
         method=_method.method(_numbers.percent(_confidence(audit)), _seed(header), ground),
         nondeterminism=_method.nondeterminism(header),
-        command=plain(_pick(header, "command") or "noisebench run audit.toml"),
+        command=plain(_method.command(header)),
         config=facts_of(header.get("config")),
         versions=facts_of(header.get("versions")),
         hashes=facts_of(header.get("hashes")),
@@ -136,7 +136,11 @@ def _ground(audit: Any, curves: Mapping[str, CurveView], *, higher: bool) -> Gro
         replicates=int(_pick(audit.header, "replicates") or 1),
         failures=len(failures),
         skipped=len(audit.skipped or ()),
-        broken=plain("" if clean is None else no_clean_answer(failures, int(clean.n))),
+        broken=plain(
+            audit.header.get("broken") or ""
+            if clean is None
+            else no_clean_answer(failures, int(clean.n))
+        ),
     )
 
 
@@ -200,7 +204,7 @@ def _seed(header: Mapping[str, Any]) -> str:
 
 def _state(header: Mapping[str, Any]) -> tuple[str, ...]:
     """Say what the run itself reported: that it is not finished, and its warnings."""
-    unfinished = header.get("status", "complete") != "complete"
+    unfinished = header.get("status", "complete") != "complete" and not header.get("broken")
     first = ("The run is not finished: run the same command again to go on.",) if unfinished else ()
     return first + tuple(line(warning) for warning in header.get("warnings") or ())
 

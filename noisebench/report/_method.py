@@ -3,8 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from noisebench.metrics import names
 from noisebench.report import _numbers
 from noisebench.report._words import Ground, plural
+
+_ARGUMENTS = (
+    "perturbations", "metric", "severities", "replicates", "seed", "batch_size", "distortion",
+    "confidence", "bootstrap",
+)  # fmt: skip
+"""What decides the numbers of an audit; a batch may, in a model's rounding."""
 
 LIMITS = (
     "Synthetic noise is not field data: a curve says how the model reacts to this noise, made this "
@@ -32,6 +39,27 @@ def method(confidence: str, seed: str, ground: Ground) -> tuple[str, ...]:
         "Several noises are compared here; the intervals of two noises are not adjusted for choosing "
         "the worst of them.",
     )
+
+
+def command(header: Mapping[str, Any]) -> str:
+    """Return what makes the audit again: the command that made it, else the call in Python."""
+    given = header.get("command")
+    if given:
+        return str(given)
+    config: Mapping[str, Any] = header.get("config") or {}
+    metrics = [str(each["name"]) for each in header.get("metrics") or ()]
+    scored = ", ".join(map(_metric, metrics)) or repr(config.get("metric", "accuracy"))
+    said = {"metric": f"[{scored}]" if len(metrics) > 1 else scored}
+    shown = [
+        f"{name}={said.get(name) or repr(config[name])}" for name in _ARGUMENTS if name in config
+    ]
+    lines = ["nb.audit(", "    model,", "    data,", *(f"    {each}," for each in shown), ")"]
+    return "\n".join(lines)
+
+
+def _metric(name: str) -> str:
+    """Return a metric as it is given: ours by name, a user's own as the function."""
+    return repr(name) if name in names() else name.replace("-", "_")
 
 
 def nondeterminism(header: Mapping[str, Any]) -> str:

@@ -64,14 +64,12 @@ def _several(curves: Sequence[CurveView]) -> bool:
 
 def verdict(curves: Sequence[CurveView], ground: Ground) -> str:
     """Return the sentence; `curves` come worst first."""
+    if ground.broken:
+        count = f"all {plural(ground.n, 'clean sample')}" if ground.n else "every clean sample"
+        return f"The model failed on {count}, so nothing can be said about noise: {ground.broken}"
     if not curves:
         reason = f": {plural(ground.skipped, 'noise')} could not run" if ground.skipped else ""
         return f"Nothing was tested{reason}, so this report says nothing about the model."
-    if ground.broken:
-        count = plural(ground.n, "clean sample")
-        return (
-            f"The model failed on all {count}, so nothing can be said about noise: {ground.broken}"
-        )
     if math.isnan(ground.clean):
         return "The model gave no usable answer on clean data, so nothing can be said about noise."
     if ground.at_chance():

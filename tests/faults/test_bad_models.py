@@ -5,7 +5,8 @@ import importlib
 import numpy as np
 import pytest
 
-from noisebench.audit import audit
+from noisebench.audit import audit, load
+from noisebench.errors import ModelError
 from tests.noisebench.small import classify, dataset, digits
 
 SWEEP = "image/occlusion"
@@ -48,22 +49,23 @@ def test_nan_outputs():
 
 
 @pytest.mark.parametrize(
-    "model",
+    ("model", "match"),
     [
-        lambda images: classify(images)[:-1],
-        lambda images: np.zeros((500, 2)),
-        lambda images: 1.0,
-        lambda images: None,
-        lambda images: "seven",
+        (lambda images: classify(images)[:-1], "expected 60 outputs, got an array of shape .59,."),
+        (lambda images: np.zeros((500, 2)), "expected 60 outputs, got an array of shape .500, 2."),
+        (lambda images: 1.0, "expected 60 outputs, got float"),
+        (lambda images: None, "expected 60 outputs, got NoneType"),
+        (lambda images: "seven", "expected 60 outputs, got str"),
+        (lambda images: [np.nan] * len(images), "output is NaN"),
     ],
-    ids=["one short", "wrong shape", "a number", "nothing", "text"],
+    ids=["one short", "wrong shape", "a number", "nothing", "text", "NaN"],
 )
-def test_outputs_that_fit_no_sample(model):
-    found = run(model)
-    assert len(found.failures) == 3 * 60
+def test_outputs_that_fit_no_sample(model, match, tmp_path):
+    with pytest.raises(ModelError, match=match):
+        run(model, run_dir=tmp_path)
+    found = load(tmp_path)
+    assert len(found.failures) == 60
     assert all(f["reason"] for f in found.failures)
-    assert found[SWEEP].n == 60
-    assert found[SWEEP].estimate.max() == 0
 
 
 def test_changing_the_input_in_place():
@@ -160,13 +162,50 @@ def test_a_model_that_always_fails_is_said_to_fail_and_not_to_be_at_chance():
     def unfitted(images):
         raise RuntimeError("call fit first")
 
+    with pytest.raises(ModelError) as caught:
+        run(unfitted)
+    said = str(caught.value)
+    assert "failed on all 60 clean samples" in said
+    assert "RuntimeError: call fit first" in said
+    assert "in test_bad_models.py, line" in said and 'raise RuntimeError("call fit first")' in said
+    assert isinstance(caught.value.__cause__, RuntimeError)
+
+
+def test_a_model_that_fails_in_many_ways_is_said_to_fail():
+    calls = []
+
+    def unfitted(images):
+        calls.append(1)
+        raise RuntimeError(f"call fit first, {len(calls) % 2}")
+
     found = run(unfitted)
     assert "failed on all 60 clean samples: RuntimeError: call fit first" in found.verdict[0]
     view = importlib.import_module("noisebench.report._build").view(found)
     assert "RuntimeError: call fit first" in view.verdict
 
 
+@pytest.mark.parametrize("size", [1, 7, 31])
+def test_small_batches_do_not_give_up_a_model_that_fails_on_some(size):
+    def first_is_bad(images):
+        if dark(images).any():
+            raise ValueError("too dark")
+        return classify(images)
+
+    assert run(first_is_bad, severities=[1.0], batch_size=size)[SWEEP].n == 60
+
+
+def test_giving_up_takes_no_more_samples_than_needed():
+    shown = []
+
+    def unfitted(images):
+        shown.extend(images)
+        raise RuntimeError("call fit first")
+
+    with pytest.raises(ModelError, match="all of the first 32 clean samples"):
+        run(unfitted, batch_size=32, workers=0)
+    assert len(shown) <= 32 * 13
+
+
 def test_a_constant_number_of_rows_never_fits_a_part_by_chance():
-    found = run(lambda images: np.zeros(3, dtype=int))
-    assert all("expected 1 outputs" in each["reason"] for each in found.failures)
-    assert found.clean.value == 0
+    with pytest.raises(ModelError, match=r"expected 60 outputs, got an array of shape .3,."):
+        run(lambda images: np.zeros(3, dtype=int))

@@ -3,6 +3,7 @@ import pytest
 from scipy import stats
 
 from perturbations import Draw, sample_keys
+from perturbations._kernels import poisson_quantile
 
 
 def draw(*ids, **changed):
@@ -66,6 +67,33 @@ def test_poisson_counts_are_the_quantiles_of_their_uniforms(rate):
 def test_poisson_counts_rise_with_the_rate():
     counts = [draw("a").poisson(np.full(1000, rate)) for rate in (1, 10, 63, 65, 200)]
     assert (np.diff(counts, axis=0) >= 0).all()
+
+
+@pytest.mark.parametrize("rate", [1e-3, 3.999, 4.0, 4.5, 11.0, 999.0, 1001.0, 1e6])
+def test_poisson_counts_are_exact_next_to_the_steps_of_the_distribution(rate):
+    spread = 3.5 * np.sqrt(rate)
+    counts = np.unique(np.rint(np.linspace(max(rate - spread, 0), rate + spread, 300)))
+    steps = stats.poisson.cdf(counts, rate)
+    counts = counts[steps < 1 - 1e-6]
+    steps = steps[steps < 1 - 1e-6]
+    for shift, more in ((-1e-10, 0), (1e-10, 1)):
+        words = ((steps * (1 + shift)) * 2.0**53).astype(np.uint64) << np.uint64(11)
+        assert (poisson_quantile(np.full(steps.size, rate), words) == counts + more).all()
+
+
+def test_poisson_counts_rise_with_the_rate_where_the_method_changes():
+    words = draw("a").bits(500)
+    rates = np.concatenate([np.linspace(3.9, 4.1, 41), np.geomspace(4.2, 2e3, 100)])
+    counts = [poisson_quantile(np.full(500, rate), words) for rate in rates]
+    assert (np.diff(counts, axis=0) >= 0).all()
+
+
+@pytest.mark.parametrize("rate", [0.0, 1.0, 30.0, 2000.0])
+def test_the_rarest_words_have_counts(rate):
+    words = np.array([0, 2**63 - 1, 2**63, 2**64 - 1], dtype=np.uint64)
+    counts = poisson_quantile(np.full(4, rate), words)
+    assert (np.diff(counts) >= 0).all()
+    assert (abs(counts - rate) <= 20 + 9 * np.sqrt(rate)).all()
 
 
 def test_permutations_are_permutations_and_uniform():

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Ladder, perturbation
 from perturbations.errors import BadSetting, NotApplicable, explain
+from perturbations.image._tone import lit
 from perturbations.image.light._hexcone import resaturated
 from perturbations.image.light._tables import look_up_by_channel, table
-from perturbations.image.light._tone import lit
 
 Images = NDArray[Any]
 Floats = NDArray[np.float64]

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Ladder, perturbation
+from perturbations.image._tone import lit
 from perturbations.image.light._hexcone import brightened
 from perturbations.image.light._tables import mapped
-from perturbations.image.light._tone import lit
 
 Images = NDArray[Any]
 

@@ -7,7 +7,14 @@ import pytest
 
 from noisebench.audit import audit, load
 from noisebench.data import Dataset
-from noisebench.errors import ConfigError, DataError, LedgerError, MetricError, PlanError
+from noisebench.errors import (
+    ConfigError,
+    DataError,
+    LedgerError,
+    MetricError,
+    ModelError,
+    PlanError,
+)
 from tests.noisebench.small import classify, dataset, digits
 
 SWEEPS = ["image/contrast", "image/occlusion", "image/contrast > image/jpeg-compression"]
@@ -177,16 +184,32 @@ def test_no_audit_is_no_audit(tmp_path):
         load(tmp_path)
 
 
-def test_everything_failing_leaves_an_audit_that_says_so():
+def test_everything_failing_leaves_an_audit_that_says_so(tmp_path):
     def broken(images):
         raise RuntimeError("no weights")
 
-    result = audit(
-        broken, dataset(), perturbations=["image/contrast"], severities=1, metric="log-loss"
-    )
+    with pytest.raises(ModelError, match=r"all 60 clean samples.*RuntimeError: no weights"):
+        audit(
+            broken, dataset(), perturbations=["image/contrast"], severities=1, metric="log-loss",
+            run_dir=tmp_path,
+        )  # fmt: skip
+    result = load(tmp_path)
     assert len(result.curves) == 0
     assert "image/contrast" in result.skipped
+    assert len(result.failures) == 60
+    assert "failed on every clean sample" in result.verdict[0]
+    assert "no weights" in result.report(tmp_path / "report").html.read_text()
+
+
+def test_failing_for_many_reasons_is_run_to_the_end():
+    def moody(images):
+        raise RuntimeError(f"not this one: {np.asarray(images).sum()}")
+
+    result = audit(moody, dataset(), perturbations=["image/contrast"], severities=1)
     assert len(result.failures) == 2 * 60
+    result = audit(
+        moody, dataset(), perturbations=["image/contrast"], severities=1, metric="log-loss"
+    )
     assert "No curve" in result.verdict[0]
 
 

@@ -5,7 +5,7 @@ import pytest
 
 import perturbations as pt
 from perturbations.errors import BadDose
-from perturbations.image.light._tone import to_light, to_values
+from perturbations.image._tone import to_light, to_value
 
 pytest.importorskip("albumentations", reason="light needs the extra image")
 CONTRAST, BRIGHTNESS, GAMMA = (pt.get(f"image/{n}") for n in ("contrast", "brightness", "gamma"))
@@ -119,7 +119,7 @@ def test_gammas_compose():
 
 
 def test_the_tone_curve_is_that_of_srgb():
-    np.testing.assert_allclose(to_values(to_light(X)), X, atol=1e-9)
+    np.testing.assert_allclose(to_value(to_light(X)), X, atol=1e-9)
     assert to_light(np.array([0.5]))[0] == pytest.approx(0.21404, abs=1e-5)
 
 

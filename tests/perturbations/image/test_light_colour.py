@@ -7,7 +7,7 @@ import pytest
 
 import perturbations as pt
 from perturbations.errors import BadSetting, NotApplicable
-from perturbations.image.light._tone import to_light, to_values
+from perturbations.image._tone import to_light, to_value
 from perturbations.image.light.colour import _gains, _published_saturate
 from perturbations.image.light.shade import _inside, _triangle
 
@@ -78,7 +78,7 @@ def test_white_balance_is_a_gain_on_linear_light(direction, sign):
     wanted = _gains(sign * 100.0)
     np.testing.assert_allclose(gains[bright], np.tile(wanted, (bright.sum(), 1)), rtol=1e-6)
     levels = noise(IMAGE, dose={"shift": 100})
-    wanted_levels = 255 * to_values(to_light(IMAGE / 255) * wanted)
+    wanted_levels = 255 * to_value(to_light(IMAGE / 255) * wanted)
     assert np.abs(levels - wanted_levels).max() < 0.501
 
 
