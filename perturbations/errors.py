@@ -87,7 +87,7 @@ def did_you_mean(word: str, known: Iterable[str], *, most: int = 3) -> str:
     return f"known: {', '.join(names[:12])}{', ...' if len(names) > 12 else ''}"
 
 
-def _shown(value: object, *, most: int = 80) -> str:
+def _shown(value: object, *, most: int = 160) -> str:
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple):
         return f"array of shape {shape}, dtype {getattr(value, 'dtype', '?')}"

@@ -40,4 +40,5 @@ def _screen(array: np.ndarray, facts: Facts) -> np.ndarray:
 
 def _mean(array: np.ndarray) -> np.ndarray:
     mean = array.mean(axis=-1, keepdims=True)
-    return (np.rint(mean) if array.dtype.kind in "iu" else mean).astype(array.dtype)
+    rounded = np.rint(mean) if array.dtype.kind in "iu" else mean
+    return np.asarray(rounded, dtype=array.dtype)
