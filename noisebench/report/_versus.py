@@ -181,10 +181,10 @@ def _verdict(
     told = [f"{model} is better at some severity under {k}" for model, k in wins.items() if k]
     of = plural(len(contests), "noise")
     if not told:
-        return f"{metric} when clean: {said}. Of {of}, none tells the models apart."
+        return f"{metric[:1].upper()}{metric[1:]} when clean: {said}. Of {of}, none tells the models apart."
     both = f" ({split} change sides)" if split else ""
     rest = f"; {alike} {'does' if alike == 1 else 'do'} not tell them apart" if alike else ""
-    return f"{metric} when clean: {said}. Of {of}, {listed(told)}{both}{rest}."
+    return f"{metric[:1].upper()}{metric[1:]} when clean: {said}. Of {of}, {listed(told)}{both}{rest}."
 
 
 def _clean(audit: Any) -> str:
@@ -196,8 +196,8 @@ def _remarks(audits: Mapping[str, Any], first: Any) -> tuple[str, ...]:
     left_out = LeftOut(first.left_out, first.data_problems)
     found = [*left_out.sentences(first.clean.n), *idle(first.distortion)]
     for model, audit in audits.items():
-        if audit.failures:
-            count = plural(len(audit.failures), "evaluation")
+        if failed := LeftOut(audit.left_out, audit.data_problems).charged(audit.failures):
+            count = plural(len(failed), "evaluation")
             found.append(f"{count} of {model} failed; they are counted, not dropped.")
         if not audit.complete:
             found.append(f"The run of {model} is not finished.")
