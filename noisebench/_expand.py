@@ -11,6 +11,8 @@ from noisebench.data import Batch, Dataset
 from noisebench.errors import PlanError
 from perturbations import Perturbation
 from perturbations.errors import (
+    BadDose,
+    BadSetting,
     BadValue,
     MissingExtra,
     MissingFact,
@@ -28,6 +30,12 @@ _SPREAD = 128
 
 TRIED = 8
 """Samples that a noise may refuse before it counts as having no meaning for the data."""
+
+_OF_THE_CONDITION = (BadSetting, BadDose, MissingFact, MissingExtra, MissingPeers)
+"""What no other sample can mend."""
+
+LOOKED = 64
+"""Samples that a noise of a group is tried on to find one in which it has something to change."""
 
 
 def expand(
@@ -52,7 +60,7 @@ def expand(
             sweeps |= {str(sweep): sweep for sweep in _exact(item, dataset)}
             continue
         for sweep in _sweeps_of(names[0], names[1], dataset, skipped):
-            reason = obstacle(sweep, dataset)
+            reason = obstacle(sweep, dataset) or _nothing_to_change(sweep, dataset)
             if reason is None:
                 sweeps[str(sweep)] = sweep
             else:
@@ -186,10 +194,54 @@ def _trial(part: Part, dataset: Dataset) -> str | None:
     refused = _refusal(part, dataset, first)
     if not isinstance(refused, NotApplicable) or not dataset.indexable or len(dataset) <= TRIED:
         return None if refused is None else _refused(refused, len(first))
-    places = np.linspace(0, len(dataset) - 1, min(_SPREAD, len(dataset))).astype(int)
-    spread = dataset.take([dataset.ids[i] for i in np.unique(places)])
+    spread = _spread(dataset, _SPREAD)
     refused = _refusal(part, dataset, spread)
     return None if refused is None else _refused(refused, len(spread))
+
+
+def _spread(dataset: Dataset, most: int) -> Batch:
+    """Return samples from all over the data; the first ones of a stream."""
+    if not dataset.indexable:
+        return next(iter(dataset.batches(most, order_seed=None)))
+    places = np.linspace(0, len(dataset) - 1, min(most, len(dataset))).astype(int)
+    return dataset.take([dataset.ids[i] for i in np.unique(places)])
+
+
+def _nothing_to_change(sweep: Sweep, dataset: Dataset) -> str | None:
+    """Return a reason where a noise that counts its candidates found none in any sample: its curve would look robust."""
+    (part,) = sweep.parts
+    if part.noise.modality == CROSSMODAL or _candidates(part, dataset, _spread(dataset, 1)) != 0:
+        return None
+    batch = _spread(dataset, LOOKED)
+    if _candidates(part, dataset, batch) != 0:
+        return None
+    return f"nothing in the {len(batch)} samples tried that it could change"
+
+
+def _candidates(part: Part, dataset: Dataset, batch: Batch) -> float | None:
+    """Return how many candidates the noise found, up to the first; None where it does not say."""
+    from noisebench._noise import context_of, keyed, known
+    from noisebench._values import one
+
+    context = context_of(dataset)
+    amount = keyed(part, 1.0, 0, context)
+    for row, name in ((row, name) for row in range(len(batch)) for name in part.inputs):
+        try:
+            noisy = part.noise.apply(
+                one(batch.inputs[name], row),
+                sample=batch.ids[row],
+                group=None if batch.groups is None else batch.groups[row],
+                **amount,
+                **known(part.noise, name, context),
+            )
+        except NotApplicable:
+            continue
+        except Exception:  # noqa: BLE001 - a fault shows in the run, with its reason
+            return None
+        found = noisy.report.get("eligible")
+        if found is None or found > 0:
+            return None if found is None else float(found)
+    return 0.0
 
 
 def _refused(error: Exception, tried: int) -> str:
@@ -211,7 +263,7 @@ def _refusal(part: Part, dataset: Dataset, batch: Batch) -> Exception | None:
             index = np.array([row])
             try:
                 apply_part(part, select(batch.inputs, index), source.rows(index), 1.0, context)
-            except (MissingFact, MissingExtra, MissingPeers) as error:
+            except _OF_THE_CONDITION as error:
                 return error
             except (BadValue, NotApplicable) as error:
                 refused = error
@@ -223,4 +275,4 @@ def _refusal(part: Part, dataset: Dataset, batch: Batch) -> Exception | None:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).replace("\n", "; ")
+    return "; ".join(line.strip() for line in str(error).splitlines())

@@ -191,8 +191,17 @@ def checked_facts(facts: Any, modalities: Mapping[str, str]) -> dict[str, dict[s
             raise DataError(explain("facts by name", f"facts[{name!r}]", known, hint))
         for fact in known:
             _check_fact(name, fact)
+        _check_language(name, known)
         _check_guarded(name, modalities[name], known)
     return {name: dict(given.get(name, {})) for name in inputs}
+
+
+def _check_language(name: str, known: Mapping[str, Any]) -> None:
+    """Refuse a language that is no code: texts of several languages are several data sets, or slices of one."""
+    language = known.get("language")
+    if language is not None and not isinstance(language, str):
+        hint = 'one code for all texts, such as "de"; for several languages run one audit each'
+        raise DataError(explain("a language code", f"facts[{name!r}]['language']", language, hint))
 
 
 def _check_guarded(name: str, kind: str, known: Mapping[str, Any]) -> None:

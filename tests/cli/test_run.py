@@ -177,3 +177,43 @@ def test_a_missing_extra_is_exit_5(cli, monkeypatch):
     said = cli("run", "digits")
     assert 5 == said.status
     assert "noisebench[demo]" in said.err
+
+
+TEXTS = """
+import noisebench as nb
+
+def predict(texts):
+    return [int("good" in text) for text in texts]
+
+def data():
+    return nb.Dataset({"text": ["a good day in town", "a bad day in town"] * 20}, targets=[1, 0] * 20)
+"""
+OF_TEXTS = """
+name = "texts"
+run_dir = "kept"
+[model]
+load = "words_of_texts:predict"
+[data]
+load = "words_of_texts:data"
+[sweep]
+perturbations = ["text/keyboard-typo(layout=azertz)"]
+severities = [1.0]
+"""
+
+
+@pytest.fixture
+def texts(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "words_of_texts.py").write_text(TEXTS)
+    (tmp_path / "audit.toml").write_text(OF_TEXTS)
+    yield tmp_path
+    sys.modules.pop("words_of_texts", None)
+
+
+@pytest.mark.parametrize("flags", [[], ["--dry-run"]])
+def test_a_setting_that_a_noise_does_not_take_is_a_mistake_and_no_failure(cli, texts, flags):
+    said = cli("run", "audit.toml", *flags)
+    assert said.status == 2
+    assert "did you mean azerty" in " ".join(said.err.split())
+    assert not (texts / "kept").exists()

@@ -5,7 +5,7 @@ import pytest
 
 import perturbations as pt
 from noisebench.data import Dataset
-from noisebench.errors import PlanError
+from noisebench.errors import DataError, PlanError
 from noisebench.plan import expand, grid, make_plan
 
 PICTURES = np.zeros((3, 8, 8), dtype=np.uint8)
@@ -180,3 +180,38 @@ def test_a_noise_that_takes_some_values_is_run():
     images[5] = 0.5
     data = Dataset({"image": images}, targets=[0] * 9)
     assert make_plan(data, ["image/occlusion"]).sweeps
+
+
+BAD_SETTINGS = [
+    ("text/keyboard-typo(layout=azertz)", "did you mean azerty"),
+    ("text/shuffle-words(window=1)", "at least 2"),
+]
+
+
+@pytest.mark.parametrize(("noise", "match"), BAD_SETTINGS)
+def test_a_setting_that_the_noise_does_not_take_is_found_before_anything_runs(noise, match):
+    with pytest.raises(PlanError, match=match):
+        make_plan(Dataset({"text": ["some words of a text"] * 3}), [noise])
+
+
+def test_a_malformed_table_is_found_before_anything_runs(tmp_path):
+    table = tmp_path / "malformed.tsv"
+    table.write_text("abc\n")
+    with pytest.raises(PlanError, match=r"line 1 of .*malformed\.tsv"):
+        make_plan(Dataset({"text": ["abc"]}), [f'text/natural-typo(table="{table}")'])
+
+
+def test_several_languages_for_one_input_are_refused():
+    with pytest.raises(DataError, match="a language code"):
+        Dataset({"text": ["a"]}, facts={"text": {"language": ["de", "fr"]}})
+
+
+def test_a_noise_of_a_group_that_finds_nothing_to_change_is_not_tested():
+    texts = ["only plain words here"] * 200
+    sweeps, skipped = expand("text", Dataset({"text": texts}))
+    assert skipped["text/html-unescape"] == "nothing in the 64 samples tried that it could change"
+    assert "text/html-unescape" not in map(str, sweeps)
+    assert "text/swap" in map(str, sweeps)
+    texts[-1] = "Fish &amp; chips"
+    assert "text/html-unescape" in map(str, expand("text/*", Dataset({"text": texts}))[0])
+    assert expand("text/html-unescape", Dataset({"text": texts[:9]}))[1] == {}
