@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from noisebench._values import collect, one
 from perturbations import Perturbation, modality, project_spans
-from perturbations._moved import Mover
+from perturbations._moved import NO_PLACE, Mover
+from perturbations.errors import NotApplicable
 
 if TYPE_CHECKING:
     from noisebench._noise import Mappings, NoiseContext, Source
@@ -28,6 +29,9 @@ def apply_each(
         source: whose they are.
         arguments: of the noise.
         free: spans of each value that the noise may not touch.
+
+    Raises:
+        NotApplicable: the noise puts what the targets mark in each other's places.
     """
     rows, mappings = [], []
     align = modality(noise.modality).align
@@ -43,6 +47,8 @@ def apply_each(
             moved = align(value, noisy.value)
         if not isinstance(moved, Mover):
             return None
+        if getattr(moved, "reorders", False):
+            raise NotApplicable(NO_PLACE)
         rows.append(noisy.value)
         mappings.append(moved)
     return (collect(rows, values), mappings) if rows else None

@@ -11,6 +11,9 @@ from typing import Any, Protocol, Self, runtime_checkable
 KINDS = ("boxes", "keypoints", "mask", "spans")
 """Kinds of target that some mapping moves."""
 
+NO_PLACE = "the order of the words is destroyed: spans have no place in it"
+"""Why targets do not move with a noise that reorders."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -45,7 +48,8 @@ def project_spans(spans: Any, mapping: Mover | None) -> Any:
         mapping: of `noise.apply(...)`; of a chain, `first.then(second)`. None moves nothing.
 
     Raises:
-        BadValue: the spans have none of these forms, or the mapping is not one of a text.
+        BadValue: the spans have none of these forms or lie beyond the text, or the mapping is not one of a text, or of
+            a noise that puts words in each other's places, in which spans have none.
 
     Examples:
         >>> import perturbations as pt

@@ -1,10 +1,10 @@
 """What a noise changed in a text, as edits of the clean text: applied, inverted, chained, and used to move spans."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from perturbations._moved import Moved
+from perturbations._moved import NO_PLACE, Moved
 from perturbations._noisy import Noisy
 from perturbations.errors import BadValue, explain
 
@@ -23,6 +23,10 @@ class Edits:
 
     edits: tuple[Edit, ...] = ()
     """In the order of the clean text; offsets count its code points."""
+    reorders: bool = field(default=False, kw_only=True)
+    """Words stand in each other's places: the edits say what is where, and nothing of where a span went."""
+    size: int | None = field(default=None, kw_only=True, compare=False, repr=False)
+    """Length of the clean text, where it is known."""
 
     def __post_init__(self) -> None:
         last = 0
@@ -55,7 +59,7 @@ class Edits:
         for start, stop, replacement in self.edits:
             undone.append((start + shift, start + shift + len(replacement), text[start:stop]))
             shift += len(replacement) - (stop - start)
-        return Edits(tuple(undone))
+        return Edits(tuple(undone), reorders=self.reorders)
 
     def to_noisy(self, position: int) -> int:
         """Return where a character of the clean text went; inside an edit, where its replacement starts."""
@@ -71,7 +75,13 @@ class Edits:
 
         An edit that a span's border cuts belongs to the span whole; an insertion at a border does not.
         A span whose text was all dropped comes back empty.
+
+        Raises:
+            BadValue: the span ends beyond the text.
         """
+        if self.size is not None and stop > self.size:
+            expected = f"a span within the text's {self.size} code points"
+            raise BadValue(explain(expected, "span", (start, stop)))
         first = self.to_noisy(start)
         return first, max(first, self._end(stop))
 
@@ -85,9 +95,17 @@ class Edits:
         return position + shift
 
     def move(self, kind: str, target: Any) -> Moved:
-        """Move one sample's target: "spans"; see `_spans` for the forms they may have."""
+        """Move one sample's target: "spans"; see `_spans` for the forms they may have.
+
+        Raises:
+            BadValue: spans have no place in a text whose words were reordered, or lie beyond it.
+        """
         from perturbations.text._spans import move
 
+        if self.reorders:
+            raise BadValue(
+                explain("edits that keep the order of the words", "mapping", self, NO_PLACE)
+            )
         return move(self, kind, target)
 
     def then(self, later: "Edits") -> "Edits":
@@ -100,7 +118,8 @@ class Edits:
             start = low - shift
             shift += sum(len(edit[2]) - (edit[1] - edit[0]) for edit in group.sources)
             chained.append((start, high - shift, group.text(low, high)))
-        return Edits(tuple(chained))
+        reorders = self.reorders or later.reorders
+        return Edits(tuple(chained), reorders=reorders, size=self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +174,13 @@ def _groups(first: list[tuple[Edit, Edit]], later: Sequence[Edit]) -> Iterator[_
 
 
 def noised(
-    text: str, edits: list[Edit], *, requested: float, eligible: int, **more: object
+    text: str,
+    edits: list[Edit],
+    *,
+    requested: float,
+    eligible: int,
+    reorders: bool = False,
+    **more: object,
 ) -> Noisy:
     """Return the noisy text with its edits and the realised numbers.
 
@@ -164,9 +189,10 @@ def noised(
         edits: what changed; units that were chosen and came out equal are not in it.
         requested: the share asked for.
         eligible: the number of units that the noise could have touched.
+        reorders: whether words changed places, so that spans cannot move along.
         more: further realised numbers of this noise.
     """
-    mapping = Edits(tuple(edits))
+    mapping = Edits(tuple(edits), reorders=reorders, size=len(text))
     share = len(edits) / eligible if eligible else None
     report = {
         "requested": requested,

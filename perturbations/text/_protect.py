@@ -9,7 +9,7 @@ stands right beside the place touches it, too: with the space before it gone, a 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -62,6 +62,22 @@ def protected(text: str, patterns: Sequence[re.Pattern[str]], spans: Spans) -> S
     return sorted((a, b) for a, b in (*found, *spans) if a < b)
 
 
+def free(text: str, units: Spans, facts: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Return the units of a text that touch no protected place, for a noise that has to spare them itself.
+
+    Why: of words that change places, one edit alone cannot be dropped without losing one and doubling another.
+
+    Raises:
+        BadValue: the facts are no regular expressions, spans or words.
+    """
+    patterns, spans = _declared(facts)
+    if not patterns and not spans:
+        return list(units)
+    edits = ((start, stop, "") for start, stop in units)
+    places = protected(text, patterns, spans)
+    return [(start, stop) for start, stop, _ in _untouching(edits, places)]
+
+
 def align(clean: str, noisy: str) -> Edits:
     """Return edits that turn one text into the other, for a noise that gives none: word by word.
 
@@ -81,7 +97,7 @@ def align(clean: str, noisy: str) -> Edits:
         edits += [(starts[i], starts[i + 1], new) for i, new in each] or [
             (starts[a], starts[b], "".join(after[c:d]))
         ]
-    return Edits(tuple(_trimmed(clean, edit) for edit in edits))
+    return Edits(tuple(_trimmed(clean, edit) for edit in edits), size=len(clean))
 
 
 def _trimmed(clean: str, edit: Edit) -> Edit:
@@ -101,7 +117,8 @@ def _common(one: str, two: str) -> int:
 
 def _spared(clean: str, noisy: Noisy, edits: Edits, spans: Spans) -> Noisy:
     kept = tuple(_untouching(edits, spans))
-    mapping = edits if len(kept) == len(edits) else Edits(kept)
+    whole = len(kept) == len(edits)
+    mapping = edits if whole else replace(edits, edits=kept)
     if mapping is edits and noisy.mapping is edits:
         return noisy
     report = {**noisy.report, "edits": len(kept), "protected": len(edits) - len(kept)}
@@ -111,7 +128,7 @@ def _spared(clean: str, noisy: Noisy, edits: Edits, spans: Spans) -> Noisy:
     return replace(noisy, value=mapping.apply(clean), mapping=mapping, report=report)
 
 
-def _untouching(edits: Edits, spans: Spans) -> Iterator[Edit]:
+def _untouching(edits: Iterable[Edit], spans: Spans) -> Iterator[Edit]:
     """Yield the edits that touch no span, nor its border."""
     place, reach = 0, -1
     for edit in edits:

@@ -5,7 +5,9 @@ same units, the same eligible tokens and the same ladder; only what they destroy
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.text._edits import Edit, noised
 from perturbations.text._places import demand_setting
+from perturbations.text._protect import free
 from perturbations.text._tokens import touched
 from perturbations.text._words import Span, core, units
 from perturbations.text.words import moved_along
@@ -39,13 +42,15 @@ def order_destroyed(
     *,
     share: Dose = Ladder(0.2, 0.4, 0.6, 0.8, 1.0, unit="share of tokens", high=1.0),
     function_words: str = "touch",
+    facts: Mapping[str, Any] | None = None,
 ) -> Noisy:
     """The words are all there, in another order: structure is lost, content is kept.
 
     A unit is a pair of tokens, drawn from the whole text at random; a pair that is hit trades places, so that any
     share keeps the multiset of tokens exactly and every gap as it is. Of an odd number, three move in a circle.
     Tokens with a letter or digit are eligible, their punctuation and case move with them; in scripts without
-    spaces each character is a token.
+    spaces each character is a token. Protected tokens keep their places and are not eligible; entities and answers
+    have no place in the new order, so spans cannot move along.
 
     Severity: share of the tokens that stand in another place; the same tokens' share as in text/content-destroyed.
 
@@ -58,7 +63,7 @@ def order_destroyed(
     References: Papadimitriou & Jurafsky, Learning Music Helps You Read, EMNLP 2020 (structure against content);
         pairs, which let severities nest, are our own choice.
     """
-    spans = _eligible(text, function_words)
+    spans = free(text, _eligible(text, function_words), facts or {})
     order = draw.permutation(len(spans), stream="order").tolist()
     groups = [order[i : i + 2] for i in range(0, len(order) - 1, 2)]
     if len(order) % 2 and groups:
@@ -66,7 +71,8 @@ def order_destroyed(
     edits: list[Edit] = []
     for i, _ in touched(draw, len(groups), share):
         edits += moved_along(text, spans, groups[i])
-    return noised(text, sorted(edits), requested=share, eligible=sum(map(len, groups)))
+    eligible = sum(map(len, groups))
+    return noised(text, sorted(edits), requested=share, eligible=eligible, reorders=True)
 
 
 @perturbation(coupling="mask", keeps=(), measure="tokens_changed")

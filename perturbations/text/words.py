@@ -4,8 +4,9 @@ A word is a run of characters between white space, its punctuation with it; scri
 words are refused, not reported as robust. White space outside the edits stays byte for byte.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from perturbations.errors import BadSetting, explain
 from perturbations.text._edits import Edit, noised
 from perturbations.text._graphemes import graphemes
 from perturbations.text._places import demand_setting
+from perturbations.text._protect import free
 from perturbations.text._tokens import chosen, touched
 from perturbations.text._words import Span, core, ends_line, need_words, units, words
 
@@ -101,12 +103,14 @@ def shuffle_words(
     *,
     share: Dose = Ladder(0.1, 0.25, 0.5, 0.75, 1.0, unit="share of words", high=1.0),
     window: int = 3,
+    facts: Mapping[str, Any] | None = None,
 ) -> Noisy:
     """Neighbouring words stand in another order.
 
     The text is cut into windows of about equal length; a window that is hit has its words moved along one random
     cycle, so that each of them leaves its place and none goes further than the window. A unit is a window, every
-    word in a window of two or more is eligible, and every gap stays as it is.
+    word in a window of two or more is eligible, and every gap stays as it is. Protected words keep their places and
+    are passed over; entities and answers have no place in the new order, so spans cannot move along.
 
     Severity: share of the words that lie in a window that is hit.
 
@@ -123,14 +127,14 @@ def shuffle_words(
     if window < 2:
         raise BadSetting(explain("a window of at least 2 words", "window", window))
     need_words(text)
-    spans = words(text)
+    spans = free(text, words(text), facts or {})
     windows = [(a, b) for a, b in _windows(len(spans), window) if b - a > 1]
     order = draw.uniform(len(spans), stream="order")
     edits: list[Edit] = []
     for i, _ in touched(draw, len(windows), share):
         edits += moved_along(text, spans, _cycle(windows[i], order))
     eligible = sum(b - a for a, b in windows)
-    return noised(text, edits, requested=share, eligible=eligible)
+    return noised(text, edits, requested=share, eligible=eligible, reorders=True)
 
 
 def _windows(count: int, window: int) -> Iterator[Span]:

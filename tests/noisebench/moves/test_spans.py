@@ -9,8 +9,9 @@ import noisebench as nb
 from noisebench._grammar import parse_sweep
 from noisebench._moved import move_targets
 from noisebench._noise import Source, context_of, make_noise
-from noisebench.errors import DataError
+from noisebench.errors import DataError, PlanError
 from noisebench.metrics import get_metric
+from noisebench.plan import expand
 
 ENTITIES = {"DATE": r"\b\d{4}-\d\d-\d\d\b", "MAIL": r"\b[\w.]+@[\w.]+\w\b"}
 TEXTS = [
@@ -167,3 +168,13 @@ def test_span_f1_says_what_it_takes(bad):
 
     with pytest.raises(MetricError, match="span"):
         get_metric("span-f1").scores([bad], [[(0, 1)]])
+
+
+@pytest.mark.parametrize("noise", ["text/order-destroyed", "text/swap > text/shuffle-words"])
+def test_spans_have_no_place_under_a_noise_that_reorders(noise):
+    with pytest.raises(PlanError, match="spans have no place in it"):
+        audit(letters(moves={"text": "spans"}), [noise])
+    _, skipped = expand("text", letters(moves={"text": "spans"}, protect=True))
+    assert "spans have no place in it" in skipped["text/order-destroyed"]
+    assert "spans have no place in it" in skipped["text/shuffle-words"]
+    assert not expand("text", letters())[1].keys() & {"text/order-destroyed", "text/shuffle-words"}

@@ -128,3 +128,40 @@ def test_aligned_edits_make_the_noisy_text(clean, noisy):
 def test_malformed_facts_are_named_errors(facts, match):
     with pytest.raises(BadValue, match=match):
         pt.get("text/swap")(TEXT, 1.0, sample="a", facts=facts)
+
+
+REORDERING = ["text/order-destroyed", "text/shuffle-words"]
+
+
+@pytest.mark.parametrize("name", REORDERING)
+@given(st.lists(st.sampled_from(["a", "b,", "keep", "c.", "2026-11-23", "d"]), max_size=14))
+@settings(max_examples=60, deadline=None)
+def test_no_word_is_doubled_or_lost_beside_protected_ones(name, words):
+    text = " ".join(words)
+    facts = {"protect": r"\d{4}-\d\d-\d\d", "protect_words": ("keep",)}
+    for severity in (0.4, 1.0):
+        noisy = pt.get(name).apply(text, severity, sample=text, facts=facts)
+        after = noisy.value.split()
+        assert sorted(words) == sorted(after)
+        guarded = [i for i, word in enumerate(words) if word in ("keep", "2026-11-23")]
+        assert [words[i] for i in guarded] == [after[i] for i in guarded]
+        assert noisy.report.get("protected", 0) == 0
+        assert noisy.report["eligible"] <= len(words) - len(guarded)
+
+
+@pytest.mark.parametrize("name", REORDERING)
+def test_spans_have_no_place_where_words_changed_places(name):
+    noisy = pt.get(name).apply(TEXT, 1.0, sample="a", facts={"protect": PATTERN})
+    later = pt.get("text/drop-character").apply(noisy.value, 1.0, sample="a")
+    for mapping in (noisy.mapping, noisy.mapping.then(later.mapping)):
+        with pytest.raises(BadValue, match="the order of the words is destroyed"):
+            pt.project_spans([(9, 25)], mapping)
+
+
+def test_spans_beyond_the_text_are_refused():
+    noisy = pt.get("text/drop-character").apply("I saw Anna", 1.0, sample="a")
+    later = pt.get("text/swap").apply(noisy.value, 1.0, sample="a")
+    assert pt.project_spans([(6, 10)], noisy.mapping)
+    for mapping in (noisy.mapping, noisy.mapping.then(later.mapping)):
+        with pytest.raises(BadValue, match="within the text's 10 code points"):
+            pt.project_spans([(6, 11)], mapping)
