@@ -3,6 +3,7 @@
 Why: a grey picture under a noise of colours counted as the worst score would make a perfect model look broken, and as its
 clean score it would look robust. So it leaves the whole curve, the clean point too, and is counted. A value that is not
 one of its modality, or a target that cannot move, is a fault of the data: its sample leaves every curve of that input.
+A sample whose boxes or spans are all lost somewhere on the ladder has nothing to be found any more; it leaves that curve.
 """
 
 import re
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from noisebench._moved import GONE
 from noisebench.plan import CLEAN
 
 NAMED = 5
@@ -90,6 +92,8 @@ def said(reasons: Reasons, n: int) -> str:
 
 def _why(sweep: str, reason: str) -> tuple[str, bool]:
     """Return why no noise came into a sample, and whether its data is at fault; nothing for a failure of the model."""
+    if reason.startswith(GONE):
+        return reason, False
     for prefix, always in ((f"noise {sweep}: ", False), ("target: ", True)):
         if reason.startswith(prefix):
             kind, _, text = reason.removeprefix(prefix).partition(": ")

@@ -18,9 +18,17 @@ from perturbations._moved import Mover
 Counts = dict[str, list[int]]
 """Kind of target to how many there were, how many are lost, how many clipped."""
 
+FOUND = ("boxes", "spans")
+"""Kinds of target that a model is to find: with none of them left, an empty answer would be a perfect one."""
+
+GONE = "nothing left to find: "
+"""How the reason begins why a sample has a noisy value and cannot be scored by it."""
+
 
 def move_targets(noised: Noised, targets: Any, moves: Mapping[str, Sequence[str]]) -> Noised:
     """Take the targets of a batch where their inputs went; a sample whose target cannot go is a failure.
+
+    So is one whose boxes or spans are all lost: finding nothing would score as well as finding all of them.
 
     Raises:
         DataError: the targets of the whole batch are not of the declared kind.
@@ -37,10 +45,18 @@ def move_targets(noised: Noised, targets: Any, moves: Mapping[str, Sequence[str]
         except Exception as error:  # noqa: BLE001 - a target of the user's own making may fail in any way
             faults[row] = f"target: {reason(error)}"
             fault = error
+    gone = {row: GONE + said for row, counts in moved.items() if (said := _gone(counts))}
     if faults and len(faults) == len(rows):
         raise DataError(f"no target could move with its input as declared: {fault}") from fault
-    failures = {**noised.failures, **faults}
+    failures = {**noised.failures, **faults, **gone}
     return replace(noised, targets=_together(found, targets), moved=moved, failures=failures)
+
+
+def _gone(counts: Counts) -> str:
+    """Say that all that was to be found in a sample is lost; nothing where some is left, or there never was any."""
+    kinds = [kind for kind, (count, _, _) in counts.items() if kind in FOUND and count]
+    lost = kinds and all(counts[kind][0] == counts[kind][1] for kind in kinds)
+    return f"all of its {' and '.join(kinds)} are lost" if lost else ""
 
 
 def counted(rows: Sequence[Counts]) -> Counts:

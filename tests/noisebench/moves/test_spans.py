@@ -87,6 +87,38 @@ def test_lost_spans_are_counted_and_said():
     assert found.to_table()[-1]["spans lost"] == kinds["lost"]
 
 
+def test_samples_with_nothing_left_to_find_are_left_out_and_counted():
+    ends = ["a word, then the end"] * 30
+    data = nb.Dataset(
+        {"text": [*ends, *(f"{text} by 2026-11-23" for text in ends)]},
+        targets=[[(16, 19)]] * 30 + [[(0, 1), (24, 33)]] * 30,
+        moves={"text": "spans"},
+    )
+    found = nb.audit(
+        lambda texts: [[] for _ in texts],
+        data, perturbations=["text/truncation"], metric="span-f1", severities=[0.2, 1.0],
+    )  # fmt: skip
+    curve = found["text/truncation"]
+    assert curve.estimate.tolist() == [0, 0, 0]
+    assert 30 <= curve.n < 60
+    said = f"{60 - curve.n} of 60 samples left out: nothing left to find: all of its spans are lost"
+    assert said in " ".join(found.verdict)
+    assert said in curve.missing.text
+    assert found.moved["text/truncation"][1.0]["spans"]["count"] == 90
+    assert not found.data_problems
+
+
+def test_a_noise_that_leaves_nothing_to_find_has_no_curve():
+    data = nb.Dataset(
+        {"text": ["a word, then the end"] * 30},
+        targets=[[(16, 19)]] * 30,
+        moves={"text": "spans"},
+    )
+    found = audit(data, ["text/truncation"])
+    assert not found.curves
+    assert "30 of 30 samples left out" in found.skipped["text/truncation"]
+
+
 def test_spans_of_a_noise_without_edits_are_moved_by_comparison():
     import perturbations as pt
 
