@@ -37,13 +37,18 @@ FUNCTION_WORDS: Mapping[str, tuple[str, ...]] = {
 """Articles, prepositions, auxiliaries, pronouns: short, unstressed, easily missed or heard where there are none."""
 
 
+def main_language(language: str | None) -> str | None:
+    """Return the first part of the code of a language, in lower case: "tr" of "tr-TR" or "TR_tr"."""
+    return None if language is None else str(language).replace("_", "-").partition("-")[0].lower()
+
+
 def of_language(table: Mapping[str, T], language: str) -> T:
     """Return what a table holds for a language such as "en" or "en-GB".
 
     Raises:
         NotApplicable: it holds nothing for it.
     """
-    code = str(language).replace("_", "-").partition("-")[0].lower()
+    code = main_language(language) or ""
     if code not in table:
         raise NotApplicable(
             explain("a language with such a list", "language", language, did_you_mean(code, table))

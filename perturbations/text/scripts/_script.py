@@ -9,7 +9,12 @@ from perturbations._noisy import Noisy
 from perturbations.errors import BadSetting, NotApplicable, did_you_mean, explain
 from perturbations.text._edits import Edit, noised
 from perturbations.text._graphemes import graphemes, is_plain
+from perturbations.text._spoken import main_language
 from perturbations.text._tokens import touched
+
+_CHINESE = frozenset({"zh", "yue", "cmn"})
+"""Codes of languages that are written in Chinese."""
+_NEIGHBOURS = re.compile("[ぁ-ゟァ-ヺㇰ-ㇿｦ-ﾝᄀ-ᇿㄱ-ㆎ가-힣]")
 
 Place = tuple[int, int, Sequence[str]]
 """(start, stop, options): what characters [start, stop) may become, each option as likely."""
@@ -20,6 +25,21 @@ def demand(text: str, pattern: re.Pattern[str], what: str) -> None:
     if pattern.search(text) is None:
         hint = "the noise is about that script: leave it out for texts in others"
         raise NotApplicable(explain(f"a text in {what}", "text", text, hint))
+
+
+def demand_chinese(text: str, hanzi: re.Pattern[str], language: str | None) -> None:
+    """Raise NotApplicable unless a text is Chinese: by its language where that is known, and by its script.
+
+    Kana and Hangul tell of Japanese and Korean; where the language is said to be Chinese, they are taken for quoted.
+    """
+    code = main_language(language)
+    if code is not None and code not in _CHINESE:
+        hint = "the noise is about Chinese: leave it out for texts in other languages"
+        raise NotApplicable(explain("a text in Chinese", "language", language, hint))
+    demand(text, hanzi, "Chinese")
+    if code is None and _NEIGHBOURS.search(text):
+        hint = "it holds kana or Hangul; say facts={'language': 'zh'} if it is Chinese all the same"
+        raise NotApplicable(explain("a text in Chinese", "text", text, hint))
 
 
 def demand_known(name: str, value: str, known: Sequence[str]) -> None:

@@ -8,7 +8,14 @@ from typing import Any
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations._extras import require
 from perturbations.text.scripts._pinyin import HANZI, HANZI_RUN
-from perturbations.text.scripts._script import Exchange, demand, demand_known, replaced, whole
+from perturbations.text.scripts._script import (
+    Exchange,
+    demand,
+    demand_chinese,
+    demand_known,
+    replaced,
+    whole,
+)
 from perturbations.text.scripts._shapes import OWN, shapes
 
 _EAST_ASIAN = re.compile(f"{HANZI.pattern[:-1]}ぁ-ゖァ-ヺ]")
@@ -28,6 +35,7 @@ def hanzi_shape(
         0.01, 0.03, 0.08, 0.15, 0.3, unit="share of hanzi with a look-alike", high=1.0
     ),
     table: str = OWN,
+    language: str | None = None,
 ) -> Noisy:
     """A character is read or written as one of like shape: 未 for 末, 己 for 已.
 
@@ -43,13 +51,14 @@ def hanzi_shape(
     Raises:
         BadSetting: the file cannot be read, or a line of it holds fewer than two characters.
         MissingExtra: the table is "pycorrector" and it is not installed.
-        NotApplicable: the text has no hanzi.
+        NotApplicable: the text has no hanzi, its language is another one, or it holds kana or Hangul and no language
+            is given.
 
     References: Liu et al., Visually and Phonologically Similar Characters in Incorrect Chinese Words, ACM TALIP 2011
         (46% of wrongly written words look alike); our groups and the rungs are our choice.
     """
     exchange = shapes(table)
-    demand(text, HANZI, "Chinese")
+    demand_chinese(text, HANZI, language)
     return exchange.made(text, draw, share)
 
 
@@ -62,6 +71,7 @@ def hanzi_variant(
         0.02, 0.05, 0.1, 0.3, 1.0, unit="share of hanzi with another form", high=1.0
     ),
     to: str = "auto",
+    language: str | None = None,
 ) -> Noisy:
     """Simplified and traditional characters are mixed: 國 stands in a simplified text, 国 in a traditional one.
 
@@ -75,12 +85,13 @@ def hanzi_variant(
     Raises:
         BadSetting: no such form.
         MissingExtra: opencc is not installed.
-        NotApplicable: the text has no hanzi.
+        NotApplicable: the text has no hanzi, its language is another one, or it holds kana or Hangul and no language
+            is given.
 
     References: Open Chinese Convert (OpenCC), tables s2t and t2s; the rungs are our choice.
     """
     demand_known("to", to, tuple(_WAYS))
-    demand(text, HANZI, "Chinese")
+    demand_chinese(text, HANZI, language)
     forms = {at: form for way in reversed(_WAYS[to]) for at, form in _converted(text, way)}
     spans = whole(text, [(at, at + 1) for at in sorted(forms)])
     return replaced(text, [(a, b, (forms[a],)) for a, b in spans], draw, share)

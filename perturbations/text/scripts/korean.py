@@ -25,12 +25,16 @@ _PARTICLE = re.compile(
 )
 
 _ALIKE = {
-    "tense": ("ㄱㄲㅋ", "ㄷㄸㅌ", "ㅂㅃㅍ", "ㅅㅆ", "ㅈㅉㅊ"),
-    "vowel": ("ㅐㅔ", "ㅒㅖ", "ㅖㅔ", "ㅙㅚㅞ", "ㅢㅣ", "ㅟㅣ", "ㅗㅜ", "ㅓㅗ", "ㅡㅜ"),
-    "final": ("ㄱㄲㅋ", "ㄷㅅㅆㅈㅊㅌㅎ", "ㅂㅍ", "ㄱㄳ", "ㄴㄵ", "ㄴㄶ", "ㄱㄺ", "ㅁㄻ", "ㄹㄼ", "ㄹㄾ", "ㄹㅀ", "ㅂㄿ", "ㅂㅄ"),
-}  # fmt: skip
-"""Jamo that sound alike: plain, tense and aspirated at the start of a syllable; vowels that have merged or are
-close; finals that are said alike before a consonant."""
+    "tense": ("ㄱㄲ", "ㄷㄸ", "ㅂㅃ", "ㅅㅆ", "ㅈㅉ"),
+    "vowel": ("ㅐㅔ", "ㅒㅖ", "ㅙㅚㅞ", "ㅢㅣ"),
+    "final": ("ㄱㄲㅋ", "ㄷㅅㅆㅈㅊㅌ", "ㅂㅍ"),
+}
+"""Jamo that sound alike: plain and tense at the start of a syllable; vowels that have merged; finals that are said
+alike before a consonant."""
+_SIMPLER = dict(zip("ㄳㄵㄶㄺㄻㄼㄾㅀㄿㅄ", "ㄱㄴㄴㄱㅁㄹㄹㄹㅂㅂ", strict=True))
+"""What is heard of a double final. Nobody hears a double one where there is none."""
+_LEADS_OF_UI = "ㄴㄸㅆㅌㅎ"
+"""Consonants after which ㅢ is written and ㅣ is said; after others it stands in no word of today."""
 _ERRORS = ("all", *_ALIKE)
 _SPACING = ("lost", "inserted", "both")
 
@@ -46,8 +50,9 @@ def jamo_confusion(
     """A Korean syllable is spelt as it sounds, with the wrong one of two jamo that sound alike.
 
     A unit is a Hangul syllable with a jamo that has a partner. The edit puts one partner in the place of one
-    jamo: plain, tense or aspirated at the start (ㄱ ㄲ ㅋ), a vowel that sounds alike (ㅐ ㅔ, ㅚ ㅙ ㅞ, ㅢ ㅣ), a
-    final that sounds alike (ㅅ ㅆ ㅌ, ㄴ ㄶ, ㅂ ㅄ). Every partner of the syllable is as likely.
+    jamo: plain or tense at the start (ㄱ ㄲ), a vowel that sounds alike (ㅐ ㅔ, ㅚ ㅙ ㅞ, and ㅢ ㅣ after ㄴ ㄸ ㅆ ㅌ ㅎ), a
+    final that sounds alike (ㅅ ㅆ ㅌ), or of a double final what is heard (ㄶ ㄴ, ㅄ ㅂ). What comes out is one of the
+    2350 syllables of KS X 1001, which are those in use. Every partner of the syllable is as likely.
 
     Severity: share of the syllables with a partner that are misspelt.
 
@@ -81,16 +86,31 @@ def _alike(written: str, errors: str) -> tuple[str, ...]:
         *(clean._replace(vowel=each) for each in vowels.get(clean.vowel, ())),
         *(clean._replace(final=each) for each in finals.get(clean.final, ())),
     ]
-    return tuple(other.written(apart=len(written) > 1) for other in others)
+    return tuple(
+        other.written(apart=len(written) > 1) for other in others if _is_usual(clean, other)
+    )
+
+
+def _is_usual(clean: Syllable, other: Syllable) -> bool:
+    """Tell whether a misspelling is a syllable in use; EUC-KR writes any other in more than two bytes."""
+    to_or_from_ui = other.vowel != clean.vowel and "ㅢ" in {
+        VOWELS[clean.vowel],
+        VOWELS[other.vowel],
+    }
+    if to_or_from_ui and LEADS[clean.lead] not in _LEADS_OF_UI:
+        return False
+    return len(other.written(apart=False).encode("euc_kr")) == 2
 
 
 @cache
 def _partners(errors: str) -> tuple[dict[int, tuple[int, ...]], ...]:
     """Return the places of the partners of each lead, vowel and final."""
+    found = {kind: groups_to_options(groups) for kind, groups in _ALIKE.items()}
+    found["final"] |= {double: (heard,) for double, heard in _SIMPLER.items()}
     return tuple(
         {
             order.index(one): tuple(map(order.index, others))
-            for one, others in groups_to_options(_ALIKE[kind]).items()
+            for one, others in found[kind].items()
             if errors in ("all", kind)
         }
         for kind, order in (("tense", LEADS), ("vowel", VOWELS), ("final", FINALS))

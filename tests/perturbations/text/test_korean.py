@@ -57,11 +57,27 @@ def test_partners_are_those_that_sound_alike():
         noise = pt.get("text/jamo-confusion", errors=errors)
         return {noise(one, dose={"share": 1.0}, sample=str(i)) for i in range(60)}
 
-    assert {"까", "카"} == options("가", "tense")
+    assert {"까"} == options("가", "tense")
     assert {"게"} == options("개", "vowel")
     assert {"왜", "웨"} == options("외", "vowel")
-    assert {"않"} == options("안", "final") - {"앉"}
-    assert {"나"} == options("나", "vowel")  # it has no partner
+    assert {"히"} == options("희", "vowel")
+    assert {"의"} == options("의", "vowel")
+    assert {"안"} == options("않", "final")
+    assert {"박"} == options("밖", "final")
+    assert {"낟", "났", "낮", "낯", "낱"} == options("낫", "final")
+
+
+@pytest.mark.parametrize("one", "한함어오은운나먹말")
+def test_no_final_becomes_a_double_one_and_no_vowel_a_far_one(one):
+    for i in range(40):
+        noisy = pt.get("text/jamo-confusion")(one, dose={"share": 1.0}, sample=str(i))
+        assert syllable(noisy)[1:] == syllable(one)[1:]
+
+
+def test_misspellings_are_syllables_in_use():
+    noisy = pt.get("text/jamo-confusion").apply("".join(SYLLABLES), **WHOLE)
+    for start, _, new in noisy.mapping:
+        assert len(new.encode("euc_kr")) == 2, (SYLLABLES[start], new)
 
 
 def test_a_dropped_final_leaves_lead_and_vowel():

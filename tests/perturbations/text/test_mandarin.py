@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 
 import perturbations as pt
-from perturbations.errors import BadSetting
+from perturbations.errors import BadSetting, NotApplicable
 from perturbations.text.scripts._sentences_chinese import CHINESE
 
 pypinyin = pytest.importorskip("pypinyin")
@@ -81,7 +81,7 @@ def test_kinds_of_error_come_as_often_as_in_the_counted_errors():
     result = noisy("sighan")
     expected: Counter[str] = Counter()
     for at, reading in _pinyin.read(LONG):
-        kinds, ends, _ = mandarin._options("sighan", LONG[at], reading)
+        kinds, ends, *_ = mandarin._options("sighan", LONG[at], reading)
         for kind, low, high in zip(kinds, (0.0, *ends), ends, strict=False):
             expected[kind] += high - low
     found = result.report["kinds"]
@@ -90,18 +90,63 @@ def test_kinds_of_error_come_as_often_as_in_the_counted_errors():
 
 
 def test_weights_are_the_published_ones_where_every_kind_is_possible():
-    kinds, ends, _ = mandarin._options("sighan", "只", "zhi3")
+    kinds, ends, *_ = mandarin._options("sighan", "只", "zhi3")
     assert ("same-tone", "other-tone", "fuzzy", "mistyped") == kinds
     assert pytest.approx((0.524, 0.787, 0.854, 1.0)) == ends
 
 
-def test_every_partner_is_as_likely():
-    partners = _pinyin.same_tone("是", "shi4")
-    options = mandarin._options("same-tone", "是", "shi4")
-    steps = 1000 * len(partners)
-    found = Counter(mandarin._picked(options, i / steps)[1] for i in range(steps))
-    assert set(partners) == set(found)
-    assert all(n == pytest.approx(1000, abs=2) for n in found.values())
+def test_partners_come_in_proportion_to_their_weight():
+    partners, upto = mandarin._options("same-tone", "是", "shi4")[2:]
+    assert partners[0] == _pinyin.same_tone("是", "shi4")
+    steps = 40_000
+    found = Counter(
+        mandarin._picked(mandarin._options("same-tone", "是", "shi4"), i / steps)[1]
+        for i in range(steps)
+    )
+    for one, low, high in zip(partners[0], (0.0, *upto[0]), upto[0], strict=False):
+        assert found[one] == pytest.approx(steps * (high - low), abs=2)
+
+
+@pytest.mark.parametrize(
+    ("hanzi", "reading", "likely"),
+    [
+        ("他", "ta1", "她它"),
+        ("的", "de5", "地得"),
+        ("在", "zai4", "再载"),
+        ("做", "zuo4", "作坐座"),
+    ],
+)
+def test_frequent_partners_are_nearly_always_picked(hanzi, reading, likely):
+    _, _, (partners, *_), (upto, *_) = mandarin._options("sighan", hanzi, reading)
+    shares = {one: high - low for one, low, high in zip(partners, (0.0, *upto), upto, strict=False)}
+    assert sum(shares[one] for one in likely) > 0.95
+
+
+def test_traditional_text_stays_traditional():
+    text = "這個們說幾後還會時現來對學開長間問話國後發電視聽見"
+    for i in range(40):
+        changed = noisy("sighan", text, sample=str(i)).value
+        assert all(len(one.encode("big5")) == 2 for one in changed)
+        pairs = zip(text, changed, strict=True)
+        assert not {"們们", "個个", "幾几", "後后", "聽听"} & {one + two for one, two in pairs}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (name, text)
+        for name in ("pinyin-homophone", "pinyin-leak", "hanzi-shape", "hanzi-variant")
+        for text in ("東京で未だ食べた", "大韓民國 대한민국")
+    ],
+)
+def test_japanese_and_korean_are_no_chinese(name, text):
+    noise = pt.get(f"text/{name}")
+    with pytest.raises(NotApplicable, match="kana or Hangul"):
+        noise(text, 0.5, sample="s")
+    with pytest.raises(NotApplicable, match="language='ja'"):
+        noise("未来", 0.5, sample="s", facts={"language": "ja"})
+    for code in ("zh", "zh-Hant-TW", "yue"):
+        noise(text, 0.5, sample="s", facts={"language": code})
 
 
 def test_a_character_is_read_as_its_word_has_it():
