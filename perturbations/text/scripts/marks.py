@@ -28,6 +28,7 @@ from perturbations.text.scripts._script import (
 )
 
 AUTO = "auto"
+_WHICH = {"usual": "usual", "all": "marks"}
 
 
 @perturbation(coupling="mask", keeps=())
@@ -37,12 +38,14 @@ def drop_marks(
     *,
     share: Dose = Ladder(0.05, 0.1, 0.25, 0.5, 1.0, unit="share of marks", high=1.0),
     script: str = AUTO,
+    marks: str = "usual",
 ) -> Noisy:
     """Marks above and below letters are not written: vowels of Arabic and Hebrew, tones of Thai, nuktas of Hindi.
 
     A unit is a nonspacing mark (category Mn), a code point: it goes, and the letter that carried it stays, so
-    characters as a reader counts them are split. Vowel signs with a width of their own, such as the aa of Hindi,
-    stay. Precomposed letters (é) carry no mark: only a text in NFD does. The report counts marks by script.
+    characters as a reader counts them are split. Units are the marks that writers do leave out: all of Arabic, Hebrew,
+    Syriac and the accents; tones of Thai, Lao and Burmese; of Indic scripts nukta, chandrabindu, anusvara and the
+    like, not vowel signs or virama. Signs with a width of their own, such as the aa of Hindi, stay. Precomposed letters (é) carry no mark: only a text in NFD does. The report counts marks by script.
 
     Severity: share of the marks that are dropped.
 
@@ -51,15 +54,18 @@ def drop_marks(
             "tamil", "telugu", "kannada", "malayalam", "sinhala", "thai", "lao", "tibetan", "myanmar", "khmer",
             "latin" (general combining marks, on Greek and Cyrillic too), "kana" (separate voicing marks), or
             "auto": every script of the text.
+        marks: "usual" for those that writers leave out, of which Thaana, Tibetan and kana have none; "all" for every
+            nonspacing mark of the script.
 
     Raises:
-        BadSetting: no such script.
+        BadSetting: no such script or choice of marks, or a script of which no mark is left out usually.
         NotApplicable: the text has nothing of the script, or of any of them.
 
-    References: Unicode 15.0, general category Mn; the rungs are our choice.
+    References: Unicode 15.0, general category Mn; which marks are usual, and the rungs are our choice.
     """
-    names = _scripts(text, script, "marks")
-    known = owners(names)
+    demand_known("marks", marks, tuple(_WHICH))
+    names = _scripts(text, script, _WHICH[marks])
+    known = owners(names, _WHICH[marks])
     at = [i for i, character in enumerate(text) if character in known]
     places: list[Place] = [(i, i + 1, ("",)) for i in at]
     return replaced(text, places, draw, share, scripts=_count(text, at, names))

@@ -42,7 +42,7 @@ def test_groups_of_marks_are_of_marks_of_their_script():
 
 
 def test_dropping_all_marks_is_leaving_out_the_category():
-    assert unmarked(TEXT) == whole("drop-marks", TEXT).value
+    assert unmarked(TEXT) == whole("drop-marks", TEXT, marks="all").value
     assert (
         "Hom nay troi mưa to".replace("ư", "u")
         == whole("drop-marks", normalize("NFD", "Hôm nay trời mưa to")).value
@@ -53,7 +53,7 @@ def test_dropping_all_marks_is_leaving_out_the_category():
 @settings(deadline=None, max_examples=100)
 def test_dropping_keeps_all_that_is_no_mark(text):
     try:
-        noisy = whole("drop-marks", text)
+        noisy = whole("drop-marks", text, marks="all")
     except NotApplicable:
         return
     assert unmarked(noisy.value) == unmarked(text)
@@ -62,14 +62,39 @@ def test_dropping_keeps_all_that_is_no_mark(text):
 
 
 def test_the_report_says_which_scripts():
-    noisy = whole("drop-marks", "السَّلامُ ที่ cafe\u0301")
+    noisy = whole("drop-marks", "السَّلامُ ที่ cafe\u0301", marks="all")
     assert {"latin": 1, "arabic": 3, "thai": 2} == noisy.report["scripts"]
     assert {"arabic": 0} == whole("drop-marks", "سلام").report["scripts"]
     assert {"hebrew"} == set(whole("drop-marks", TEXT, script="hebrew").report["scripts"])
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("السَّلامُ", "السلام"),
+        ("שָׁלוֹם", "שלום"),
+        ("ที่นี่ น้ำ", "ทีนี นำ"),
+        ("ज़मीन में क्षत्रिय दुनिया चाँद", "जमीन मे क्षत्रिय दुनिया चाद"),
+        ("পড়া চাঁদ কুকুর", "পড়া চাদ কুকুর"),
+    ],
+)
+def test_marks_that_nobody_leaves_out_stay(text, left):
+    text, left = normalize("NFC", text), normalize("NFC", left).replace("ড\u09bc", "ড")
+    assert left == whole("drop-marks", text).value
+
+
+def test_usual_marks_are_marks_and_some_scripts_have_none():
+    for script in SCRIPTS.values():
+        assert set(codes(script.usual)) <= set(codes(script.marks))
+    with pytest.raises(BadSetting, match="script='tibetan'"):
+        whole("drop-marks", "བོད", script="tibetan")
+    with pytest.raises(NotApplicable):
+        whole("drop-marks", "བོད")
+    assert "བད" == whole("drop-marks", "བོད", marks="all").value
+
+
 def test_one_script_leaves_the_others():
-    noisy = whole("drop-marks", "السَّلامُ ที่", script="thai")
+    noisy = whole("drop-marks", "السَّلامُ ที่", script="thai", marks="all")
     assert "السَّلامُ ท" == noisy.value
     for script in ("thai", "latin"):
         with pytest.raises(NotApplicable, match=script):
@@ -120,6 +145,8 @@ def test_thai_and_hindi_letters_change_under_their_marks():
 
 
 def test_settings_are_named():
+    with pytest.raises(BadSetting, match="usual, all"):
+        whole("drop-marks", TEXT, marks="some")
     for name, script in (
         ("drop-marks", "klingon"),
         ("swap-marks", "syriac"),
