@@ -1,5 +1,6 @@
 """Punctuation left out, put in, and written with other signs."""
 
+import re
 import unicodedata
 from functools import cache
 
@@ -12,10 +13,18 @@ from perturbations.text._words import Span, units
 
 _MARKS = ".;?:!,"
 _WIDE_MARKS = "。；？：！，"
+_ARABIC_MARKS = ".؛؟:!،"
 _ALIKE = ("'‘’′´", '"“”„″', "-‐‑–—−")
 _DOTS, _ELLIPSIS = "...", "…"
-_CJK = 0x2E80
-"""From here on marks are full width."""
+_WIDE = re.compile(
+    "[\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]"
+)
+"""Hanzi and kana, beside which marks are full width; those of Korean are narrow."""
+_ARABIC = re.compile(
+    "[\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdcf\ufe70-\ufefc]"
+)
+_JOINED = re.compile("[\u0e01-\u0e5b\u0e81-\u0eff\u0f40-\u0fbc\u1000-\u109f\u1780-\u17dd]")
+"""Thai, Lao, Tibetan, Burmese, Khmer: words of several characters, with nothing between them to tell where one ends."""
 
 
 @perturbation(coupling="mask", keeps=())
@@ -49,29 +58,47 @@ def insert_punctuation(
 ) -> Noisy:
     """Punctuation marks stand where none belongs, after a word.
 
-    A unit is a word between white space, or a character of a script without spaces; those that no mark follows
-    are eligible. Each mark is as likely; the six usual ones are full width after a Chinese or Japanese character.
+    A unit is a word between white space, or a Chinese or Japanese character; those that no mark follows are eligible.
+    In Thai, Lao, Tibetan, Burmese and Khmer a unit is what lies between white space, not a part of it. Each mark is
+    as likely; the six usual ones are full width beside a Chinese or Japanese character, and after an Arabic letter
+    comma, semicolon and question mark are the Arabic ones.
 
     Severity: share of the words without a mark that get one.
 
     Args:
-        marks: the marks to choose from.
+        marks: the marks to choose from; other than the six usual ones, they are taken as they are.
 
     References: Karimi et al., AEDA: An Easier Data Augmentation Technique for Text Classification, EMNLP 2021 (marks
         . ; ? : ! ,; there 0 to 1/3 of the words, the mark a word of its own).
     """
-    spans = units(text)
-    ends = [
-        stop
-        for start, stop in spans
-        if not _is_mark(text[stop - 1]) and not (stop < len(text) and _is_mark(text[stop]))
-    ]
+    ends = [stop for _, stop in units(text) if _is_free(text, stop)]
     places: list[Place] = [
-        (end, end, _WIDE_MARKS if marks == _MARKS and ord(text[end - 1]) >= _CJK else marks)
-        for end in ends
-        if marks
+        (end, end, _usual_marks(text, end) if marks == _MARKS else marks) for end in ends if marks
     ]
     return replaced(text, places, draw, share)
+
+
+def _is_free(text: str, end: int) -> bool:
+    """Tell whether a word may get a mark at its end: it has none, and no word goes on there."""
+    after = text[end : end + 1]
+    if _is_mark(text[end - 1]) or (after and _is_mark(after)):
+        return False
+    return not after or after.isspace() or not _JOINED.match(_carrier(text, end))
+
+
+def _usual_marks(text: str, end: int) -> str:
+    """Return the marks of the script of the word that ends here."""
+    before, after = _carrier(text, end), text[end : end + 1]
+    if _WIDE.match(before) or _WIDE.match(after):
+        return _WIDE_MARKS
+    return _ARABIC_MARKS if _ARABIC.match(before) else _MARKS
+
+
+def _carrier(text: str, end: int) -> str:
+    """Return the last character before a place that is no mark on another one."""
+    while end > 1 and unicodedata.category(text[end - 1])[0] == "M":
+        end -= 1
+    return text[end - 1]
 
 
 @perturbation(coupling="mask", keeps=())

@@ -45,6 +45,34 @@ def test_marks_are_wide_after_chinese():
     assert noisy("insert-punctuation", "今天", marks="/") == "今/天/"
 
 
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("오늘 날씨", ".;?:!,"),
+        ("👍 👨‍👩‍👧 ❤️", ".;?:!,"),
+        ("كتاب السَّلامُ", ".؛؟:!،"),
+        ("یہ کتاب", ".؛؟:!،"),
+        ("東京 か\u3099", "。；？：！，"),
+        ("שלום עולם", ".;?:!,"),
+    ],
+)
+def test_marks_are_those_of_the_script(text, marks):
+    found = {c for i in range(60) for c in noisy("insert-punctuation", text, sample=i)}
+    assert found - set(text) == set(marks)
+
+
+def test_a_number_before_a_hanzi_gets_a_wide_mark():
+    for i in range(20):
+        assert noisy("insert-punctuation", "3个", sample=i)[1] in "。；？：！，"
+
+
+@pytest.mark.parametrize("text", ["วันนี้อากาศดี ที่นี่", "မြန်မာ စာ", "ខ្មែរ", "ພາສາລາວ"])
+def test_no_mark_falls_into_thai_words(text):
+    words = noisy("insert-punctuation", text).split()
+    assert [word[:-1] for word in words] == text.split()
+    assert all(word[-1] in ".;?:!," for word in words)
+
+
 def test_no_marks_no_noise():
     assert noisy("insert-punctuation", "one two", marks="") == "one two"
 
