@@ -21,15 +21,19 @@ _ORDINAL = {
 }
 _YEARS = range(1100, 2100)
 
+_CURRENCY = r"$¢£¤¥฿\u20a0-\u20cf"
+_SIGNS = r"/\\#№§°±×÷=<>^~@&*+_|%‰−"
+"""Signs that make one thing with the number beside them, and are not said by it."""
+_BLANK = r"[ \u00a0\u202f]"
 NUMBER = re.compile(
-    r"""(?<![\w.,:'’-])(?:
+    rf"""(?<![\w.,:'’{_CURRENCY}{_SIGNS}-])(?<![{_CURRENCY}]{_BLANK})(?<![0-9][–—])(?<![0-9]{_BLANK}[–—-]{_BLANK})(?:
         (?P<hour>[01]?[0-9]|2[0-4]):(?P<minute>[0-5][0-9])
-      | (?P<ordinal>[0-9]{1,6})(?:st|nd|rd|th)
-      | (?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<part>[0-9]+))?(?P<percent>[ \u00a0\u202f]?%)?
-    )(?!\w|[.,:'’][0-9]|-[0-9])""",
+      | (?P<ordinal>[0-9]{{1,6}})(?:st|nd|rd|th)
+      | (?P<whole>[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.(?P<part>[0-9]+))?(?P<percent>{_BLANK}?%)?
+    )(?!\w|[.,:'’][0-9]|{_BLANK}?[{_CURRENCY}%]|[{_SIGNS}]|-[0-9]|{_BLANK}?[–—]{_BLANK}?[0-9]|{_BLANK}-{_BLANK}?[0-9])""",
     re.VERBOSE,
 )
-"""A number on its own: not a part of a word, a date, a version or a telephone number."""
+"""A number on its own: not a part of a word, an amount of money, a range, a date, a version or a telephone number."""
 
 
 def spoken(match: re.Match[str]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from perturbations.text._places import (
 )
 from perturbations.text._spoken import FILLERS, FUNCTION_WORDS, of_language
 from perturbations.text._tokens import touched
+from perturbations.text.casing import lower
 
 _TOKEN = re.compile(r"\S+")
 _SIGNS = (
@@ -49,7 +50,8 @@ def asr_homophone(
     """A word is heard right and written as another that sounds the same: their for there, one for won.
 
     A unit is a word of the table of English homophones. The edit writes one of the words that sound like it,
-    each as likely, in the same case.
+    each as likely, in the same case. A text is taken for English where no fact `language` says another: one in another
+    language in Latin letters is left as it is but for words that look English ("her", "die"), so say the language.
 
     Severity: share of the words with a homophone that are exchanged. About one word of seven has one.
 
@@ -75,23 +77,24 @@ def asr_normalisation(
     draw: Draw,
     *,
     share: Dose = Ladder(0.1, 0.25, 0.5, 0.75, 1.0, unit="share of words", high=1.0),
+    language: str | None = None,
 ) -> Noisy:
     """A word comes as a recogniser without punctuation writes it: in lower case, with no sign around it.
 
     A unit is a run without white space that has a capital or punctuation. The edit writes it in lower case
     and drops punctuation; apostrophes and hyphens inside a word and signs inside a number stay. A run of
-    punctuation alone goes with the white space before it.
+    punctuation alone goes with the white space before it. In Turkish and Azeri, İ becomes i and I becomes ı.
 
     Severity: share of the words with a capital or punctuation that lose both.
 
     References: the usual normal form of reference transcripts; which signs go is our choice.
     """
-    whole = borders(text)
+    whole, small = borders(text), lower(language)
     places: list[Place] = []
     end = 0
     for match in _TOKEN.finditer(text):
         start, stop = match.span()
-        said = _silent().sub("", match[0].lower())
+        said = _silent().sub("", small(match[0]))
         if said != match[0] and start in whole and stop in whole:
             line = 1 + max(text.rfind("\n", end, start), text.rfind("\r", end, start))
             places.append((start if said else max(end, line), stop, (said,)))
@@ -162,8 +165,9 @@ def asr_number_words(
     A unit is a number in digits that stands alone: integers up to 999,999,999 with or without commas (longer
     ones and leading zeros digit by digit), years from 1100 to 2099, decimals, percentages, ordinals (21st) and
     times (7:30). The usual way comes half of the time, else one of the others (with "and", "oh" for zero).
-    Dates, versions, telephone numbers and numbers inside words are left alone; signs of currency stay where
-    they are.
+    Left alone, since half of them would be said and half written: amounts with a sign of currency ($5.50), ranges
+    (3-5), fractions and dates (1/2, 24/7), other times (7:30:15), numbers with another sign (±5, #5, 5°), versions,
+    telephone numbers and numbers inside words.
 
     Severity: share of the numbers that are written in words.
 

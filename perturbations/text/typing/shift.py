@@ -6,8 +6,10 @@ from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.errors import NotApplicable, explain
 from perturbations.text._edits import Edit, noised
 from perturbations.text._graphemes import graphemes
+from perturbations.text._spoken import main_language
 from perturbations.text._substitution import substituted
 from perturbations.text._tokens import tokens, touched
+from perturbations.text.casing import TURKIC, lower, upper
 
 _CASED = 0x1E944
 """The last script with case, Adlam, ends before this."""
@@ -21,11 +23,12 @@ def shift_slip(
     draw: Draw,
     *,
     share: Dose = Ladder(0.01, 0.02, 0.05, 0.1, 0.2, unit="share of letters with case", high=1.0),
+    language: str | None = None,
 ) -> Noisy:
     """Shift comes a moment too early or too late: a letter is in the other case.
 
     A unit is a letter that has exactly one form in the other case, which leads back to it (not "ß" or a final
-    sigma); its accents stay.
+    sigma); its accents stay. In Turkish and Azeri, i goes with İ and ı with I.
 
     Severity: share of such letters that are in the other case.
 
@@ -37,7 +40,7 @@ def shift_slip(
     """
     for each in [text] if isinstance(text, str) else text:
         _demand_case(each)
-    return substituted(text, _other_case(), draw, share, by_cluster=False)
+    return substituted(text, _other_case(_turkic(language)), draw, share, by_cluster=False)
 
 
 @perturbation(coupling="mask", keeps=(), measure="tokens_changed")
@@ -46,6 +49,7 @@ def caps_lock(
     draw: Draw,
     *,
     share: Dose = Ladder(0.05, 0.1, 0.25, 0.5, 1.0, unit="share of words", high=1.0),
+    language: str | None = None,
 ) -> Noisy:
     """Caps Lock is hit by mistake: the next words are in the other case, "hELLO tHERE".
 
@@ -62,7 +66,7 @@ def caps_lock(
         ("casing"); the runs are our choice.
     """
     _demand_case(text)
-    units, other = graphemes(text), text.translate(_translation())
+    units, other = graphemes(text), text.translate(_translation(_turkic(language)))
     words = [(units.starts[start], units.starts[stop]) for start, stop in tokens(units)]
     hit: set[int] = set()
     for start, how in touched(draw, len(words) + _LONGEST - 1 if words else 0, _beginnings(share)):
@@ -86,20 +90,29 @@ def _beginnings(share: float) -> float:
     return high
 
 
+def _turkic(language: str | None) -> str | None:
+    """Return the language if i and ı are two letters in it."""
+    code = main_language(language)
+    return code if code in TURKIC else None
+
+
 @cache
-def _other_case() -> dict[str, tuple[str, ...]]:
+def _other_case(turkic: str | None = None) -> dict[str, tuple[str, ...]]:
     """Return the other case of each letter that has one of one character, and is that one's other case."""
     found: dict[str, tuple[str, ...]] = {}
     for letter in map(chr, range(_CASED)):
         other = letter.swapcase()
         if other != letter and len(other) == 1 and other.swapcase() == letter:
             found[letter] = (other,)
+    if turkic:
+        found |= {small: (upper(turkic)(small),) for small in "iı"}
+        found |= {capital: (lower(turkic)(capital),) for capital in "İI"}
     return found
 
 
 @cache
-def _translation() -> dict[int, str]:
-    return {ord(letter): other for letter, (other,) in _other_case().items()}
+def _translation(turkic: str | None) -> dict[int, str]:
+    return {ord(letter): other for letter, (other,) in _other_case(turkic).items()}
 
 
 def _demand_case(text: str) -> None:

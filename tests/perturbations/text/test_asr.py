@@ -48,6 +48,11 @@ def test_normalised_text_has_no_capitals_and_no_punctuation():
     assert full("asr-normalisation", text) == "well it's 1,240.50 isn’t it no-one said e-mail"
 
 
+def test_turkish_has_two_letters_i():
+    assert full("asr-normalisation", "İstanbul, ISI!", language="tr-TR") == "istanbul ısı"
+    assert full("asr-normalisation", "ISI", language="en") == "isi"
+
+
 def test_what_is_normal_already_is_not_counted():
     report = pt.get("text/asr-normalisation").apply("Two words are not", 1.0, sample="s").report
     assert report["eligible"] == 1
@@ -122,14 +127,46 @@ def test_numbers_are_said_in_the_usual_way_first(written, said):
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-11-23", "+49-30-123", "v1.2.3", "A4", "1,24", "4x", "10.0.0.1", "1:2:3", "٣"]
+    "text",
+    [
+        "2026-11-23",
+        "+49-30-123",
+        "v1.2.3",
+        "A4",
+        "1,24",
+        "4x",
+        "10.0.0.1",
+        "1:2:3",
+        "٣",
+        "$5.50",
+        "$ 5",
+        "5 €",
+        "5€",
+        "£1,000",
+        "1/2",
+        "24/7",
+        "3-5",
+        "3–5",
+        "3 – 5",
+        "3 - 5",
+        "7:30:15",
+        "7.30:15",
+        "25:61",
+        "7:30pm",
+        "±5",
+        "#5",
+        "5°C",
+        "№5",
+        "50%/60%",
+        "5 %€",
+    ],
 )
 def test_dates_versions_and_parts_of_words_are_left_alone(text):
     assert full("asr-number-words", text) == text
 
 
 def test_numbers_stand_in_the_text_where_the_digits_stood():
-    assert full("asr-number-words", "In 3 weeks, $5.") == "In three weeks, $five."
+    assert full("asr-number-words", "In 3 weeks, (5).") == "In three weeks, (five)."
     assert ordinal("one hundred one") == "one hundred first"
     assert by_digit("42") == "four two"
     assert integers("00") == ("zero zero", "oh oh")

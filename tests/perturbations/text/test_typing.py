@@ -306,3 +306,18 @@ def test_space_has_no_meaning_in_a_script_that_writes_none(text):
 @pytest.mark.parametrize("text", ["", "word", "two  spaces", "tab\tand\nline"])
 def test_a_text_without_a_single_space_has_no_candidate(text):
     assert made("text/space-slip", text).report["eligible"] == 0
+
+
+@pytest.mark.parametrize("language", ["tr", "az-Latn", "TR_tr"])
+@pytest.mark.parametrize("name", ["shift-slip", "caps-lock"])
+def test_turkish_letters_i_keep_their_dots(name, language):
+    given = {"dose": {"share": 1.0}, "sample": "s", "facts": {"language": language}}
+    assert pt.get(f"text/{name}")("iyi ISI İZ ıl", **given) == "İYİ ısı iz IL"
+    assert (
+        pt.get(f"text/{name}").batch(
+            ["iı"] * 9000,
+            samples=range(9000),
+            **{key: value for key, value in given.items() if key != "sample"},
+        )[-1]
+        == "İI"
+    )
