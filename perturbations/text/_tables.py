@@ -7,6 +7,7 @@ each; errors that are too far from the word, or damage, are left out when a word
 import importlib.util
 import json
 import math
+import re
 import string
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
@@ -25,9 +26,13 @@ CODESPELL = "codespell"
 AUGMENTEX = {"augmentex": "eng", "augmentex-ru": "rus"}
 """Names of augmentex's tables, and the folders that hold them."""
 NAMED = (ENGLISH, CODESPELL, *AUGMENTEX)
+LANGUAGES = {ENGLISH: "en", CODESPELL: "en", "augmentex": "en", "augmentex-ru": "ru"}
+"""Languages of the named tables."""
 _NOISE = frozenset(string.punctuation) - {"'", "-"}
 """What a misspelling does not add: rests of markup, and '?' for letters that an encoding lost."""
 _FORMS = 'a line is "correct error error ...", "wrong->right" or "correct<TAB>error<TAB>weight"'
+
+_HEADING = re.compile(r"correct\s*\t\s*error(\s*\t\s*weight)?", re.IGNORECASE)
 
 Raw = Mapping[str, Mapping[str, float]]
 """Weights of the listed errors of each word, as the file has them."""
@@ -128,7 +133,10 @@ def _path(table: str) -> Path:
 
 def _state(table: str) -> tuple[int, int]:
     try:
-        stat = _path(table).stat()
+        path = _path(table)
+        stat = path.stat()
+        if path.is_dir():
+            raise IsADirectoryError(f"{path} is a folder")
     except (OSError, ValueError) as error:
         hint = f"{error}; {', '.join(map(repr, NAMED))} name tables of packages"
         raise BadSetting(explain("a readable UTF-8 file", "table", table, hint)) from error
@@ -174,10 +182,12 @@ def _listed(table: str, changed: int, size: int) -> Raw:
     del changed, size  # a file that was rewritten is read again
     path = _path(table)
     if path.suffix == ".json":
-        return _weighted(path)
+        return _weighted(path, table)
     found: dict[str, dict[str, float]] = {}
     reader = _pairs if table not in NAMED else _lenient
     for number, line in _lines(path, table):
+        if number == 1 and _HEADING.fullmatch(line):
+            continue
         try:
             for right, wrong, weight in reader(line):
                 into = found.setdefault(right, {})
@@ -205,7 +215,7 @@ def _lines_by_word(table: str, changed: int, size: int) -> Mapping[str, tuple[st
 
 def _lines(path: Path, table: str) -> Iterator[tuple[int, str]]:
     """Yield the number and the text of every line that says something."""
-    for number, row in enumerate(path.read_bytes().splitlines(), start=1):
+    for number, row in enumerate(_bytes(path, table).splitlines(), start=1):
         try:
             line = row.decode("utf-8-sig" if number == 1 else "utf-8").strip()
         except UnicodeDecodeError as error:
@@ -215,10 +225,28 @@ def _lines(path: Path, table: str) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def _weighted(path: Path) -> Raw:
+def _bytes(path: Path, table: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadSetting(explain("a readable UTF-8 file", "table", table, str(error))) from error
+
+
+def _weighted(path: Path, table: str) -> Raw:
     """Read augmentex's form: {right: [[errors], [weights]]}."""
-    shown = json.loads(path.read_text(encoding="utf-8"))
-    return {right: dict(zip(*pair, strict=True)) for right, pair in shown.items()}
+    found: dict[str, dict[str, float]] = {}
+    right = ""
+    try:
+        for right, pair in json.loads(_bytes(path, table)).items():
+            found[right] = {
+                str(wrong): _weight(weight) for wrong, weight in zip(*pair, strict=True)
+            }
+    except (ValueError, TypeError, AttributeError) as error:
+        where = f" at {right!r}" if right else ""
+        hint = f"{error}{where}"
+        expected = f'{path} to be JSON, {{"right": [["wrong", ...], [weight, ...]], ...}}'
+        raise BadSetting(explain(expected, "table", table, hint)) from error
+    return found
 
 
 Triple = tuple[str, str, float]
@@ -255,24 +283,22 @@ def _from_arrow(line: str) -> Iterator[Triple]:
 
 
 def _from_cells(line: str) -> Iterator[Triple]:
-    cells = [cell.strip() for cell in line.split("\t")]
-    right, *wrongs = cells
-    if not right or not wrongs or not wrongs[0]:
+    right, *cells = (cell.strip() for cell in line.split("\t"))
+    if len(cells) > 2:
+        raise ValueError(f"there are {len(cells) + 1} columns")
+    if not right or not all(cells):
         raise ValueError("a cell is empty")
-    weight = _number(wrongs[1]) if len(wrongs) == 2 else None
-    if weight is None:
-        yield from ((right, wrong, 1.0) for wrong in wrongs if wrong)
-        return
+    yield right, cells[0], _weight(*cells[1:])
+
+
+def _weight(written: str | float = 1.0) -> float:
+    try:
+        weight = float(written)
+    except (TypeError, ValueError):
+        raise ValueError(f"the weight {written!r} is no number") from None
     if not 0 <= weight < math.inf:
         raise ValueError("a weight is a finite number of at least 0")
-    yield right, wrongs[0], weight
-
-
-def _number(cell: str) -> float | None:
-    try:
-        return float(cell)
-    except ValueError:
-        return None
+    return weight
 
 
 def _from_words(line: str) -> Iterator[Triple]:

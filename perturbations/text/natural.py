@@ -4,11 +4,13 @@ import re
 from functools import cache, partial
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
+from perturbations.errors import NotApplicable, explain
 from perturbations.text._batch import one_by_one
 from perturbations.text._edits import Edit, noised
 from perturbations.text._graphemes import extending, is_plain
 from perturbations.text._places import cased_like
-from perturbations.text._tables import ENGLISH, Table, misspellings
+from perturbations.text._spoken import main_language
+from perturbations.text._tables import ENGLISH, LANGUAGES, Table, misspellings
 from perturbations.text._tokens import touched
 
 _MANY = 50_000
@@ -25,6 +27,7 @@ def natural_typo(
     ),
     table: str = ENGLISH,
     most: int = 2,
+    language: str | None = None,
 ) -> Noisy:
     """A word is written as somebody once wrote it wrong: misspelt, confused, a letter too few.
 
@@ -39,16 +42,20 @@ def natural_typo(
         table: "en" for the English learners' table that nlpaug carries, "codespell" for the dictionary of an installed
             codespell, "augmentex" or "augmentex-ru" for the weighted tables of an installed augmentex, or the path of a
             file with a line per word: "correct error error ..." (charNMT-noise), "wrong->right" or
-            "wrong->right, right," (codespell), or "correct<TAB>error" with a weight in a third column where there is one.
+            "wrong->right, right," (codespell), or "correct<TAB>error" with a weight in a third column where there is one
+            (a first line of just these words is a heading).
         most: most edits between a word and its error; more are another word or damage.
 
     Raises:
         MissingExtra: the table is that of a package that is not installed.
         BadSetting: the file cannot be read, has a line of no known form, or holds no misspelling.
+        NotApplicable: the table is a named one, and the language of the text is another than its own (Russian for
+            "augmentex-ru", English for the others). A text without a known language is taken to be of the table's.
 
     References: Belinkov & Bisk, Synthetic and Natural Noise Both Break Neural Machine Translation, ICLR 2018
         ("natural noise").
     """
+    _demand_language(table, language)
     known = misspellings(table, most)
     alone = partial(_misspelt, known=known, share=share)
     if isinstance(text, list):
@@ -58,6 +65,14 @@ def natural_typo(
 
         return Noisy(misspelt_many(text, known, draw, share, alone))
     return alone(text, draw)
+
+
+def _demand_language(table: str, language: str | None) -> None:
+    """Raise NotApplicable if a package's table is of another language than the text."""
+    own = LANGUAGES.get(table)
+    if own and language is not None and main_language(language) != own:
+        hint = f"the table {table!r} is of {own!r}: give the path of a table of this language"
+        raise NotApplicable(explain(f"a text in {own!r}", "language", language, hint))
 
 
 def _misspelt(text: str, draw: Draw, *, known: Table, share: float) -> Noisy:

@@ -4,7 +4,7 @@ from collections import Counter
 import pytest
 
 import perturbations as pt
-from perturbations.errors import BadSetting, MissingExtra
+from perturbations.errors import BadSetting, MissingExtra, NotApplicable
 from perturbations.text import _tables
 from perturbations.text._tables import lines_by_word, misspellings
 
@@ -44,8 +44,53 @@ def test_errors_come_in_proportion_to_their_weight(table):
     assert chi_square(Counter(noisy), {"wrod": 4000, "wird": 2400, "wort": 800}) < 13.8
 
 
-def test_a_line_may_list_errors_after_tabs(table):
-    assert misspellings(table("word\twrod\twird\n", "t.tsv"))["word"].words == ("wrod", "wird")
+@pytest.mark.parametrize("heading", ["correct\terror\n", "Correct\tError\tWeight\r\n"])
+def test_a_heading_is_no_misspelling(table, heading):
+    assert list(misspellings(table(heading + "word\twrod\n"))) == ["word"]
+    assert list(misspellings(table("word\twrod\ncorrect\terror\n"), 9)) == ["word", "correct"]
+
+
+def test_a_folder_and_what_may_not_be_read_are_named(tmp_path, table, monkeypatch):
+    noise = pt.get("text/natural-typo", table=str(tmp_path))
+    with pytest.raises(BadSetting, match="is a folder"):
+        noise("word", 0.5, sample="s")
+    with pytest.raises(BadSetting, match="is a folder"):
+        lines_by_word(str(tmp_path))
+    path = table("word wrod\n", "locked.txt")
+
+    def refuse(self):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
+    with pytest.raises(BadSetting, match=r"Permission denied.*locked\.txt"):
+        misspellings(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("{", "line 1"),
+        ("[1]", "list"),
+        ('{"a": [["b"], ["x"]]}', "'x' is no number"),
+        ('{"a": 3}', "'a'"),
+    ],
+)
+def test_malformed_json_is_named(table, content, why):
+    with pytest.raises(BadSetting, match=r"table\.json") as error:
+        misspellings(table(content, "table.json"))
+    assert why in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["en", "codespell", "augmentex", "augmentex-ru"])
+def test_a_table_of_another_language_is_refused(name):
+    with pytest.raises(NotApplicable, match="language='de'"):
+        pt.get("text/natural-typo", table=name)("Wort", 0.5, sample="s", facts={"language": "de"})
+
+
+def test_a_table_of_the_user_is_of_any_language(table):
+    noise = pt.get("text/natural-typo", table=table("Wort Wotr\n"))
+    given = {"dose": {"share": 1.0}, "sample": "s", "facts": {"language": "de"}}
+    assert noise("Wort", **given) == "Wotr"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +103,8 @@ def test_a_line_may_list_errors_after_tabs(table):
         ("right\twrnog\t-1\n", 1, "finite number of at least 0"),
         ("right\twrnog\tnan\n", 1, "finite number of at least 0"),
         ("# comment\nright\t\t3\n", 2, "a cell is empty"),
+        ("right\twrnog\t\n\nright\twrnog\tfew\n", 3, "the weight 'few' is no number"),
+        ("right\twrnog\t1\tx\n", 1, "4 columns"),
         (b"good god\nbad b\xff\n", 2, "can't decode byte"),
     ],
 )
