@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from noisebench._rank import idle_sweeps, worst_first
+from noisebench._skipped import grouped
 from noisebench.curve import Curve
 from noisebench.curve._records import number
 from noisebench.plan import CLEAN
@@ -39,26 +41,23 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
     if why := audit.header.get("broken"):
         return (f"The model failed on every clean sample, so nothing else was run: {why}",)
     if not audit.curves:
-        return ("No curve could be made.", *(f"{k}: {v}" for k, v in audit.skipped.items()))
+        return ("No curve could be made.", *grouped(audit.skipped))
     clean = audit.clean
-    losses = {name: _loss(curve) for name, curve in audit.curves.items()}
-    worst = max(losses, key=lambda name: losses[name])
+    still = [name for name in idle_sweeps(audit.distortion) if name in audit.curves]
+    tested = {name: curve for name, curve in audit.curves.items() if name not in still}
+    losses = {name: _loss(curve) for name, curve in tested.items()}
     interval = f"[{number(clean.low)}, {number(clean.high)}] (n = {clean.n})"
-    of = (
-        f"Of {len(losses)} noises, {worst} costs most"
-        if len(losses) > 1
-        else "One noise was tested"
-    )
-    lines = [
-        f"{audit.metrics[0].name} is {number(clean.value)} {interval} on untouched data.",
-        f"{of}: {audit.curves[worst]!r}.",
-    ]
+    lines = [f"{audit.metrics[0].name} is {number(clean.value)} {interval} on untouched data."]
     failures = audit._left_out.charged(audit.failures)  # noqa: SLF001 - a part of the audit in a file of its own
     broken = no_clean_answer(failures, clean.n)
     if broken:
         lines = [f"The model failed on all {clean.n} clean samples: {broken}"]
-    elif losses[worst] <= 0:
-        lines[-1] = "No noise that was tested lowers it in the mean over severities."
+    else:
+        lines += nothing_changed(still)
+        if losses and max(losses.values()) <= 0:
+            lines.append("No noise that was tested lowers it in the mean over severities.")
+        elif losses:
+            lines.append(_worst(tested))
     lines += audit._left_out.sentences(len(audit._record.ids))  # noqa: SLF001 - as above
     lines += moved(audit.moved) + idle(audit.distortion)
     if not audit.complete:
@@ -66,7 +65,23 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
     if failures:
         lines.append(_failed(failures))
     lines += audit.header.get("warnings") or []
-    return (*lines, *(f"Not tested: {name}: {why}" for name, why in audit.skipped.items()))
+    return (*lines, *(f"Not tested: {each}" for each in grouped(audit.skipped)))
+
+
+def _worst(curves: Mapping[str, Curve]) -> str:
+    worst = worst_first(curves)[0]
+    several = f"Of {len(curves)} noises, {worst} costs most"
+    return f"{several if len(curves) > 1 else 'One noise was tested'}: {curves[worst]!r}."
+
+
+def nothing_changed(sweeps: Sequence[str]) -> list[str]:
+    """Say which noises found nothing to change in any sample: their curves are flat for want of noise."""
+    if not sweeps:
+        return []
+    curve = "its curve says" if len(sweeps) == 1 else "their curves say"
+    return [
+        f"Found nothing that could be changed in any measured sample: {', '.join(sweeps)}; {curve} nothing about the model."
+    ]
 
 
 def moved(

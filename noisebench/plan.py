@@ -13,6 +13,7 @@ from typing import Any
 
 from noisebench._expand import Selection, expand, obstacle
 from noisebench._grammar import Part, Sweep, number_text, parse_sweep
+from noisebench._skipped import grouped
 from noisebench.data import Dataset
 from noisebench.errors import PlanError
 from perturbations.errors import BadDose, MissingFact, explain
@@ -142,7 +143,7 @@ class Plan:
             lines.append(
                 f"about {_duration(seconds)} of noise and model calls, from a probe of two batches; the report takes a few seconds more"
             )
-        lines += [f"not tested: {name}: {reason}" for name, reason in self.skipped.items()]
+        lines += [f"not tested: {each}" for each in grouped(self.skipped)]
         return "\n".join(lines)
 
 

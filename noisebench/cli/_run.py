@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from noisebench._skipped import grouped
 from noisebench.cli._console import console, plain, print_json, progress
 from noisebench.cli._table import check_gate, curve_table, gate_lines, judged
 from noisebench.config import AuditConfig, Gate, find_config, load_data, load_object, read_config
@@ -284,8 +285,8 @@ def _say(audit: "Audit", job: Job, paths: Any, seconds: float) -> None:
         out.print(
             f"[yellow]{len(failed)} evaluations failed[/yellow]; the report says which and why"
         )
-    for name, why in audit.skipped.items():
-        out.print(f"[dim]not tested: {plain(name)}: {plain(why)}[/dim]")
+    for each in grouped(audit.skipped):
+        out.print(f"[dim]not tested: {plain(each)}[/dim]")
     out.print(f"\n{plain(_first_sentences(audit))}")
     out.print(f"report: [bold]{plain(paths.html)}[/bold] [dim]({seconds:.0f} s)[/dim]")
     out.print(

@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from noisebench._rank import worst_first
 from noisebench.cli._console import plain
 from noisebench.config import Gate
 from noisebench.errors import ConfigError
@@ -25,7 +26,7 @@ def curve_table(audit: "Audit", width: int) -> "Table":
     """Return a table of all curves, the worst first: estimates with intervals, and where 10 % are lost."""
     from rich.table import Table
 
-    curves = sorted(audit.curves.items(), key=lambda pair: _order(pair[1]))
+    curves = [(name, audit.curves[name]) for name in worst_first(audit.curves)]
     metric = audit.metrics[0]
     low, high = f"{audit.header['config']['confidence']:.0%} bands", f"n = {audit.clean.n}"
     title = f"{metric.name} by severity ({low}, {high}); clean {_interval(audit.clean)}"
@@ -127,9 +128,3 @@ def _spark(curve: "Curve") -> str:
     bottom = min(0.0, *values) if values else 0.0
     span = (top - bottom) or 1.0
     return "".join(BARS[min(7, int(8 * (v - bottom) / span))] for v in values)
-
-
-def _order(curve: "Curve") -> float:
-    sign = 1 if curve.higher_is_better else -1
-    mean = sign * float(curve.estimate[1:].mean())
-    return mean if math.isfinite(mean) else math.inf

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from noisebench._left_out import LeftOut
-from noisebench._sentences import idle, moved, no_clean_answer
+from noisebench._rank import idle_sweeps
+from noisebench._sentences import idle, moved, no_clean_answer, nothing_changed
 from noisebench.errors import MetricError
 from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
@@ -25,13 +26,16 @@ def view(audit: Any) -> ReportView:
     curves = curves_of(audit)
     higher = all(bool(curve.higher_is_better) for curve in audit.curves.values())
     ranked = rank(curves.values(), higher_is_better=higher)
-    ground = _ground(audit, curves, higher=higher)
+    still = _still(audit, curves)
+    ground = _ground(audit, curves, higher=higher, idle=tuple(still))
+    tested = tuple(curve for curve in ranked if curve.name not in still)
     inputs = _inputs(header)
     walls, note = _gallery.walls(audit.samples or (), curves, inputs)
     return ReportView(
         title=line(header.get("name") or "Noise audit", 120),
-        verdict=verdict(ranked, ground),
+        verdict=verdict(tested, ground),
         remarks=(
+            *(line(each, 2000) for each in nothing_changed(still)),
             *_left(audit, ground),
             *_state(header),
             *(line(each, 2000) for each in _told(audit)),
@@ -67,6 +71,12 @@ def view(audit: Any) -> ReportView:
             for noise in (readings_of(header).get(name) or read(name)).noises
         ),
     )
+
+
+def _still(audit: Any, curves: Mapping[str, CurveView]) -> list[str]:
+    """Return the sweeps that found nothing to change in any sample, by the names that are shown."""
+    distortion = audit.distortion if isinstance(audit.distortion, Mapping) else {}
+    return [curves[name].name for name in idle_sweeps(distortion) if name in curves]
 
 
 def _told(audit: Any) -> list[str]:
@@ -119,7 +129,9 @@ def _inputs(header: Mapping[str, Any]) -> Inputs:
     return Inputs(_pick(header, "modalities") or {}, _pick(header, "facts") or {})
 
 
-def _ground(audit: Any, curves: Mapping[str, CurveView], *, higher: bool) -> Ground:
+def _ground(
+    audit: Any, curves: Mapping[str, CurveView], *, higher: bool, idle: tuple[str, ...]
+) -> Ground:
     """Return what the verdict rests on."""
     clean = _clean(audit)
     failures = _lost(audit).charged(audit.failures or ())
@@ -136,6 +148,7 @@ def _ground(audit: Any, curves: Mapping[str, CurveView], *, higher: bool) -> Gro
         replicates=int(_pick(audit.header, "replicates") or 1),
         failures=len(failures),
         skipped=len(audit.skipped or ()),
+        idle=idle,
         broken=plain(
             audit.header.get("broken") or ""
             if clean is None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from noisebench._rank import harm
 from noisebench.report import _descriptors, _numbers
 from noisebench.report._glossary import distortion_words, ladder_dose, ladder_unit
 from noisebench.report._sweeps import Inputs, Reading
@@ -264,14 +265,8 @@ def _title(noises: Sequence[str], kind: str) -> str:
 
 def rank(curves: Iterable[CurveView], *, higher_is_better: bool) -> tuple[CurveView, ...]:
     """Order curves worst first: by area, then by the value at the highest severity, then by name."""
-    sign = 1 if higher_is_better else -1
 
     def order(curve: CurveView) -> tuple[float, float, str]:
-        last = curve.points[-1].value
-        return (
-            math.inf if math.isnan(curve.area) else curve.area,
-            math.inf if math.isnan(last) else sign * last,
-            curve.name,
-        )
+        return harm(curve.area, curve.points[-1].value, curve.name, higher=higher_is_better)
 
     return tuple(sorted(curves, key=order))

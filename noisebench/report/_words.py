@@ -25,6 +25,8 @@ class Ground:
     skipped: int
     broken: str = ""
     """Why the model failed on every clean sample; empty when it did not."""
+    idle: tuple[str, ...] = ()
+    """Noises that found nothing to change in any sample, which say nothing about the model."""
 
     def at_chance(self) -> bool:
         """Tell whether the interval of the clean value includes chance, or lies beyond it."""
@@ -63,12 +65,15 @@ def _several(curves: Sequence[CurveView]) -> bool:
 
 
 def verdict(curves: Sequence[CurveView], ground: Ground) -> str:
-    """Return the sentence; `curves` come worst first."""
+    """Return the sentence; `curves` come worst first, without those in which nothing was changed."""
     if ground.broken:
         count = f"all {plural(ground.n, 'clean sample')}" if ground.n else "every clean sample"
         return f"The model failed on {count}, so nothing can be said about noise: {ground.broken}"
     if not curves:
-        reason = f": {plural(ground.skipped, 'noise')} could not run" if ground.skipped else ""
+        reasons = [f"{plural(ground.skipped, 'noise')} could not run"] if ground.skipped else []
+        if ground.idle:
+            reasons.append(f"{listed(ground.idle)} found nothing to change in any sample")
+        reason = f": {' and '.join(reasons)}" if reasons else ""
         return f"Nothing was tested{reason}, so this report says nothing about the model."
     if math.isnan(ground.clean):
         return "The model gave no usable answer on clean data, so nothing can be said about noise."

@@ -5,6 +5,8 @@ import pytest
 
 import noisebench as nb
 from noisebench._left_out import LeftOut, left_out
+from noisebench._rank import worst_first
+from noisebench._skipped import grouped
 from noisebench.report._build import view
 
 SATURATE, CONTRAST = "image/saturate", "image/contrast"
@@ -222,3 +224,44 @@ def test_a_fault_in_one_input_leaves_the_curves_of_others():
     model = [{"sweep": "a:image/fog", "id": "y", "reason": "ValueError: noise"}]
     assert found.charged(model) == model
     assert LeftOut().sentences(4) == []
+
+
+def sees_good(texts):
+    return [int("good" in text) for text in texts]
+
+
+def plain_texts() -> nb.Dataset:
+    return nb.Dataset({"text": ["a good day", "a bad day"] * 30}, targets=[1, 0] * 30)
+
+
+def test_a_noise_that_changed_nothing_is_not_called_robust():
+    noises = ["text/html-unescape", "text/full-scramble", "text/drop-character"]
+    found = nb.audit(sees_good, plain_texts(), perturbations=noises, severities=[0.5, 1.0])
+    assert found["text/html-unescape"].estimate.tolist() == [1, 1, 1]
+    said = "Found nothing that could be changed in any measured sample: text/html-unescape;"
+    assert found.verdict[1].startswith(said)
+    assert "Of 2 noises, text/full-scramble costs most" in found.verdict[2]
+    shown = view(found)
+    assert shown.remarks[0].startswith(said)
+    assert "of 2 noises tried, text/full-scramble hurts most" in shown.verdict
+    assert "html-unescape" not in shown.verdict
+    assert len(shown.ranked) == 3
+
+
+def test_with_nothing_changed_nothing_was_tested():
+    found = nb.audit(sees_good, plain_texts(), perturbations="text/html-unescape", severities=[1.0])
+    assert "text/html-unescape found nothing to change in any sample" in view(found).verdict
+    assert not any("lowers it" in line or "costs" in line for line in found.verdict)
+
+
+def test_the_table_the_sentences_and_the_report_name_one_worst_noise():
+    noises = ["text/full-scramble", "text/drop-character", "text/drop-word"]
+    found = nb.audit(sees_good, plain_texts(), perturbations=noises, severities=[0.1, 0.2, 1.0])
+    first = worst_first(found.curves)
+    assert first == [curve.name for curve in view(found).ranked]
+    assert any(f"{first[0]} costs most" in line for line in found.verdict)
+
+
+def test_equal_reasons_are_said_once():
+    skipped = {"a": "why", "b": "because", "c": "why"}
+    assert grouped(skipped) == ["a, c: why", "b: because"]

@@ -1,0 +1,47 @@
+"""Which noise hurts most: one order for the table, the sentences and the report.
+
+Why: the mean over severities and the area under the curve differ where severities are uneven, and two answers to one
+question are none.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from noisebench._realised import NO_CANDIDATE
+from noisebench.curve import Curve
+
+
+def harm(area: float, last: float, name: str, *, higher: bool) -> tuple[float, float, str]:
+    """Return what sorts curves worst first: by area, then by the value at the highest severity, then by name."""
+    return (
+        math.inf if math.isnan(area) else area,
+        math.inf if math.isnan(last) else (last if higher else -last),
+        name,
+    )
+
+
+def worst_first(curves: Mapping[str, Curve]) -> list[str]:
+    """Return the names of curves, the worst first."""
+    return sorted(curves, key=lambda name: _harm(name, curves[name]))
+
+
+def idle_sweeps(distortion: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the sweeps that found nothing to change in any measured sample: flat for want of noise."""
+    return tuple(
+        name
+        for name, found in distortion.items()
+        if isinstance(found, Mapping)
+        and found
+        and all(
+            isinstance(each, Mapping) and each.get(NO_CANDIDATE) == 1 for each in found.values()
+        )
+    )
+
+
+def _harm(name: str, curve: Curve) -> tuple[float, float, str]:
+    try:
+        area = float(curve.area.value)
+    except (ArithmeticError, ValueError):
+        area = math.nan
+    return harm(area, float(curve.estimate[-1]), name, higher=curve.higher_is_better)
