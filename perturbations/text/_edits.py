@@ -27,6 +27,8 @@ class Edits:
     """Words stand in each other's places: the edits say what is where, and nothing of where a span went."""
     size: int | None = field(default=None, kw_only=True, compare=False, repr=False)
     """Length of the clean text, where it is known."""
+    text: str | None = field(default=None, kw_only=True, compare=False, repr=False)
+    """The clean text, where it is known: moved spans neither start nor end with its white space."""
 
     def __post_init__(self) -> None:
         last = 0
@@ -119,7 +121,7 @@ class Edits:
             shift += sum(len(edit[2]) - (edit[1] - edit[0]) for edit in group.sources)
             chained.append((start, high - shift, group.text(low, high)))
         reorders = self.reorders or later.reorders
-        return Edits(tuple(chained), reorders=reorders, size=self.size)
+        return Edits(tuple(chained), reorders=reorders, size=self.size, text=self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def noised(
         reorders: whether words changed places, so that spans cannot move along.
         more: further realised numbers of this noise.
     """
-    mapping = Edits(tuple(edits), reorders=reorders, size=len(text))
+    mapping = Edits(tuple(edits), reorders=reorders, size=len(text), text=text)
     share = len(edits) / eligible if eligible else None
     report = {
         "requested": requested,

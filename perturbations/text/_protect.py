@@ -97,7 +97,7 @@ def align(clean: str, noisy: str) -> Edits:
         edits += [(starts[i], starts[i + 1], new) for i, new in each] or [
             (starts[a], starts[b], "".join(after[c:d]))
         ]
-    return Edits(tuple(_trimmed(clean, edit) for edit in edits), size=len(clean))
+    return Edits(tuple(_trimmed(clean, edit) for edit in edits), size=len(clean), text=clean)
 
 
 def _trimmed(clean: str, edit: Edit) -> Edit:

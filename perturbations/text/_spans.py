@@ -6,7 +6,8 @@ A target is a sequence of spans, each in its own form, or a mapping that holds i
     (3, 8), (3, 8, "PER"), ...    the same in order; what follows the two offsets stays
     an array (n, 2) of integers   comes back as an array
 
-Spans whose text is all gone are taken out; in a mapping row k of every other field of n rows goes with span k.
+A moved span neither starts nor ends with white space, unless it did so before. Spans whose text is all gone are
+taken out; in a mapping row k of every other field of n rows goes with span k.
 """
 
 from collections.abc import Mapping, Sequence
@@ -90,14 +91,27 @@ def listed(spans: Any) -> Sequence[Any]:
 
 def _placed(edits: "Edits", spans: Any) -> tuple[Sequence[Any], list[Place]]:
     given = listed(spans)
-    return given, [_place(edits, *offsets(span)) for span in given]
+    noisy = None if edits.text is None else edits.apply(edits.text)
+    return given, [_place(edits, noisy, *offsets(span)) for span in given]
 
 
-def _place(edits: "Edits", start: int, stop: int) -> Place:
+def _place(edits: "Edits", noisy: str | None, start: int, stop: int) -> Place:
     first, last = edits.project(start, stop)
+    if noisy is not None and edits.text is not None:
+        first, last = _without_blanks(noisy, (first, last), edits.text[start:stop])
     lost = first == last and start < stop
     across = any(a < border < b for a, b, _ in edits for border in (start, stop))
     return Place(first, last, lost, across and not lost)
+
+
+def _without_blanks(noisy: str, place: tuple[int, int], clean: str) -> tuple[int, int]:
+    """Take white space off the ends of a moved span that the clean one does not have there: a lost word leaves it."""
+    first, last = place
+    while first < last and noisy[last - 1].isspace() and not clean[-1:].isspace():
+        last -= 1
+    while first < last and noisy[first].isspace() and not clean[:1].isspace():
+        first += 1
+    return first, last
 
 
 def _kept(spans: Sequence[Any], places: Sequence[Place], like: Any) -> Any:

@@ -68,7 +68,7 @@ def replaced(text: str, places: Sequence[Place], draw: Draw, share: float, **mor
     for i, how in touched(draw, len(places), share):
         start, stop, options = places[i]
         edits.append((start, stop, options[int(how * len(options))]))
-    return noised(text, edits, requested=share, eligible=len(places), **more)
+    return noised(text, edits, requested=share, eligible=len(places), reorders=False, **more)
 
 
 class Exchange(NamedTuple):

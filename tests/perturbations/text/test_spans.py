@@ -115,3 +115,33 @@ def test_a_picture_has_no_spans():
     mapping = pt.get("image/shift").apply(np.zeros((8, 8, 3), np.uint8), 1.0).mapping
     with pytest.raises(BadValue, match="a kind of target"):
         mapping.move("spans", [(0, 1)])
+
+
+def test_a_dropped_word_leaves_no_blank_at_the_ends_of_a_span():
+    text = "Then I saw old Anna  Schmidt at the house in May\nand we all went home"
+    span, noise = (text.index("old"), text.index(" at")), pt.get("text/drop-word")
+    found = set()
+    for i in range(60):
+        noisy = noise.apply(text, dose={"share": 0.5}, sample=str(i))
+        assert all(line == line.strip() for line in noisy.value.split("\n"))
+        for start, stop in pt.project_spans([span], noisy.mapping):
+            found.add(noisy.value[start:stop])
+    assert all(part == part.strip() != "" for part in found)
+    assert {"old", "Anna", "Schmidt", "old Anna"} <= found
+
+
+def test_white_space_that_a_span_had_stays():
+    noisy = pt.get("text/drop-word").apply("a b c d", dose={"share": 0.0}, sample="s")
+    assert pt.project_spans([(1, 4), (1, 2)], noisy.mapping) == [(1, 4), (1, 2)]
+    edits = Edits(((3, 4, "x"),), text=" a b c ")
+    assert pt.project_spans([(0, 5), (2, 7)], edits) == [(0, 5), (2, 7)]
+
+
+def test_a_chain_leaves_no_blank_either():
+    first = pt.get("text/drop-word").apply(
+        "I saw Anna Schmidt today", dose={"share": 0.6}, sample="s"
+    )
+    second = pt.get("text/upper-case").apply(first.value, dose={"share": 1.0}, sample="s")
+    chain = first.mapping.then(second.mapping)
+    for start, stop in pt.project_spans([(6, 18)], chain):
+        assert second.value[start:stop].strip() == second.value[start:stop] != ""
