@@ -41,6 +41,8 @@ _RANKED = """
 """The most frequent characters, the most frequent first; what stands twice counts where it stands first."""
 _HEAD = 50
 """A weight is one over this and the rank, so that the first few do not drown the others."""
+_FREQUENT = 800
+"""Characters of the list that a slip brings before it takes a rarer one of a nearer sound."""
 _RARE = 1 / 20_000
 """Weight of a character that is not on the list."""
 
@@ -64,7 +66,7 @@ def _weights() -> dict[str, float]:
 
 def frequent(character: str) -> bool:
     """Tell whether a character is one of the most frequent."""
-    return character in _weights()
+    return _weights().get(character, 0.0) > 1 / (_HEAD + _FREQUENT)
 
 
 def upto(characters: str) -> tuple[float, ...]:
