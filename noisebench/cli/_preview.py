@@ -126,9 +126,11 @@ def _number(value: float) -> str:
 def _print_changes(clean: str, levels: Sequence[Level]) -> None:
     from rich.text import Text
 
-    from noisebench.report._picture import changes
+    from noisebench.report._picture import SYMBOLS, changes
 
     screen = console()
+    if len(clean) > SYMBOLS:
+        screen.print(f"[dim]shown: the first {SYMBOLS} of {len(clean):,} characters[/dim]")
     for level in levels:
         line = Text(f"severity {level.severity:g}\n", style="bold")
         for change in changes(clean, level.noisy):

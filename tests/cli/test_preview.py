@@ -235,3 +235,11 @@ def test_a_sheet_of_something_else_is_a_sentence(cli, here, group, name, expecte
     said = cli("preview", group, name)
     assert 2 == said.status
     assert expected in said.err
+
+
+def test_a_long_text_says_how_much_of_it_is_shown(cli, tmp_path):
+    file = tmp_path / "long.txt"
+    file.write_text("some words of a text " * 2000)
+    said = cli("preview", "text/swap", file)
+    assert said.status == 0
+    assert "shown: the first 400 of 42,000 characters" in said.out
