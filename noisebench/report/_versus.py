@@ -184,7 +184,9 @@ def _verdict(
         return f"{metric[:1].upper()}{metric[1:]} when clean: {said}. Of {of}, none tells the models apart."
     both = f" ({split} change sides)" if split else ""
     rest = f"; {alike} {'does' if alike == 1 else 'do'} not tell them apart" if alike else ""
-    return f"{metric[:1].upper()}{metric[1:]} when clean: {said}. Of {of}, {listed(told)}{both}{rest}."
+    return (
+        f"{metric[:1].upper()}{metric[1:]} when clean: {said}. Of {of}, {listed(told)}{both}{rest}."
+    )
 
 
 def _clean(audit: Any) -> str:
