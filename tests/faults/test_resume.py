@@ -26,9 +26,12 @@ OPTIONS = {
 }
 
 SCRIPT = textwrap.dedent("""
-    import sys, time
+    import signal, sys, time
     from noisebench.audit import audit
     from tests.noisebench.small import classify, dataset
+
+    # A shell that starts the tests in the background has its children ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def model(images):
         time.sleep(float(sys.argv[2]))
