@@ -177,7 +177,7 @@ class Audit:
     def failures(self) -> list[dict[str, Any]]:
         """Every missing evaluation: cell, sweep, severity, replicate, id and reason.
 
-        Samples that a noise has no meaning for are none; see `inapplicable`.
+        Those of samples that a curve leaves out are among them; see `left_out`.
         """
         return [
             {"cell": key, **cell_facts(key), "id": name, "reason": why}
