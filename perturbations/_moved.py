@@ -5,10 +5,13 @@ equivariant looks broken; so a mapping moves targets of the kinds it knows, and 
 for the entities of a text in which a word was dropped.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, runtime_checkable
 
-KINDS = ("boxes", "keypoints", "mask", "spans")
+import numpy as np
+
+KINDS = ("boxes", "keypoints", "mask", "spans", "times", "segments", "frames")
 """Kinds of target that some mapping moves."""
 
 NO_PLACE = "the order of the words is destroyed: spans have no place in it"
@@ -59,3 +62,12 @@ def project_spans(spans: Any, mapping: Mover | None) -> Any:
         'Ana'
     """
     return spans if mapping is None else mapping.move("spans", spans).target
+
+
+def rows_left(value: Any, left: Sequence[int], count: int) -> Any:
+    """Return the rows of a field that belong to what is left of `count` places; a field of another length as it is."""
+    if isinstance(value, np.ndarray) and value.ndim and len(value) == count:
+        return value[list(left)]
+    if isinstance(value, list | tuple) and len(value) == count:
+        return type(value)(value[int(row)] for row in left)
+    return value

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from perturbations._moved import Moved
+from perturbations._moved import Moved, rows_left
 from perturbations.errors import BadValue, explain
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def move(edits: "Edits", kind: str, target: Any) -> Moved:
         raise BadValue(explain("a target with the field 'spans'", "target", list(target), _FORM))
     spans, places = _placed(edits, target["spans"])
     left = [i for i, place in enumerate(places) if not place.lost]
-    fields = {name: _rows(value, left, len(places)) for name, value in target.items()}
+    fields = {name: rows_left(value, left, len(places)) for name, value in target.items()}
     fields["spans"] = _kept(spans, places, target["spans"])
     return _counted(fields, places)
 
@@ -135,11 +135,3 @@ def _at(span: Any, place: Place) -> Any:
 def _counted(target: Any, places: Sequence[Place]) -> Moved:
     lost, clipped = sum(place.lost for place in places), sum(place.clipped for place in places)
     return Moved(target, len(places), lost, clipped)
-
-
-def _rows(value: Any, left: Sequence[int], count: int) -> Any:
-    if isinstance(value, np.ndarray) and value.ndim and len(value) == count:
-        return value[list(left)]
-    if isinstance(value, list | tuple) and len(value) == count:
-        return type(value)(value[i] for i in left)
-    return value

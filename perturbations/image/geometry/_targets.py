@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from perturbations._moved import Moved
+from perturbations._moved import Moved, rows_left
 from perturbations.errors import BadValue, did_you_mean, explain
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _boxes(geometry: "Geometry", target: Any) -> Moved:
 def _boxes_with_fields(geometry: "Geometry", target: Mapping[str, Any]) -> Moved:
     xyxy, moved, lost, clipped = _moved_boxes(geometry, target["boxes"])
     rows = np.flatnonzero(~lost)
-    fields = {name: _rows(value, rows, len(xyxy)) for name, value in target.items()}
+    fields = {name: rows_left(value, rows.tolist(), len(xyxy)) for name, value in target.items()}
     fields["boxes"] = _like(moved[rows].astype(_float(xyxy.dtype)), target["boxes"])
     return Moved(fields, len(xyxy), int(lost.sum()), clipped)
 
@@ -128,11 +128,3 @@ def _float(dtype: np.dtype[Any]) -> np.dtype[Any]:
 def _like(moved: NDArray[Any], target: Any) -> Any:
     """Give places back as a list where a list was given."""
     return moved.tolist() if isinstance(target, list) else moved
-
-
-def _rows(value: Any, rows: NDArray[np.intp], count: int) -> Any:
-    if isinstance(value, np.ndarray) and value.ndim and len(value) == count:
-        return value[rows]
-    if isinstance(value, list | tuple) and len(value) == count:
-        return type(value)(value[int(row)] for row in rows)
-    return value
