@@ -6,6 +6,7 @@ needed at run time, so the same noise can be made on any machine, and bits never
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -267,3 +268,34 @@ def poisson_quantile(rates: Floats, words: NDArray[np.uint64]) -> Floats:
     out = np.empty(rates.size)
     _poissons(rates, words, _CUBICS, out)
     return out
+
+
+@jit
+def _top32(words: NDArray[np.uint32]) -> np.uint32:
+    top = np.uint32(0)
+    for i in range(words.size):
+        magnitude = np.uint32(words[i] << np.uint32(1))  # the sign falls out
+        top = max(top, magnitude)
+    return top
+
+
+@jit
+def _top64(words: NDArray[np.uint64]) -> np.uint64:
+    top = np.uint64(0)
+    for i in range(words.size):
+        magnitude = np.uint64(words[i] << np.uint64(1))
+        top = max(top, magnitude)
+    return top
+
+
+def peak(values: NDArray[Any]) -> float:
+    """Return the largest magnitude of C-ordered float32 or float64 numbers; NaN where one is not a number.
+
+    The words of floating-point numbers order as their magnitudes do, and compare faster than they add up.
+    """
+    flat = values.reshape(-1)
+    if values.dtype == np.float32:
+        top = np.array(_top32(flat.view(np.uint32)) >> 1, dtype=np.uint32)
+        return float(top.view(np.float32))
+    top = np.array(_top64(flat.view(np.uint64)) >> np.uint64(1), dtype=np.uint64)
+    return float(top.view(np.float64))

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Literal, Self
 
+import numpy as np
+
 from perturbations.errors import BadDeclaration, BadDose, MissingFact, explain
 
 Scale = Literal["linear", "log", "reciprocal", "dB", "integer"]
@@ -79,7 +81,7 @@ class Ladder(float):
         if self.none != "nyquist":
             return float(self.none)
         rate = facts.get("rate")
-        if not isinstance(rate, int | float):
+        if not isinstance(rate, int | float | np.number) or isinstance(rate, bool):
             raise MissingFact(explain("the input's sampling rate in Hz", "rate", rate))
         return float(rate) / 2
 

@@ -1,6 +1,7 @@
 """From values to noisy values: encode, call the function, hold it to its declaration, decode."""
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,6 +17,10 @@ from perturbations.errors import BrokenContract, explain
 
 if TYPE_CHECKING:
     from perturbations._perturbation import Perturbation
+
+
+_WORTH_COMPARING = 2048
+"""Fewer numbers than this are summed sooner than a kernel is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,9 @@ class Making:
         self._check(working, noisy.value)
         noisy = guard(working, noisy) if guard else noisy
         out = contract.decode(noisy.value, token, context, lift)
-        return replace(noisy, value=out[0] if lift else out)
+        told = contract.told(noisy.value, token) if contract.told else {}
+        report = {**noisy.report, **told} if told else noisy.report
+        return replace(noisy, value=out[0] if lift else out, report=report)
 
     def many(self, values: Any, draw: Draw) -> Any:
         """Put the noise into a batch; stacked where the noise and the modality can."""
@@ -101,7 +108,7 @@ class Making:
             raise BrokenContract(
                 explain(f"{self.noise.name} to keep {before.dtype}", "result", after)
             )
-        if not self.noise.missing and after.dtype.kind == "f" and not math.isfinite(after.sum()):
+        if not self.noise.missing and after.dtype.kind == "f" and not _finite(after):
             fresh = ~np.isfinite(after)
             if after.shape == before.shape:
                 fresh &= np.isfinite(before)
@@ -117,3 +124,12 @@ def _read_only(working: Any) -> Any:
     view = working.view()
     view.flags.writeable = False
     return view
+
+
+def _finite(values: Any) -> bool:
+    """Tell whether floating-point numbers are finite: by comparing words where kernels are loaded, else by their sum."""
+    kernels = sys.modules.get("perturbations._kernels")
+    comparable = values.dtype in (np.float32, np.float64) and values.flags.c_contiguous
+    if kernels is None or not comparable or values.size < _WORTH_COMPARING:
+        return math.isfinite(values.sum())
+    return math.isfinite(kernels.peak(values))

@@ -1,31 +1,41 @@
-"""What a clip of audio is: (T,) mono or (C, T) channels first, float32 or float64, finite.
+"""What a clip of audio is: (T,) mono or (C, T) channels first, or (T, C) where the fact `layout` is "TC".
 
-Why: the value is never clipped to full scale, so that a signal-to-noise ratio stays exact; a device that clips is a noise
-of its own (audio/clipping). Integers are refused because their full scale is a convention that only the caller knows.
+Samples are float32 or float64 of full scale 1, finite, or PCM of 16 or 32 bits (int16, int32). Floating-point samples are
+never clipped to full scale, so that a signal-to-noise ratio stays exact; a device that clips is a noise of its own
+(audio/clipping). PCM is worked on in floating point, then rounded and cut to its full scale, and the report says how many
+samples were cut. Other integers are refused: their full scale is a convention that only the caller knows.
 """
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from perturbations._draw import Draw, sample_keys
-from perturbations._modality import Context, Measure, Modality
+from perturbations._modality import Context, Modality
+from perturbations.audio._corpus import RATE, corpus, edges, refused
+from perturbations.audio._distance import MEASURES, measure
 from perturbations.errors import BadValue, explain
 
 Waveform = NDArray[np.floating[Any]]
 """Clips in working form: (C, T), or (n, C, T) for a batch."""
 
-RATE = 16000
-"""Samples per second of the corpus and of the edge values."""
-
 LARGEST = 1e12
 """Largest amplitude taken; float samples of any integer format are far below."""
 
+FAMILIES = ("noise", "room", "level", "distortion", "channel", "codec", "time")
+"""The way of the sound: what else sounds, the room, the level, the converter, the line, the coder, the clock."""
+
 _TOO_MANY_CHANNELS = 8
 """A clip with this many times more channels than samples was given the wrong way round."""
+_ARRAY = 256
+"""Channels of the largest array of microphones: a layout that was declared is believed up to so many."""
+_LAYOUTS = ("CT", "TC")
+_SMALL = 8192
+"""Fewer samples than this are looked through by numpy, so that small clips alone never load the kernels."""
+_PCM = {np.dtype(np.int16): np.float32, np.dtype(np.int32): np.float64}
+"""What PCM is worked on as: exactly the same numbers, divided by full scale."""
 
 
 class _Given(NamedTuple):
@@ -33,6 +43,7 @@ class _Given(NamedTuple):
 
     mono: bool
     dtype: np.dtype[Any]
+    time_first: bool = False
 
 
 def check(value: Any, context: Context, batched: bool) -> None:
@@ -40,38 +51,62 @@ def check(value: Any, context: Context, batched: bool) -> None:
     if not isinstance(value, np.ndarray):
         raise BadValue(explain("a clip as a numpy array", "value", value, "np.asarray(clip)"))
     _check_dtype(value)
-    _check_shape(value.shape[1:] if batched else value.shape, value)
-    if value.size:
+    _check_shape(value.shape[1:] if batched else value.shape, value, _layout(context))
+    if value.size and value.dtype.kind == "f":
         _check_finite(value)
 
 
+def _layout(context: Context) -> str | None:
+    layout = context.facts.get("layout")
+    if layout is not None and layout not in _LAYOUTS:
+        expected = "the fact layout to be CT (channels, samples) or TC (samples, channels)"
+        raise BadValue(explain(expected, "layout", layout))
+    return layout
+
+
 def _check_dtype(value: NDArray[Any]) -> None:
-    if value.dtype.kind in "iu":
-        full_scale = 2 ** (8 * value.dtype.itemsize - 1)
-        hint = (
-            f"integer samples: divide by {full_scale} (clip / {full_scale}.0) to get full scale 1"
-        )
-        raise BadValue(explain("a clip of float32 or float64", "value", value, hint))
+    if value.dtype.newbyteorder("=") in _PCM:
+        return
     if value.dtype.kind != "f" or value.dtype.itemsize not in (4, 8):
-        hint = "convert it: clip.astype(np.float32)"
-        raise BadValue(explain("a clip of float32 or float64", "value", value, hint))
+        expected = "a clip of float32, float64, int16 or int32"
+        raise BadValue(explain(expected, "value", value, _dtype_hint(value.dtype)))
 
 
-def _check_shape(shape: tuple[int, ...], value: NDArray[Any]) -> None:
-    if len(shape) not in (1, 2) or (len(shape) == 2 and shape[0] == 0):
+def _dtype_hint(dtype: np.dtype[Any]) -> str:
+    if dtype.kind == "u":
+        half = 2 ** (8 * dtype.itemsize - 1)
+        return f"unsigned samples: (clip.astype(np.float32) - {half}) / {half} has full scale 1"
+    if dtype.kind == "i":
+        return "divide by its full scale: clip / 128.0 for 8 bits, clip / 8388608.0 for 24 bits"
+    return "convert it: clip.astype(np.float32)"
+
+
+def _check_shape(shape: tuple[int, ...], value: NDArray[Any], layout: str | None) -> None:
+    if len(shape) not in (1, 2):
         expected = "a clip of shape (samples,) or (channels, samples)"
         raise BadValue(explain(expected, "value", value))
-    if len(shape) == 2 and shape[1] and shape[0] > _TOO_MANY_CHANNELS * shape[1]:
-        hint = "it looks like (samples, channels): pass clip.T"
-        raise BadValue(explain("a clip of shape (channels, samples)", "value", value, hint))
+    if len(shape) == 1:
+        return
+    channels, samples = shape[::-1] if layout == "TC" else shape
+    if channels == 0:
+        raise BadValue(explain("a clip of at least one channel", "value", value))
+    most = max(_TOO_MANY_CHANNELS * samples, _ARRAY if layout else 0)
+    if samples and channels > most:
+        other = "CT" if layout == "TC" else "TC"
+        hint = f'say facts={{"layout": "{other}"}} if it is {_axes(other)}, or pass clip.T'
+        raise BadValue(explain(f"a clip of shape {_axes(layout or 'CT')}", "value", value, hint))
+
+
+def _axes(layout: str) -> str:
+    return "(samples, channels)" if layout == "TC" else "(channels, samples)"
 
 
 def _check_finite(value: NDArray[Any]) -> None:
-    peak = max(abs(float(value.max())), abs(float(value.min())))
-    if peak <= LARGEST:
+    largest = _peak(value)
+    if largest <= LARGEST:
         return
-    if math.isfinite(peak):
-        raise BadValue(explain(f"amplitudes of at most {LARGEST:g}", "peak", peak))
+    if math.isfinite(largest):
+        raise BadValue(explain(f"amplitudes of at most {LARGEST:g}", "peak", largest))
     broken = int(value.size - np.isfinite(value).sum())
     hint = (
         f"{broken} of {value.size} samples are NaN or infinite; np.nan_to_num(clip) silences them"
@@ -79,18 +114,58 @@ def _check_finite(value: NDArray[Any]) -> None:
     raise BadValue(explain("a finite clip", "value", value, hint))
 
 
+def _peak(value: NDArray[Any]) -> float:
+    if value.size < _SMALL or not value.flags.c_contiguous or not value.dtype.isnative:
+        return max(abs(float(value.max())), abs(float(value.min())))
+    from perturbations._kernels import peak
+
+    return peak(value)
+
+
+def full_scale(dtype: np.dtype[Any]) -> float:
+    """Return the amplitude of full scale: 1, or that of the PCM format."""
+    return 1.0 if dtype.kind == "f" else 2.0 ** (8 * dtype.itemsize - 1)
+
+
 def encode(value: NDArray[Any], context: Context, batched: bool) -> tuple[Waveform, _Given]:
-    """Return the clip as (C, T), and how it came."""
+    """Return the clip as (C, T) of full scale 1, and how it came."""
     mono = value.ndim == 1 + batched
+    time_first = not mono and _layout(context) == "TC"
     working = value[..., np.newaxis, :] if mono else value
+    if time_first:
+        working = np.ascontiguousarray(np.swapaxes(working, -1, -2))
+    given = _Given(mono, value.dtype, time_first)
     native = working.dtype.newbyteorder("=")
-    return working.astype(native, copy=False), _Given(mono, value.dtype)
+    if native.kind == "f":
+        return working.astype(native, copy=False), given
+    return np.multiply(working, 1.0 / full_scale(native), dtype=_PCM[native]), given
 
 
 def decode(working: Waveform, given: _Given, context: Context, batched: bool) -> NDArray[Any]:
-    """Return the clip as it came; not clipped."""
+    """Return the clip as it came; PCM is rounded, and cut to its full scale."""
     value = working[..., 0, :] if given.mono else working
-    return value.astype(given.dtype, copy=False)
+    if given.time_first:
+        value = np.ascontiguousarray(np.swapaxes(value, -1, -2))
+    if given.dtype.kind == "f":
+        return value.astype(given.dtype, copy=False)
+    scale = full_scale(given.dtype)
+    levels = _levels(value, given.dtype)
+    return np.clip(levels, -scale, scale - 1, out=levels).astype(given.dtype)
+
+
+def _levels(value: Waveform, dtype: np.dtype[Any]) -> Waveform:
+    """Return samples of full scale 1 as levels of a PCM format, rounded, not cut."""
+    native = dtype.newbyteorder("=")
+    levels = np.multiply(value, full_scale(native), dtype=_PCM[native])
+    return np.rint(levels, out=levels)
+
+
+def told(working: Waveform, given: _Given) -> Mapping[str, int]:
+    """Return how many samples PCM is too small for."""
+    if given.dtype.kind == "f":
+        return {}
+    scale, levels = full_scale(given.dtype), _levels(working, given.dtype)
+    return {"beyond_full_scale": int(np.count_nonzero((levels < -scale) | (levels > scale - 1)))}
 
 
 def signature(value: Any) -> Hashable:
@@ -99,101 +174,15 @@ def signature(value: Any) -> Hashable:
 
 
 def distance(clean: Any, noisy: Any, context: Context) -> dict[str, float]:
-    """Return the signal-to-noise ratio in dB (identical: inf) and the share of samples that differ.
+    """Return every measure of one pair of clips; the shorter one is followed by silence.
 
     Raises:
-        BadValue: the clips have different shapes.
+        BadValue: the clips have different numbers of channels.
     """
-    if clean.shape != noisy.shape:
-        raise BadValue(explain(f"a noisy clip of shape {clean.shape}", "noisy", noisy))
-    error = noisy.astype(np.float64) - clean
-    return {
-        "snr": snr(float(np.sum(np.square(clean, dtype=np.float64))), float(np.sum(error**2))),
-        "changed": float(np.mean(noisy != clean)) if clean.size else 0.0,
-    }
-
-
-def snr(signal: float, noise: float) -> float:
-    """Return the ratio of two powers in dB: inf without noise, -inf for noise on silence."""
-    if noise == 0.0:
-        return math.inf
-    return 10.0 * math.log10(signal / noise) if signal > 0.0 else -math.inf
-
-
-def edges() -> dict[str, Any]:
-    """Return clips at the edge of the contract."""
-    tone = np.sin(np.arange(400) * 0.3).astype(np.float32)
-    read_only = tone.copy()
-    read_only.flags.writeable = False
-    click = np.zeros(400, dtype=np.float32)
-    click[200] = 1.0
-    return {
-        "empty": np.zeros(0, dtype=np.float32),
-        "empty stereo": np.zeros((2, 0)),
-        "one sample": np.full(1, 0.5, dtype=np.float32),
-        "one stereo sample": np.full((2, 1), 0.5),
-        "two samples": np.array([0.5, -0.25]),
-        "silence": np.zeros(400, dtype=np.float32),
-        "constant": np.full(400, 0.25),
-        "click": click,
-        "square wave": np.sign(np.sin(np.arange(400) * 0.3) + 0.01),
-        "beyond full scale": 4.0 * tone,
-        "stereo": np.stack([tone, tone[::-1]]),
-        "16 channels": np.tile(tone[:40], (16, 1)),
-        "float64": tone.astype(np.float64),
-        "read-only": read_only,
-        "every other sample": np.repeat(tone, 2)[::2],
-        "Fortran order": np.asfortranarray(np.stack([tone, tone])),
-    }
-
-
-def bad() -> dict[str, Any]:
-    """Return values that are no clips."""
-    tone = np.sin(np.arange(400) * 0.3)
-    broken = tone.copy()
-    broken[7] = np.nan
-    endless = tone.copy()
-    endless[7] = np.inf
-    return {
-        "int16": (tone * 32767).astype(np.int16),
-        "float16": tone.astype(np.float16),
-        "complex": tone.astype(np.complex128),
-        "NaN": broken,
-        "Inf": endless,
-        "channels last": np.zeros((400, 2)),
-        "no channel": np.zeros((0, 400)),
-        "three axes": np.zeros((2, 2, 400)),
-        "a list": tone.tolist(),
-        "None": None,
-    }
-
-
-def corpus(n: int) -> list[Any]:
-    """Return up to 96 synthetic speech-like clips of half a second at 16 kHz.
-
-    They are made, not recorded: a glide of harmonics under three formants, syllables with pauses, a noise floor at -55 dB.
-    """
-    names = [f"clip-{i}" for i in range(min(n, 96))]
-    draw = Draw.of(
-        sample_keys(names), seed=0, perturbation="corpus", input="audio", position=0, replicate=0
-    )
-    return [_speech_like(draw.row(i)) for i in range(len(names))]
-
-
-def _speech_like(draw: Draw) -> NDArray[np.float32]:
-    time = np.arange(RATE // 2) / RATE
-    pitch, glide, rate, phase, *formants = draw.uniform(7, stream="voice")
-    cycles = (90 + 160 * pitch) * (time + 0.2 * (glide - 0.5) * time**2)
-    centres = np.array([300, 900, 2300]) + np.array([500, 1300, 900]) * np.array(formants)
-    voice = np.zeros_like(time)
-    for harmonic in range(1, 25):
-        frequency = harmonic * (90 + 160 * pitch)
-        level = np.sum(1 / (1 + ((frequency - centres) / 120) ** 2)) / harmonic**0.5
-        voice += level * np.sin(2 * np.pi * harmonic * cycles)
-    syllables = np.clip(np.sin(2 * np.pi * ((3 + 3 * rate) * time + phase)), 0.0, None) ** 0.5
-    clip = 0.3 * syllables * voice / np.abs(voice).max()
-    clip += 0.0005 * draw.normal(time.size, stream="floor")
-    return np.asarray(clip, dtype=np.float32)
+    before, after = (encode(value, context, False)[0] for value in (clean, noisy))
+    if len(before) != len(after):
+        raise BadValue(explain(f"a noisy clip of {len(before)} channel(s)", "noisy", noisy))
+    return measure(before, after, context.facts.get("rate"))
 
 
 MODALITY = Modality(
@@ -201,12 +190,14 @@ MODALITY = Modality(
     check=check,
     encode=encode,
     decode=decode,
-    measures={"snr": Measure("dB", -1), "changed": Measure("share of samples", +1)},
+    told=told,
+    measures=MEASURES,
     distance=distance,
     edges=edges,
-    bad=bad,
+    bad=refused,
     corpus=corpus,
     facts={"rate": RATE},
     signature=signature,
     stack=np.stack,
+    families=FAMILIES,
 )

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from perturbations.errors import MissingFact, explain
 
 
@@ -11,7 +13,8 @@ def hertz(rate: object) -> float:
     Raises:
         MissingFact: it is not a positive number.
     """
-    if not isinstance(rate, int | float) or isinstance(rate, bool) or not 0 < rate < math.inf:
+    number = isinstance(rate, int | float | np.number) and not isinstance(rate, bool)
+    if not number or not 0 < float(rate) < math.inf:  # type: ignore[arg-type]
         hint = 'pass facts={"rate": 16000}, samples per second'
         raise MissingFact(explain("a positive sampling rate in Hz", "rate", rate, hint))
-    return float(rate)
+    return float(rate)  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 import math
 import pickle
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,3 +78,14 @@ def test_a_ladder_that_ends_at_nyquist_needs_the_rate():
 def test_a_ladder_pickles():
     for ladder in LADDERS.values():
         assert pickle.loads(pickle.dumps(ladder)) == ladder
+
+
+@pytest.mark.parametrize("rate", [np.int64(16000), np.float32(16000), 16000.0])
+def test_a_rate_may_be_any_real_number(rate):
+    assert 8000.0 == LADDERS["nyquist"].no_dose({"rate": rate})
+
+
+@pytest.mark.parametrize("rate", [None, "16000", True])
+def test_what_is_no_rate_is_a_missing_fact(rate):
+    with pytest.raises(MissingFact, match="sampling rate"):
+        LADDERS["nyquist"].no_dose({"rate": rate})

@@ -20,9 +20,10 @@ def test_what_is_no_clip_is_a_named_error(label, value):
 @pytest.mark.parametrize(
     ("label", "hint"),
     [
-        ("int16", "clip / 32768.0"),
+        ("int8", "clip / 128.0"),
+        ("uint8", "(clip.astype(np.float32) - 128) / 128"),
         ("float16", "clip.astype(np.float32)"),
-        ("channels last", "pass clip.T"),
+        ("channels last", '{"layout": "TC"}'),
         ("NaN", "1 of 400 samples are NaN or infinite"),
         ("a list", "np.asarray(clip)"),
     ],
@@ -67,16 +68,119 @@ def test_byte_order_is_kept():
     assert np.array_equal(native, noisy)
 
 
+PCM = {np.int16: 2.0**15, np.int32: 2.0**31}
+
+
+@pytest.mark.parametrize(("kind", "scale"), PCM.items())
+def test_pcm_is_the_floating_point_clip_rounded(kind, scale):
+    levels = np.rint(MODALITY.corpus(1)[0] * (scale / 2)).astype(kind)
+    floating = levels / scale
+    if kind is np.int16:
+        floating = floating.astype(np.float32)
+    noisy = pt.get("audio/white-noise")(levels, 0.6)
+    assert kind == noisy.dtype
+    expected = np.rint(pt.get("audio/white-noise")(floating, 0.6) * scale)
+    assert np.array_equal(expected, noisy)
+
+
+@pytest.mark.parametrize(("kind", "scale"), PCM.items())
+def test_pcm_is_cut_at_full_scale_and_the_report_says_how_often(kind, scale):
+    loud = np.full(400, scale - 1).astype(kind)
+    loud[::2] = -scale
+    noisy = pt.get("audio/white-noise").apply(loud, 1.0)
+    assert (-scale, scale - 1) == (noisy.value.min(), noisy.value.max())
+    assert 150 < noisy.report["beyond_full_scale"] < 250
+    quiet = pt.get("audio/white-noise").apply((loud // 100).astype(kind), 0.2)
+    assert 0 == quiet.report["beyond_full_scale"]
+    assert "beyond_full_scale" not in pt.get("audio/white-noise").apply(loud / scale, 1.0).report
+
+
+def test_a_layout_that_is_declared_is_the_other_one_turned_round():
+    clips = np.stack([np.stack(MODALITY.corpus(4)[i : i + 2]) for i in range(3)])
+    last = np.ascontiguousarray(np.swapaxes(clips, 1, 2))
+    for name in NAMES:
+        noise = pt.get(f"audio/{name}")
+        first = noise(clips[0], 0.6, facts=FACTS)
+        turned = noise(last[0], 0.6, facts=FACTS | {"layout": "TC"})
+        assert np.array_equal(first.T, turned)
+        assert turned.flags.c_contiguous
+        stacked = noise.batch(last, 0.6, samples=["", "b", "c"], facts=FACTS | {"layout": "TC"})
+        assert np.array_equal(turned, stacked[0])
+        assert last.shape == stacked.shape
+
+
+def test_a_layout_is_believed_as_far_as_it_can_be_meant():
+    noise = pt.get("audio/white-noise")
+    array = np.ones((100, 4))
+    assert array.shape == noise(array, 0.4, facts={"layout": "CT"}).shape
+    with pytest.raises(BadValue, match='"layout": "TC"'):
+        noise(array, 0.4)
+    with pytest.raises(BadValue, match='"layout": "CT"'):
+        noise(np.ones((2, 4000)), 0.4, facts={"layout": "TC"})
+    with pytest.raises(BadValue, match=r"CT \(channels, samples\) or TC"):
+        noise(array, 0.4, facts={"layout": "CHW"})
+
+
 def test_distance_in_closed_form():
     clean = np.ones(100)
     noisy = clean.copy()
     noisy[:10] = 2.0
     found = pt.distance("audio", clean, noisy)
-    assert found == pytest.approx({"snr": 10.0, "changed": 0.1})
-    assert pt.distance("audio", clean, clean) == {"snr": math.inf, "changed": 0.0}
+    assert 10.0 == pytest.approx(found["snr"])
+    assert 0.1 == found["changed"]
+    assert 10 * np.log10(1.3) == pytest.approx(found["level"])
+    assert np.isnan(found["lag"])
+    same = pt.distance("audio", clean, clean, facts=FACTS)
+    assert {"snr": math.inf, "changed": 0.0, "level": 0.0, "lsd": 0.0, "lag": 0.0} == same
     assert pt.distance("audio", 0 * clean, noisy)["snr"] == -math.inf
-    with pytest.raises(BadValue):
-        pt.distance("audio", clean, noisy[:50])
+    with pytest.raises(BadValue, match="1 channel"):
+        pt.distance("audio", clean, np.stack([noisy, noisy]))
+
+
+def test_what_one_clip_is_longer_by_counts_as_silence_in_the_other():
+    clean = np.ones(100)
+    assert -10 * np.log10(0.25) == pytest.approx(pt.distance("audio", clean, clean[:75])["snr"])
+    assert 0.2 == pt.distance("audio", clean, np.ones(125))["changed"]
+
+
+@pytest.mark.parametrize("decibel", [-20.0, 6.0, 30.0])
+def test_a_gain_is_its_own_level_and_spectral_distance(decibel):
+    clean = np.random.default_rng(0).normal(size=(2, 20_000))
+    found = pt.distance("audio", clean, clean * 10 ** (decibel / 20), facts=FACTS)
+    assert abs(decibel) == pytest.approx(found["level"])
+    assert abs(decibel) == pytest.approx(found["lsd"], abs=0.01)
+    assert 0.0 == pytest.approx(found["lag"], abs=1e-3)
+
+
+def test_the_spectral_distance_does_not_hear_polarity():
+    clean = MODALITY.corpus(1)[0]
+    found = pt.distance("audio", clean, -clean, facts=FACTS)
+    assert 0.0 == found["lsd"]
+    assert -10 * np.log10(4) == pytest.approx(found["snr"])
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 44100])
+@pytest.mark.parametrize("late", [-0.1, 0.0125, 0.2])
+def test_the_lag_is_found_to_a_sample_of_the_coarse_rate(rate, late):
+    moved = round(late * rate)
+    sound = np.convolve(np.random.default_rng(1).normal(size=2 * rate), np.ones(20) / 20)
+    start, stop = rate // 2, 3 * rate // 2
+    clean, noisy = sound[start:stop], sound[start - moved : stop - moved]
+    found = pt.distance("audio", clean, noisy, facts={"rate": rate})["lag"]
+    assert abs(moved) / rate * 1000 == pytest.approx(found, abs=0.1)
+
+
+def test_clips_that_have_nothing_in_common_have_no_lag():
+    one, other = np.random.default_rng(2).normal(size=(2, 40_000))
+    assert np.isnan(pt.distance("audio", one, other, facts=FACTS)["lag"])
+
+
+def test_pcm_and_layouts_are_as_far_apart_as_the_clips_they_hold():
+    clean = np.rint(np.stack(MODALITY.corpus(2)) * 2.0**15).astype(np.int16)
+    noisy = pt.get("audio/white-noise")(clean, 0.6)
+    expected = pt.distance("audio", clean / 2.0**15, noisy / 2.0**15, facts=FACTS)
+    found = pt.distance("audio", clean.T, noisy.T, facts=FACTS | {"layout": "TC"})
+    assert expected == pytest.approx(found, rel=1e-5)
 
 
 def test_the_corpus_is_of_distinct_sounding_clips():
