@@ -18,7 +18,7 @@ from perturbations._moved import Mover
 Counts = dict[str, list[int]]
 """Kind of target to how many there were, how many are lost, how many clipped."""
 
-FOUND = ("boxes", "spans")
+FOUND = ("boxes", "spans", "times", "segments")
 """Kinds of target that a model is to find: with none of them left, an empty answer would be a perfect one."""
 
 GONE = "nothing left to find: "
@@ -28,7 +28,7 @@ GONE = "nothing left to find: "
 def move_targets(noised: Noised, targets: Any, moves: Mapping[str, Sequence[str]]) -> Noised:
     """Take the targets of a batch where their inputs went; a sample whose target cannot go is a failure.
 
-    So is one whose boxes or spans are all lost: finding nothing would score as well as finding all of them.
+    So is one whose boxes, spans, segments or events are all lost: finding nothing would score as well as finding all of them.
 
     Raises:
         DataError: the targets of the whole batch are not of the declared kind.

@@ -194,7 +194,7 @@ def _metrics(metric: MetricLike | Sequence[MetricLike], data: Dataset) -> tuple[
 def _check_scores_moved(metric: MetricLike, data: Dataset) -> None:
     """Refuse a metric of ours that cannot read the targets that move; a user's own may read what it likes."""
     kinds = [kind for kinds in data.moves.values() for kind in kinds]
-    fitting = [SCORED_BY[kind] for kind in kinds]
+    fitting = [metric for kind in kinds for metric in SCORED_BY[kind]]
     if not kinds or not isinstance(metric, str) or not get_metric(metric).needs_targets:
         return
     name = get_metric(metric).name

@@ -41,14 +41,17 @@ class Dataset:
             positions where left out.
         modalities: input name to modality, where it cannot be inferred.
         facts: input name to facts, such as `{"speech": {"rate": 16000}}` in Hz.
-        moves: input name to the kind of target that moves with it, or several: "boxes", "keypoints", "mask", or
-            "spans" of a text. Noise that moves the picture (shift, rotation, ...) then moves the targets too, and the audit counts
-            those that leave the frame. A target is the array itself, or a mapping that holds it by that name:
-            boxes (n, 4) as x0, y0, x1, y1 in px, keypoints (..., 2) as x, y or (..., 3) with visibility, a mask
-            (H, W) of labels. Boxes are edges (left, top, right, bottom; the frame is [0, width] x [0, height]),
-            keypoints are in pixel centres (the middle of the first pixel is (0, 0)), spans are {"start": 3, "end": 8,
-            "label": ...} or (3, 8) in code points. Where a box or a span is lost, so is its row of every other field, such as
-            "labels".
+        moves: input name to the kind of target that moves with it, or several: "boxes", "keypoints", "mask",
+            "spans" of a text, or "times", "segments" and "frames" of a sound or a series. Noise that moves the
+            picture (shift, rotation, ...) or time (a late clip, a drifting clock, ...) then moves the targets too, and
+            the audit counts those that are lost. A target is the array itself, or a mapping that holds it by
+            that name: boxes (n, 4) as x0, y0, x1, y1 in px, keypoints (..., 2) as x, y or (..., 3) with
+            visibility, a mask (H, W) of labels. Boxes are edges (left, top, right, bottom; the frame is
+            [0, width] x [0, height]), keypoints are in pixel centres (the middle of the first pixel is (0, 0)), spans
+            are {"start": 3, "end": 8, "label": ...} or (3, 8) in code points. Times (n,) and segments (n, 2) of start
+            and stop are in seconds (in steps where no rate is known), frames are labels (F,) of equal parts
+            of the whole. Where a box, a span, a time or a segment is lost, so is its row of every other field,
+            such as "labels".
         protect: keep the spans that move free of noise. What to protect can also be said in `facts` of a text:
             "protect" is a regular expression or several, "protect_words" a tuple of words.
         groups: which samples belong together (patient, scene): intervals resample groups.

@@ -7,11 +7,26 @@ from noisebench.errors import DataError
 from perturbations._moved import KINDS
 from perturbations.errors import did_you_mean, explain
 
-_ALSO = {"box": "boxes", "keypoint": "keypoints", "masks": "mask"}
+_ALSO = {
+    "box": "boxes",
+    "keypoint": "keypoints",
+    "masks": "mask",
+    "events": "times",
+    "timestamps": "times",
+    "segment": "segments",
+}
 """Other words for the kinds."""
 
-SCORED_BY = {"boxes": "box-f1", "keypoints": "keypoint-error", "mask": "iou", "spans": "span-f1"}
-"""Kind of target to the metric that is made for it."""
+SCORED_BY = {
+    "boxes": ("box-f1",),
+    "keypoints": ("keypoint-error",),
+    "mask": ("iou",),
+    "spans": ("span-f1",),
+    "times": ("event-f1",),
+    "segments": ("segment-f1",),
+    "frames": ("frame-accuracy", "frame-f1"),
+}
+"""Kind of target to the metrics that are made for it."""
 
 Moves = dict[str, tuple[str, ...]]
 """Input name to the kinds of target that move with it."""
@@ -51,8 +66,9 @@ def _kinds(name: object, kinds: Any, modalities: Mapping[str, str]) -> tuple[str
         if kind not in KINDS:
             hint = did_you_mean(str(kind), KINDS)
             raise DataError(explain("a kind of target that moves", f"moves[{name!r}]", kind, hint))
-    # Boxes and spans come last: the rows of those that are lost go from every other field.
-    return tuple(sorted(set(listed), key=lambda kind: (kind in {"boxes", "spans"}, kind)))
+    # Those of which rows may be lost come last: their rows go from every other field.
+    rows = {"boxes", "spans", "times", "segments"}
+    return tuple(sorted(set(listed), key=lambda kind: (kind in rows, kind)))
 
 
 def check_protected(moves: Moves, *, protect: bool) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from noisebench.errors import MetricError
-from noisebench.metrics import _labels, _places, _probability, _quantity, _spans, _text
+from noisebench.metrics import _labels, _places, _probability, _quantity, _spans, _text, _times
 from noisebench.metrics._metric import Floats, Metric
 from perturbations.errors import did_you_mean, explain
 
@@ -24,11 +24,15 @@ _PLAIN: dict[str, Callable[[], Metric]] = {
     "agreement": _labels.agreement,
     "box-f1": _places.box_f1,
     "cer": _text.cer,
+    "event-f1": _times.event_f1,
     "exact-match": _labels.exact_match,
+    "frame-accuracy": _times.frame_accuracy,
+    "frame-f1": _times.frame_f1,
     "iou": _places.iou,
     "keypoint-error": _places.keypoint_error,
     "mae": _quantity.mae,
     "rmse": _quantity.rmse,
+    "segment-f1": _times.segment_f1,
     "span-f1": _spans.span_f1,
     "wer": _text.wer,
 }

@@ -124,22 +124,25 @@ def _found(outputs: Any, targets: Any) -> Floats:
         if output is None or target is None:
             continue
         came, wanted = _boxes(output, "outputs"), _boxes(target, "targets")
-        hits = _matched(overlaps(came, wanted) * _same_label(output, target), _order(output, came))
+        fit = overlaps(came, wanted) * same_label(output, target)
+        hits = matched(fit, _order(output, came), OVERLAP)
         rows[place] = hits, len(came) - hits, len(wanted) - hits
     return rows
 
 
-def _matched(overlap: Floats, order: Sequence[int]) -> int:
+def matched(fit: Floats, order: Sequence[int], least: float) -> int:
+    """Count the rows that find a column of their own: each in order the best left, if it fits by `least` or more."""
     hits = 0
     for row in order:
-        best = int(overlap[row].argmax()) if overlap.shape[1] else 0
-        if overlap.shape[1] and overlap[row, best] >= OVERLAP:
-            overlap[:, best] = 0
+        best = int(fit[row].argmax()) if fit.shape[1] else 0
+        if fit.shape[1] and fit[row, best] >= least:
+            fit[:, best] = 0
             hits += 1
     return hits
 
 
-def _same_label(output: Any, target: Any) -> Any:
+def same_label(output: Any, target: Any) -> Any:
+    """Return which pairs have the same label, 1 or 0; 1 where either has no labels."""
     came, wanted = (_field(each, ("labels",), whole=False) for each in (output, target))
     if came is None or wanted is None:
         return 1.0

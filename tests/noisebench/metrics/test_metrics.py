@@ -41,8 +41,8 @@ def value(name: str, outputs: object, targets: object, **settings: object) -> fl
 
 def test_all_names_are_known_in_order() -> None:
     assert names() == (
-        "accuracy", "agreement", "box-f1", "cer", "ece", "exact-match", "f1", "iou", "keypoint-error", "log-loss",
-        "mae", "rmse", "span-f1", "wer",
+        "accuracy", "agreement", "box-f1", "cer", "ece", "event-f1", "exact-match", "f1",
+        "frame-accuracy", "frame-f1", "iou", "keypoint-error", "log-loss", "mae", "rmse", "segment-f1", "span-f1", "wer",
     )  # fmt: skip
     assert [get_metric(name).name for name in names()] == list(names())
 
@@ -158,13 +158,17 @@ def _places(rng: np.random.Generator) -> dict[str, tuple[object, ...]]:
         "box-f1": tuple(np.concatenate([low, low + 5], axis=3)),
         "keypoint-error": tuple(low),
         "span-f1": tuple(rng.integers(0, 3, (2, 5, 4, 2)).cumsum(axis=-1)),
+        "event-f1": tuple(low[..., 0]),
+        "segment-f1": tuple(low.cumsum(axis=-1)),
+        "frame-accuracy": tuple(rng.integers(-1, 2, (2, 5, 9))),
+        "frame-f1": tuple(rng.integers(-1, 2, (2, 5, 9))),
     }
 
 
 def _some(name: str, rng: np.random.Generator) -> tuple[object, ...]:
     if name in ("wer", "cer"):
         return ["a b", "c", "d e f"], ["a c", "c", "e f"]
-    if name in ("iou", "box-f1", "keypoint-error", "span-f1"):
+    if name in _places(rng):
         return _places(rng)[name]
     y, p = rng.integers(0, 3, 20), softmax(rng.normal(size=(20, 3)))
     if name == "agreement":
