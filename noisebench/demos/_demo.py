@@ -80,8 +80,12 @@ class Demo:
         return tuple(self.data.slices)
 
 
-def files_of(package: str) -> Path:
+def files_of(package: str, *, line: str = 'pip install "noisebench[demo]"') -> Path:
     """Return the folder of an installed package without importing it.
+
+    Args:
+        package: its import name.
+        line: the command that installs it.
 
     Raises:
         MissingExtra: the package is not installed.
@@ -89,7 +93,7 @@ def files_of(package: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise MissingExtra(
-            f"the demo's data comes with the package {package}, which is not installed\n"
-            '  install it with: pip install "noisebench[demo]"'
+            f"the demo needs the package {package}, which is not installed\n"
+            f"  install it with: {line}"
         )
     return Path(spec.submodule_search_locations[0])
