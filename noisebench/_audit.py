@@ -174,6 +174,12 @@ class Audit:
         return self.curves[fullest].clean
 
     @cached_property
+    def groups(self) -> int | None:
+        """How many groups the evaluated samples are of, which intervals resample; None where none are declared."""
+        column = self._record.column("group")
+        return None if column is None else len(set(map(str, column)))
+
+    @cached_property
     def failures(self) -> list[dict[str, Any]]:
         """Every missing evaluation: cell, sweep, severity, replicate, id and reason.
 

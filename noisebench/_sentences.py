@@ -37,6 +37,11 @@ def table_rows(audit: "Audit", name: str, curve: Curve) -> Iterator[dict[str, An
         }
 
 
+def n_words(n: int, groups: int | None) -> str:
+    """Write a sample size, with the number of groups that intervals resample."""
+    return f"n = {n}" if groups is None else f"n = {n} in {groups} groups"
+
+
 def verdict(audit: "Audit") -> tuple[str, ...]:
     if why := audit.header.get("broken"):
         return (f"The model failed on every clean sample, so nothing else was run: {why}",)
@@ -46,7 +51,7 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
     still = [name for name in idle_sweeps(audit.distortion) if name in audit.curves]
     tested = {name: curve for name, curve in audit.curves.items() if name not in still}
     losses = {name: _loss(curve) for name, curve in tested.items()}
-    interval = f"[{number(clean.low)}, {number(clean.high)}] (n = {clean.n})"
+    interval = f"[{number(clean.low)}, {number(clean.high)}] ({n_words(clean.n, audit.groups)})"
     lines = [f"{audit.metrics[0].name} is {number(clean.value)} {interval} on untouched data."]
     failures = audit._left_out.charged(audit.failures)  # noqa: SLF001 - a part of the audit in a file of its own
     broken = no_clean_answer(failures, clean.n)

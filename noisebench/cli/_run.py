@@ -60,7 +60,7 @@ def run_audit(target: str | None, options: Options) -> int:
     job = make_job(target, options)
     out.print(f"[bold]{plain(job.title)}[/bold]")
     if job.note:
-        out.print(f"[dim]{plain(job.note)}[/dim]")
+        out.print(f"[dim]{plain(' '.join(job.note.split()))}[/dim]")
     _check_gates(job)
     if options.dry_run:
         return _dry_run(job, options)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from noisebench._rank import worst_first
+from noisebench._sentences import n_words
 from noisebench.cli._console import plain
 from noisebench.config import Gate
 from noisebench.errors import ConfigError
@@ -28,7 +29,10 @@ def curve_table(audit: "Audit", width: int) -> "Table":
 
     curves = [(name, audit.curves[name]) for name in worst_first(audit.curves)]
     metric = audit.metrics[0]
-    low, high = f"{audit.header['config']['confidence']:.0%} bands", f"n = {audit.clean.n}"
+    low, high = (
+        f"{audit.header['config']['confidence']:.0%} bands",
+        n_words(audit.clean.n, audit.groups),
+    )
     title = f"{metric.name} by severity ({low}, {high}); clean {_interval(audit.clean)}"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     table.add_column("noise", overflow="fold")

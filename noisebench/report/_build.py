@@ -144,6 +144,7 @@ def _ground(
         low=math.nan if clean is None else float(clean.low),
         high=math.nan if clean is None else float(clean.high),
         n=0 if clean is None else int(clean.n),
+        groups=audit.groups,
         chance=first.chance if first else None,
         replicates=int(_pick(audit.header, "replicates") or 1),
         failures=len(failures),

@@ -25,13 +25,13 @@ LIMITS = (
 def method(confidence: str, seed: str, ground: Ground) -> tuple[str, ...]:
     """Say how the numbers came about."""
     return (
-        f"Every sample was evaluated clean and at every severity ({plural(ground.n, 'sample')}, "
+        f"Every sample was evaluated clean and at every severity ({ground.samples()}, "
         f"{plural(ground.replicates, 'replicate')}, seed {seed}), so all comparisons are paired.",
         "The noise of a sample is a keyed function of seed, noise, input, sample id and replicate: it "
         "does not depend on batch, order, worker or machine, and a higher severity makes the same "
         "noise stronger instead of drawing a new one.",
-        f"Bands are simultaneous {confidence} bands over all severities of a curve. Samples, or their "
-        f"declared groups, are resampled; for 0/1 scores the levels of the band come from exact "
+        f"Bands are simultaneous {confidence} bands over all severities of a curve. {_units(ground)} "
+        f"are resampled; for 0/1 scores the levels of the band come from exact "
         f"binomial intervals.",
         "Retained performance is (value − chance) / (clean − chance), where chance is the best constant "
         "answer on these targets. The area is its mean over severity 0 to 1. A tolerance is the "
@@ -39,6 +39,10 @@ def method(confidence: str, seed: str, ground: Ground) -> tuple[str, ...]:
         "Several noises are compared here; the intervals of two noises are not adjusted for choosing "
         "the worst of them.",
     )
+
+
+def _units(ground: Ground) -> str:
+    return "Samples" if ground.groups is None else f"The {plural(ground.groups, 'declared group')}"
 
 
 def command(header: Mapping[str, Any]) -> str:

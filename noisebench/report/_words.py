@@ -8,6 +8,9 @@ from noisebench.report import _numbers
 from noisebench.report._curves import NEVER
 from noisebench.report._view import CurveView
 
+FEW_GROUPS = 20
+"""With fewer groups, an interval rests on how alike so few are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -25,6 +28,8 @@ class Ground:
     skipped: int
     broken: str = ""
     """Why the model failed on every clean sample; empty when it did not."""
+    groups: int | None = None
+    """How many groups the samples are of; None where none are declared."""
     idle: tuple[str, ...] = ()
     """Noises that found nothing to change in any sample, which say nothing about the model."""
 
@@ -33,6 +38,12 @@ class Ground:
         if self.chance is None or math.isnan(self.low):
             return False
         return self.low <= self.chance if self.higher_is_better else self.high >= self.chance
+
+    def samples(self) -> str:
+        """Write how many samples there are, and of how many groups."""
+        return plural(self.n, "sample") + (
+            f" in {plural(self.groups, 'group')}" if self.groups else ""
+        )
 
     def clean_words(self) -> str:
         """Write the clean value with its interval."""
@@ -83,10 +94,7 @@ def verdict(curves: Sequence[CurveView], ground: Ground) -> str:
             f"{_numbers.number(ground.chance)}, n = {_numbers.count(ground.n)}), so there is nothing "
             f"for noise to take away and retention is undefined."
         )
-    lead = (
-        f"On {plural(ground.n, 'sample')} the model's {ground.metric} is {ground.clean_words()} "
-        f"when clean"
-    )
+    lead = f"On {ground.samples()} the model's {ground.metric} is {ground.clean_words()} when clean"
     scope = f"of {len(curves)} noises tried, " if len(curves) > 1 else ""
     lost = [curve for curve in curves if curve.tolerance <= 1]
     kept = [curve for curve in curves if curve.tolerance >= NEVER]
@@ -150,5 +158,9 @@ def remarks(ground: Ground, evaluations: int) -> tuple[str, ...]:
         found.append(f"{plural(ground.skipped, 'noise')} could not be tested.")
     if ground.n < 100 and ground.n:
         found.append(f"Only {plural(ground.n, 'sample')}: the bands are wide.")
+    if ground.groups and ground.groups < FEW_GROUPS:
+        found.append(
+            f"Only {plural(ground.groups, 'group')}: the bands say how far a few of them can tell."
+        )
     found.append("Synthetic noise is not field data.")
     return tuple(found)

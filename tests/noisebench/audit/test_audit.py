@@ -244,3 +244,21 @@ def test_compare_needs_two_names(models):
 
     with pytest.raises(ConfigError):
         compare(models, dataset())
+
+
+def test_groups_are_counted_wherever_n_is_said():
+    from noisebench.report._build import view
+
+    labels = np.arange(40) % 2
+    images = np.repeat(labels * 200, 64).astype(np.uint8).reshape(40, 8, 8)
+    data = Dataset({"image": images}, targets=labels, groups=[f"p{i // 4}" for i in range(40)])
+    made = audit(
+        lambda batch: (batch.mean(axis=(1, 2)) > 100).astype(int),
+        data, perturbations=["image/gaussian-noise"], severities=[0.4],
+    )  # fmt: skip
+    assert made.groups == 10
+    assert "(n = 40 in 10 groups)" in made.verdict[0]
+    page = view(made)
+    assert "40 samples in 10 groups" in page.verdict
+    assert any("The 10 declared groups are resampled" in each for each in page.method)
+    assert any("Only 10 groups" in each for each in page.remarks)

@@ -81,6 +81,7 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         },
         curves=curves,
         clean=estimate(0.96, 0.02),
+        groups=None,
         distortion={},
         failures=[],
         left_out={},
