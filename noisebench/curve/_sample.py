@@ -39,6 +39,11 @@ class Sample:
         """Number of samples kept."""
         return len(self.ids)
 
+    @property
+    def replicates(self) -> int:
+        """Number of draws of the noise; the clean pass has one."""
+        return max(len(rows) for rows in self.scores)
+
     def units(self) -> Ints:
         """Return the resampling unit of each sample: its group, or itself."""
         return np.arange(self.n) if self.groups is None else self.groups

@@ -166,6 +166,48 @@ def test_clusters_cover_where_naive_rows_do_not(n: int, replicates: int, cluster
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("people", "alike", "widest"), [(5, 0.02, 0.4), (5, 0.3, 0.65), (10, 0.1, 0.25), (20, 0.5, 0.3)]
+)
+def test_few_people_with_many_windows_are_covered_by_bands_that_still_say_something(
+    people: int, alike: float, widest: float
+) -> None:
+    share, hits, widths = 0.86, 0, []
+    for trial in range(300):
+        rng = np.random.default_rng(trial)
+        rate = 1 / alike - 1
+        skill = rng.beta(share * rate, (1 - share) * rate, people)
+        right = (rng.random((people, 50)) < skill[:, None]).astype(float).ravel()
+        curve = Curve.from_outcomes(
+            severities=[1.0], clean=right, outcomes=right[None], groups=np.repeat(np.arange(people), 50),
+            bootstrap=100, seed=trial,
+        )  # fmt: skip
+        hits += curve.clean.low <= share <= curve.clean.high
+        widths.append(curve.clean.high - curve.clean.low)
+    assert hits / 300 >= 0.93
+    assert np.mean(widths) <= widest
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("bad", "widest"), [(0.0, 0.035), (0.05, 0.07)])
+def test_scores_that_vary_little_get_narrow_intervals_that_cover(bad: float, widest: float) -> None:
+    """Clips of 125 frames, 2 % of them wrong; of a share `bad` of the clips, half of them."""
+    expected, hits, widths = 1 - 0.02 * (1 - bad) - 0.5 * bad, 0, []
+    for trial in range(400):
+        rng = np.random.default_rng(trial)
+        wrong = np.where(rng.random(160) < bad, 0.5, rng.beta(2, 98, 160))
+        rows = np.stack([125 - rng.binomial(125, wrong), np.full(160, 125)], axis=1)
+        curve = Curve.from_outcomes(
+            severities=[1.0], clean=rows, outcomes=rows[None], metric="frame-accuracy",
+            bootstrap=200, seed=trial,
+        )  # fmt: skip
+        hits += curve.clean.low <= expected <= curve.clean.high
+        widths.append(curve.clean.high - curve.clean.low)
+    assert hits / 400 >= 0.93
+    assert np.mean(widths) <= widest
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["f1", "wer", "log-loss"])
 def test_bands_of_other_metrics_cover(name: str) -> None:
     expected, hits = np.array([get_metric(name).of(r) for r in _rows(name, 0, 200_000)]), 0
