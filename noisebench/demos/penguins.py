@@ -16,7 +16,12 @@ the other columns; it fills a missing number with the median and knows no catego
 of half of the nests and audited on the others, and intervals resample nests, since the two birds of a nest are
 of one species. No statement about penguins."""
 
-SWEEPS = ("tabular",)
+SWEEPS = (
+    "tabular/numeric-noise",
+    "tabular/missing",
+    "tabular/cell-swap",
+    "tabular/unit-error",
+)
 
 MEASURED = (
     "Culmen Length (mm)",
