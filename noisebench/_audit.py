@@ -5,7 +5,6 @@ import shutil
 import weakref
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,18 +13,16 @@ import numpy as np
 
 from noisebench import _robustness
 from noisebench._curves import Curves
+from noisebench._evaluated import Evaluated
 from noisebench._flips import flip_rate
 from noisebench._idle import idle_by_slice
 from noisebench._known import (
     are_labels,
     cell_facts,
-    doses,
-    label,
     means,
     metric_of,
-    reproduce,
 )
-from noisebench._left_out import LeftOut, left_out, said
+from noisebench._left_out import LeftOut, left_out
 from noisebench._moved import counted, shares
 from noisebench._record import Record
 from noisebench._robustness import Normaliser
@@ -35,10 +32,8 @@ from noisebench._specimen import export
 from noisebench.curve import Curve, Estimate
 from noisebench.errors import DataError, LedgerError, MetricError, PlanError, ReportError
 from noisebench.metrics import Metric
-from noisebench.plan import CLEAN, Cell, Condition
+from noisebench.plan import CLEAN
 from perturbations.errors import did_you_mean, explain
-
-CLEAN_KEY = Cell(Condition(None, 0.0)).key
 
 
 class Audit:
@@ -119,7 +114,7 @@ class Audit:
         sweep = self.find(name)
         chosen = self._metric(metric)
         if (sweep, chosen.name) not in self._made:
-            self._made[sweep, chosen.name] = self._curve(sweep, chosen, None, sweep)
+            self._made[sweep, chosen.name] = self._evaluated.curve(sweep, chosen, None, sweep)
         return self._made[sweep, chosen.name]
 
     @cached_property
@@ -133,9 +128,8 @@ class Audit:
 
         It is the largest over severities; a label without measured samples is left out.
         """
-        sweep = self.find(name)
-        known = next(each for each in self.header["sweeps"] if each["sweep"] == sweep)
-        return idle_by_slice(self._record, [key for level in self._keys(known) for key in level])
+        levels = self._evaluated.keys(self.find(name))
+        return idle_by_slice(self._record, [key for level in levels for key in level])
 
     def slices(
         self, name: str, *, metric: str | None = None, targets: bool = True
@@ -158,10 +152,10 @@ class Audit:
         for column, labels in columns.items():
             for value in sorted(set(map(str, labels))):
                 rows = np.array([i for i, each in enumerate(labels) if str(each) == value])
-                if not len(self._kept(sweep, rows)):
+                if not len(self._evaluated.kept(sweep, rows)):
                     continue
                 title = f"{sweep}, {column} = {value}"
-                curve = self._curve(sweep, chosen, rows, title)
+                curve = self._evaluated.curve(sweep, chosen, rows, title)
                 found.setdefault(column, {})[value] = curve
         return found
 
@@ -176,8 +170,8 @@ class Audit:
     @cached_property
     def groups(self) -> int | None:
         """How many groups the evaluated samples are of, which intervals resample; None where none are declared."""
-        column = self._record.column("group")
-        return None if column is None else len(set(map(str, column)))
+        found = self._evaluated.groups
+        return None if found is None else len(set(map(str, found)))
 
     @cached_property
     def failures(self) -> list[dict[str, Any]]:
@@ -206,6 +200,10 @@ class Audit:
         return left_out(self.failures, self.header["sweeps"])
 
     @cached_property
+    def _evaluated(self) -> Evaluated:
+        return Evaluated(self._record, self.metrics, self._left_out)
+
+    @cached_property
     def skipped(self) -> dict[str, str]:
         """Noises that were not tested, with the reason."""
         return dict(self.header["skipped"]) | self._without_curve
@@ -222,12 +220,12 @@ class Audit:
         With them come the shares of the measured samples that are `unchanged`, and, where the noise says how much it
         could have changed, that had `no_candidate`: nothing for the noise to change.
         """
-        return {each["sweep"]: self._distortion(each) for each in self.header["sweeps"]}
+        return {sweep: self._distortion(sweep) for sweep in self.sweeps}
 
     @cached_property
     def moved(self) -> dict[str, dict[float, dict[str, dict[str, float]]]]:
         """Sweep to severity to kind of target to its `count`, and the shares `lost` and `clipped`, where targets moved."""
-        found = {each["sweep"]: self._moved(each) for each in self.header["sweeps"]}
+        found = {sweep: self._moved(sweep) for sweep in self.sweeps}
         return {sweep: by_severity for sweep, by_severity in found.items() if by_severity}
 
     @property
@@ -277,8 +275,8 @@ class Audit:
             noise: compare with the clean prediction; by default where the noise's name says "noise", as published.
         """
         sweep = self.find(name)
-        known = next(each for each in self.header["sweeps"] if each["sweep"] == sweep)
-        return flip_rate(self, known, self._keys(known), noise=noise)
+        known, keys = self._evaluated.sweeps[sweep], self._evaluated.keys(sweep)
+        return flip_rate(self, known, keys, noise=noise)
 
     def to_table(self) -> list[dict[str, Any]]:
         """Return a row per sweep and severity: estimate, band, n, dose, distortion, missing."""
@@ -347,66 +345,9 @@ class Audit:
         hint = did_you_mean(name, [metric.name for metric in self.metrics])
         raise MetricError(explain("a metric of this audit", "metric", name, hint))
 
-    def _columns(self, metric: Metric) -> slice:
-        widths = self.header.get("widths") or [1] * len(self.metrics)
-        place = [each.name for each in self.metrics].index(metric.name)
-        return slice(sum(widths[:place]), sum(widths[: place + 1]))
-
-    def _curve(self, sweep: str, metric: Metric, rows: Any, title: str) -> Curve:
-        known = next(each for each in self.header["sweeps"] if each["sweep"] == sweep)
-        record, columns = self._record, self._columns(metric)
-        clean = record.scores(CLEAN_KEY, columns)
-        outcomes = np.stack([
-            np.stack([record.scores(key, columns) for key in keys]) for keys in self._keys(known)
-        ])  # fmt: skip
-        chosen = self._kept(sweep, rows)
-        lost = self.left_out.get(sweep) or {}
-        if not len(chosen) and lost and len(clean):
-            raise DataError(said(lost, len(record.ids)))
-        if not len(chosen):
-            hint = "run the audit again with the same run_dir to go on"
-            raise DataError(f"no sample has been through every cell yet\n  {hint}")
-        groups = record.column("group")
-        ids = [record.ids[record.common[i]] for i in chosen]
-        curve = Curve.from_outcomes(
-            severities=known["severities"],
-            clean=clean[chosen],
-            outcomes=outcomes[:, :, chosen],
-            metric=metric,
-            name=title,
-            groups=None if groups is None else [groups[i] for i in chosen],
-            ids=ids,
-            chance=self._chance(metric),
-            confidence=self.header["config"]["confidence"],
-            bootstrap=self.header["config"]["bootstrap"],
-            seed=self.header["plan"]["seed"],
-            doses=doses(known["doses"]),
-            unit=known["unit"],
-            reproduce=reproduce(known, self.header),
-        )
-        if not lost:
-            return curve
-        texts = [said(lost, len(record.ids)), curve.missing.text]
-        return replace(curve, missing=replace(curve.missing, text="; ".join(filter(None, texts))))
-
-    def _kept(self, sweep: str, rows: Any) -> Any:
-        """Return the places of the samples that a curve is made of, among all or some."""
-        record, lost = self._record, self.left_out.get(sweep) or {}
-        places = np.arange(len(record.common)) if rows is None else rows
-        if not lost:
-            return places
-        kept = [i for i in places if record.ids[record.common[i]] not in lost]
-        return np.array(kept, dtype=np.intp)
-
-    def _keys(self, known: Mapping[str, Any]) -> list[list[str]]:
-        """Return the keys of a sweep's cells: by severity, then by replicate."""
-        prefix, count = f"{known['sweep']}|s=", known["replicates"]
-        keys = [key for key in self.header["cells"] if key.startswith(prefix)]
-        return [keys[i : i + count] for i in range(0, len(keys), count)]
-
-    def _distortion(self, known: Mapping[str, Any]) -> dict[float, dict[str, float]]:
+    def _distortion(self, sweep: str) -> dict[float, dict[str, float]]:
         found: dict[float, dict[str, float]] = {}
-        for severity, keys in zip(known["severities"], self._keys(known), strict=True):
+        for severity, keys in self._evaluated.by_severity(sweep):
             parts = [self._record.distortion(key) for key in keys]
             names = dict.fromkeys(name for part in parts for name in part)
             found[severity] = {
@@ -414,20 +355,7 @@ class Audit:
             }
         return found
 
-    def _moved(self, known: Mapping[str, Any]) -> dict[float, dict[str, dict[str, float]]]:
-        pairs = zip(known["severities"], self._keys(known), strict=True)
+    def _moved(self, sweep: str) -> dict[float, dict[str, dict[str, float]]]:
+        pairs = self._evaluated.by_severity(sweep)
         found = {s: shares(counted([self._record.moved(key) for key in keys])) for s, keys in pairs}
         return {severity: kinds for severity, kinds in found.items() if kinds}
-
-    def _chance(self, metric: Metric) -> float | None:
-        """Return the best constant predictor's value on all evaluated samples, for slices too."""
-        known = self._record.column("target")
-        if metric.needs_clean:
-            shown = self._record.predictions(CLEAN_KEY)
-            known = [label(shown[self._record.ids[i]]) for i in self._record.common]
-        if not known or any(each is None for each in known):
-            return None
-        try:
-            return metric.chance(np.asarray(known) if not isinstance(known[0], str) else known)
-        except (MetricError, TypeError, ValueError):
-            return None
