@@ -4,9 +4,17 @@ Why: a preset's noises are not more noises of the world, but fixed readings of n
 it under their own first name, `imagenet-c/fog`, with a level in place of a physical dose, and are never part of `image/*`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from perturbations.errors import BadDeclaration, explain
+from perturbations._ladder import Ladder
+from perturbations.errors import BadDeclaration, BadDose, explain
+
+Constants = TypeVar("Constants")
+
+LEVELS = Ladder(1, 2, 3, 4, 5, unit="level", scale="integer", high=5)
+"""The levels of a published set; severity 0.2 to 1, the nearest one between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +53,14 @@ def find_preset(name: str) -> Preset | None:
 def known_presets() -> tuple[Preset, ...]:
     """Return the presets declared so far, in order of declaration."""
     return tuple(_KNOWN.values())
+
+
+def at(table: Sequence[Constants], level: float) -> Constants:
+    """Return the published constants of a level.
+
+    Raises:
+        BadDose: the level is not 1, 2, 3, 4 or 5.
+    """
+    if level not in {1, 2, 3, 4, 5}:
+        raise BadDose(explain("a whole level from 1 to 5", "level", level))
+    return table[int(level) - 1]

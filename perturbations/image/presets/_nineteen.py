@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from perturbations import Dose, Draw, Noisy, Perturbation, perturbation
+from perturbations._presets import LEVELS, at
 from perturbations.image.digital.codec import jpeg_compression
 from perturbations.image.digital.resolution import pixelate
 from perturbations.image.geometry.elastic import _published_elastic, elastic_transform
@@ -19,7 +20,7 @@ from perturbations.image.optics._published import (
 )
 from perturbations.image.optics.blur import defocus_blur, gaussian_blur, motion_blur, zoom_blur
 from perturbations.image.optics.glass import glass_blur
-from perturbations.image.presets._published import LEVELS, Image, at, need_colours
+from perturbations.image.presets._published import Image, need_colours
 from perturbations.image.sensor.pixel import (
     gaussian_noise,
     impulse_noise,

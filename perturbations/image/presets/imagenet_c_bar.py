@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, perturbation, preset
+from perturbations._presets import LEVELS, at
 from perturbations.image.presets import _light_play, _waves
-from perturbations.image.presets._published import LEVELS, Image, at
+from perturbations.image.presets._published import Image
 
 PRESET = preset(
     "imagenet-c-bar",

@@ -6,7 +6,8 @@ Why: only equations and constants are taken over; the authors' program and image
 import numpy as np
 
 from perturbations import Dose, Draw, perturbation, preset
-from perturbations.image.presets._published import LEVELS, Image, at
+from perturbations._presets import LEVELS, at
+from perturbations.image.presets._published import Image
 
 PRESET = preset(
     "3dcc-2d",
