@@ -16,6 +16,8 @@ def to_numpy(value: Any) -> tuple[Any, Callable[[Any], Any]]:
     def back(noisy: Any) -> Any:
         import torch
 
+        if isinstance(noisy, list):  # of different shapes
+            return [back(each) for each in noisy]
         return torch.as_tensor(np.array(noisy)).to(device)
 
     return array, back
@@ -40,11 +42,12 @@ def buckets(values: Sequence[Any], signature: Callable[[Any], Hashable]) -> list
 
 
 def like(values: Any, rows: list[Any]) -> Any:
-    """Put rows into a container of the kind of `values`."""
+    """Put rows into a container of the kind of `values`; rows of a stack that differ in shape now are a list."""
     if is_stacked(values):
         same = {(getattr(row, "shape", None), getattr(row, "dtype", None)) for row in rows}
         if len(same) == 1:
-            return np.stack(rows) if rows else values
+            return np.stack(rows)
+        return rows or values
     if isinstance(values, tuple):
         return tuple(rows)
     if isinstance(values, np.ndarray):

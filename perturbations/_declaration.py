@@ -8,7 +8,7 @@ from typing import Any
 from perturbations._ladder import Dose, Ladder
 from perturbations.errors import BadDeclaration, BadSetting, did_you_mean, explain
 
-FACTS = ("rate", "kinds", "language", "time", "facts")
+FACTS = ("rate", "kinds", "language", "time", "fields", "sensor", "facts")
 COUPLINGS = ("mask", "additive", "count", "prefix", "transform", "codec")
 FACTS_AND_CONTEXT = frozenset({*FACTS, "reference", "peers"})
 SCOPES = ("sample", "device", "sequence", "group")

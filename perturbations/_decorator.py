@@ -52,7 +52,8 @@ def perturbation(
         name: "modality/name" or "preset/name"; taken from file and function inside this package.
         family: kind of noise within the modality; the name of its file or folder by default.
         coupling: how severities relate: mask, additive, count, prefix, transform or codec.
-        batched: the function takes (n, ...) and a draw of n keys.
+        batched: the function takes (n, ...) and a draw of n keys; one that does not keep the shape may return a list of
+            n values of different shapes.
         native: the function takes the dtype as given and returns the same.
         keeps: what the output shares with the input: "shape", "dtype".
         missing: whether missing values may be put in.

@@ -119,7 +119,8 @@ def _cubics() -> Floats:
     return table
 
 
-_CUBICS = _cubics()
+CUBICS = _cubics()
+"""The table of `normal_of`: kernels take it as an argument."""
 
 
 @jit
@@ -135,19 +136,24 @@ def _tail_normal(tail: np.int64, cubics: Floats) -> float:
 
 
 @jit
+def normal_of(word: np.uint64, cubics: Floats) -> float:
+    """Return the standard normal number of a 64-bit word, from the table `CUBICS`; the top bit is the sign."""
+    # 52 bits below the sign bit, odd, so never zero.
+    tail = (word & np.uint64(0x7FFFFFFFFFFFFFFF)) >> np.uint64(10) | np.uint64(1)
+    x = _tail_normal(np.int64(tail), cubics)
+    return -x if word >> np.uint64(63) else x
+
+
+@jit
 def _normals(words: NDArray[np.uint64], cubics: Floats, out: Floats) -> None:
     for i in range(words.size):
-        word = words[i]
-        # 52 bits below the sign bit, odd, so never zero.
-        tail = (word & np.uint64(0x7FFFFFFFFFFFFFFF)) >> np.uint64(10) | np.uint64(1)
-        x = _tail_normal(np.int64(tail), cubics)
-        out[i] = -x if word >> np.uint64(63) else x
+        out[i] = normal_of(words[i], cubics)
 
 
 def normal_quantile(words: NDArray[np.uint64]) -> Floats:
     """Turn 64-bit words into standard normal numbers; the top bit is the sign."""
     out = np.empty(words.size)
-    _normals(words, _CUBICS, out)
+    _normals(words, CUBICS, out)
     return out
 
 
@@ -266,7 +272,7 @@ def _poissons(rates: Floats, words: NDArray[np.uint64], cubics: Floats, out: Flo
 def poisson_quantile(rates: Floats, words: NDArray[np.uint64]) -> Floats:
     """Return the smallest count whose Poisson distribution function exceeds u, the top 53 bits of a word."""
     out = np.empty(rates.size)
-    _poissons(rates, words, _CUBICS, out)
+    _poissons(rates, words, CUBICS, out)
     return out
 
 

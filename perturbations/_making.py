@@ -46,7 +46,7 @@ class Making:
         noisy = result if isinstance(result, Noisy) else Noisy(result)
         self._check(working, noisy.value)
         noisy = guard(working, noisy) if guard else noisy
-        out = contract.decode(noisy.value, token, context, lift)
+        out = self._decode(noisy.value, token, lift)
         told = contract.told(noisy.value, token) if contract.told else {}
         report = {**noisy.report, **told} if told else noisy.report
         return replace(noisy, value=out[0] if lift else out, report=report)
@@ -69,7 +69,8 @@ class Making:
                 rows.append(self.one(values[i], draw.row(i)).value)
             return _containers.like(values, rows)
         if _containers.is_stacked(values):
-            return self._stack(values, draw)
+            made = self._stack(values, draw)
+            return _containers.like(values, made) if isinstance(made, list) else made
         rows = [None] * len(values)
         for bucket in _containers.buckets(values, contract.signature):
             part = Draw(draw.keys[bucket], draw.run)
@@ -94,11 +95,28 @@ class Making:
         result = self.noise.function(_read_only(working), draw, **self.arguments)
         noisy = result.value if isinstance(result, Noisy) else result
         self._check(working, noisy)
-        return contract.decode(noisy, token, context, True)
+        return self._decode(noisy, token, True)
+
+    def _decode(self, noisy: Any, token: Any, stacked: bool) -> Any:  # noqa: FBT001 - the contract's `batched`
+        """Return values like those encoded; of a stack that fell apart into different shapes, a list of them."""
+        decode, context = self.contract.decode, self.context
+        if isinstance(noisy, list) and stacked:
+            return [decode(each[None], token, context, True)[0] for each in noisy]
+        return decode(noisy, token, context, stacked)
 
     def _check(self, before: Any, after: Any) -> None:
         if not isinstance(before, np.ndarray):
             return
+        if isinstance(after, list) and self.noise.batched and "shape" not in self.noise.keeps:
+            if len(after) != len(before):
+                expected = f"{len(before)} values from {self.noise.name}"
+                raise BrokenContract(explain(expected, "values", len(after)))
+            for clean, noisy in zip(before, after, strict=True):
+                self._check_one(clean, noisy)
+            return
+        self._check_one(before, after)
+
+    def _check_one(self, before: Any, after: Any) -> None:
         if not isinstance(after, np.ndarray) or (
             "shape" in self.noise.keeps and after.shape != before.shape
         ):

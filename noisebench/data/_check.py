@@ -13,7 +13,9 @@ from noisebench.errors import DataError
 from perturbations import Context, modality
 from perturbations.errors import BadValue, did_you_mean, explain
 
-_FACTS = ("rate", "kinds", "language", "layout", "channels", "time", "protect", "protect_words")
+_FACTS = (
+    "rate", "kinds", "language", "layout", "channels", "time", "fields", "sensor", "protect", "protect_words",
+)  # fmt: skip
 """Facts that our own noises read."""
 NAME = re.compile(r"[^\W\d][\w.-]*")
 """Input and slice names: a word, so that conditions such as `a:image/fog` can be read back."""

@@ -103,9 +103,10 @@ def one(values: Any, row: int) -> Any:
 
 def restore(values: Any, was: Container) -> Any:
     """Put numpy values back into the tensors that the data set was given."""
-    if was.kind == "tensor":
+    ragged = isinstance(values, list)  # noise may leave values of different shapes
+    if was.kind == "tensor" and not ragged:
         return _tensor(np.asarray(values), was)
-    if was.kind == "tensors":
+    if was.kind in {"tensor", "tensors"}:
         return [_tensor(np.asarray(value), was) for value in values]
     return values
 

@@ -11,6 +11,7 @@ from perturbations.errors import (
     BadSetting,
     BadSeverity,
     BadValue,
+    BrokenContract,
     MissingFact,
     MissingPeers,
     MissingReference,
@@ -120,6 +121,51 @@ def test_torch_tensors_come_back_as_tensors():
     assert isinstance(noisy, torch.Tensor)
     assert (noisy.numpy() == noise(IMAGE, 0.5, sample="a")).all()
     assert noise(tensor, 0.0) is tensor
+
+
+def _cropped(rows):
+    """Return a noise that keeps another number of rows of every image."""
+
+    @perturbation("image/cropped", family="test", registered=False, batched=True, keeps=("dtype",))
+    def cropped(images, draw, *, share: Dose = Ladder(0.1, 0.2, 0.3, 0.4, 0.5, unit="share")):
+        """Cropped."""
+        return [image[: rows(key)] for image, key in zip(images, draw.keys, strict=True)]
+
+    return cropped
+
+
+def test_a_batch_may_come_out_in_different_shapes_and_equals_one_by_one():
+    noise = _cropped(lambda key: 1 + int(key % 5))
+    stack = np.stack([IMAGE + np.uint8(i) for i in range(8)])
+    noisy = noise.batch(stack, 0.5, samples="abcdefgh")
+    assert isinstance(noisy, list)
+    assert 1 < len({each.shape for each in noisy})
+    for image, sample, found in zip(stack, "abcdefgh", noisy, strict=True):
+        assert np.array_equal(noise(image, 0.5, sample=sample), found)
+    ragged = noise.batch(list(stack), 0.5, samples="abcdefgh")
+    assert all(map(np.array_equal, noisy, ragged))
+
+
+def test_values_of_one_shape_come_back_stacked():
+    noisy = _cropped(lambda key: 3).batch(np.stack([IMAGE, IMAGE]), 0.5, samples="ab")
+    assert (2, 3, 6, 3) == noisy.shape
+
+
+def test_tensors_of_different_shapes_come_back_as_a_list_of_tensors():
+    torch = pytest.importorskip("torch", reason="the extra torch is not installed")
+    stack = torch.from_numpy(np.stack([IMAGE] * 8))
+    noisy = _cropped(lambda key: 1 + int(key % 5)).batch(stack, 0.5, samples="abcdefgh")
+    assert {torch.Tensor} == set(map(type, noisy))
+
+
+def test_a_value_too_few_breaks_the_contract():
+    @perturbation("image/short", family="test", registered=False, batched=True, keeps=("dtype",))
+    def short(images, draw, *, share: Dose = Ladder(0.1, 0.2, 0.3, 0.4, 0.5, unit="share")):
+        """Too few."""
+        return list(images[1:])
+
+    with pytest.raises(BrokenContract, match="expected 2 values from image/short, got values=1"):
+        short.batch(np.stack([IMAGE, IMAGE]), 0.5, samples="ab")
 
 
 def test_a_device_pattern_is_the_same_for_every_sample():
