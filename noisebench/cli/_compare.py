@@ -4,6 +4,7 @@ from pathlib import Path
 
 from noisebench.cli._console import console, plain, print_json, progress
 from noisebench.cli._run import RUNS
+from noisebench.cli._table import compare_table
 from noisebench.errors import ConfigError
 from perturbations.errors import explain
 
@@ -50,9 +51,7 @@ def compare_demo(name: str, run_dir: Path | None, *, json: bool) -> int:
             "report": {"html": str(paths.html), "markdown": str(paths.markdown)},
         })  # fmt: skip
         return 0
-    for sweep, pairs in found.differences.items():
-        for each in pairs.values():
-            out.print(f"[bold]{plain(sweep)}[/bold]: {plain(repr(each))}")
+    out.print(compare_table(found))
     out.print(f"\nreport: [bold]{plain(paths.html)}[/bold]")
     out.print(f"[dim]the same for a code host: {plain(paths.markdown)}[/dim]")
     return 0

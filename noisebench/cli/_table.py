@@ -2,7 +2,7 @@
 
 import fnmatch
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from noisebench._rank import worst_first
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from noisebench.audit import Audit
-    from noisebench.curve import Curve
+    from noisebench.compare import Comparison
+    from noisebench.curve import Curve, Difference
 
 BARS = "▁▂▃▄▅▆▇█"
 WIDE = 150
@@ -45,6 +46,41 @@ def curve_table(audit: "Audit", width: int) -> "Table":
         cells = [_at(curve, severity) for severity in shown]
         table.add_row(plain(name), _spark(curve), *map(plain, cells), plain(_tolerance(curve)))
     return table
+
+
+def compare_table(found: "Comparison") -> "Table":
+    """Return a table of several models: their values at the highest severity, and where two are surely apart."""
+    from rich.table import Table
+
+    first = next(iter(found.audits.values()))
+    title = f"{first.metrics[0].name} at the highest severity, n = {first.clean.n}"
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table.add_column("noise", overflow="fold")
+    for model in found.audits:
+        table.add_column(plain(model), justify="right")
+    table.add_column("largest sure difference", overflow="fold")
+    gaps = {sweep: _largest(pairs.values()) for sweep, pairs in found.differences.items()}
+    for sweep in sorted(gaps, key=lambda name: -gaps[name][0]):
+        curves = [found.audits[model].curve(sweep) for model in found.audits]
+        values = [f"{curve.estimate[-1]:.3f}" for curve in curves]
+        table.add_row(plain(sweep), *values, plain(gaps[sweep][1] or "none"))
+    return table
+
+
+def _largest(pairs: Iterable["Difference"]) -> tuple[float, str]:
+    """Return the largest difference whose band leaves zero out, and how to say it; 0 where there is none."""
+    size, said = 0.0, ""
+    for pair in pairs:
+        for place, better in enumerate(pair.better):
+            gap = abs(float(pair.estimate[place]))
+            if better and gap > size:
+                worse = pair.second if better == pair.first else pair.first
+                band = f"[{abs(pair.low[place]):.3f}, {abs(pair.high[place]):.3f}]"
+                if pair.estimate[place] < 0:
+                    band = f"[{abs(pair.high[place]):.3f}, {abs(pair.low[place]):.3f}]"
+                size = gap
+                said = f"{better} over {worse} by {gap:.3f} {band} at {pair.severities[place]:g}"
+    return size, said
 
 
 def judged(audit: "Audit", gates: Sequence[Gate]) -> list[tuple[Gate, str, Any]]:

@@ -21,6 +21,10 @@ reads both inputs; a missing value or input is filled with its mean over the tra
 scan and no recording, but they share the six speakers, which the data does not name. A time offset between the inputs
 is not audited: a scan has no time."""
 
+RIVALS = """\
+Early, late and gated fusion are small torch networks on the same features; one gated network was trained on pairs of which three in ten
+lack an input, so that an absent input is nothing new to it."""
+
 SWEEPS = (
     "digit:image/gaussian-noise",
     "digit:image/impulse-noise",
@@ -159,14 +163,30 @@ def paired() -> tuple[Pairs, Pairs]:
 
 def load() -> Loaded:
     """Train the fused classifier and pair up the test samples."""
-    from sklearn.linear_model import LogisticRegression
+    train, test = paired()
+    return Loaded(_fitted(train), _dataset(test))
+
+
+def rivals() -> tuple[dict[str, Any], Dataset]:
+    """Return the logistic regression and four torch networks, trained on the same pairs, and the test pairs."""
+    from noisebench.demos._fusion import trained
 
     train, test = paired()
+    return {"logistic regression": _fitted(train), **trained(train)}, _dataset(test)
+
+
+def _fitted(train: Pairs) -> FusedReader:
+    from sklearn.linear_model import LogisticRegression
+
     rows = features(train.scans, train.speech)
     means, spreads = rows.mean(axis=0), np.maximum(rows.std(axis=0), FLOOR)
     classifier = LogisticRegression(C=0.05, max_iter=500)
     classifier.fit((rows - means) / spreads, train.labels)
-    data = Dataset(
+    return FusedReader(means, spreads, classifier)
+
+
+def _dataset(test: Pairs) -> Dataset:
+    return Dataset(
         {"digit": test.scans, "speech": test.speech},
         targets=test.labels,
         ids=test.ids,
@@ -174,7 +194,6 @@ def load() -> Loaded:
         facts={"speech": {"rate": RATE}},
         slices={"length": [length(one) for one in test.speech]},
     )
-    return Loaded(FusedReader(means, spreads, classifier), data)
 
 
 def length(frames: np.ndarray) -> str:
@@ -193,4 +212,6 @@ def demo() -> Demo:
         loader=load,
         sweeps=SWEEPS,
         seconds=10.0,
+        rivals=rivals,
+        rivals_note=RIVALS,
     )

@@ -35,6 +35,14 @@ def test_the_report_of_a_comparison_is_written(small, tmp_path, capsys):
     assert 2 == len(said["differences"])
 
 
+def test_the_terminal_names_the_largest_sure_difference(small, tmp_path, capsys):
+    assert 0 == _compare.compare_demo("small", tmp_path / "run", json=False)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "accuracy at the highest severity, n = 20" in said
+    assert "text/drop-character 1.000" in said
+    assert "sure over odd by" in said
+
+
 def test_a_demo_with_one_model_says_which_have_several():
     with pytest.raises(ConfigError, match="language"):
         _compare.compare_demo("digits", None, json=False)

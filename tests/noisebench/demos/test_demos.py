@@ -250,3 +250,24 @@ def test_penguins_keep_the_missing_cells_of_the_original():
     assert {"b", "M", "f", "O"} >= {
         dtype.kind for dtype in birds[[*penguins.CLASSES, penguins.DATE]].dtypes
     }
+
+
+@pytest.mark.slow
+def test_networks_that_fuse_do_so_from_both_inputs_and_torch_draws_on_as_before(pairs):
+    torch = pytest.importorskip("torch")
+    state, threads = torch.get_rng_state().clone(), torch.get_num_threads()
+    models, data = demos.load("spoken-digits").rivals()
+    assert torch.equal(state, torch.get_rng_state()) and threads == torch.get_num_threads()
+    assert {"early fusion", "late fusion", "gated fusion", "gated, trained with gaps"} < set(models)
+    scans, speech = pairs[1].scans, pairs[1].speech
+    nothing = [None] * len(scans)
+    for name, model in models.items():
+        assert clean_value(model, data) > 0.98
+        alone = [
+            float(np.mean(model(inputs).argmax(1) == pairs[1].labels))
+            for inputs in (
+                {"digit": scans, "speech": nothing},
+                {"digit": nothing, "speech": speech},
+            )
+        ]
+        assert min(alone) > (0.96 if name in {"late fusion", "gated, trained with gaps"} else 0.8)
