@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from perturbations import Dose, Draw, Ladder, Noisy, Peers, perturbation
-from perturbations.crossmodal._derangement import pairing
+from perturbations._derangement import pairing
 from perturbations.crossmodal._inputs import last, put
 from perturbations.errors import BadValue, explain
 

@@ -1,4 +1,4 @@
-"""Who is mispaired with whom: one keyed cycle through all samples of the data set, fixed for the run.
+"""Which sample of the data set a draw belongs to, and its partner: one keyed cycle through all of them.
 
 Why: drawing a partner per sample would use some partners twice and others never, and would change the set of values
 that the model sees. One cycle is a permutation without fixed points, so at rate 1 every value is still seen once.
@@ -55,10 +55,23 @@ class Pairing:
 
         A sample that is not in the data set takes any sample of it, by its own key.
         """
-        place = int(np.searchsorted(self.keys, draw.keys))
-        if place < len(self.keys) and self.keys[place] == draw.keys:
-            return str(self.ids[int(self.at[self.partner[place]])])
-        return self.ids[int(draw.integers(0, len(self.ids), stream="any sample"))]
+        return str(self.ids[int(self.partners(draw)[()])])
+
+    def partners(self, draw: Draw) -> NDArray[np.int64]:
+        """Return where in `ids` the partners of a draw's samples stand, shape () or (n,)."""
+        row, known = self._rows(draw)
+        shape = (len(draw),) if draw.batched else ()
+        anyone = draw.integers(0, len(self.ids), shape, stream="any sample")
+        return np.where(known, self.at[self.partner[row]], anyone)
+
+    def places(self, draw: Draw) -> NDArray[np.int64]:
+        """Return where in `ids` a draw's samples stand, shape () or (n,); -1 for one that is not in the data set."""
+        row, known = self._rows(draw)
+        return np.where(known, self.at[row], -1)
+
+    def _rows(self, draw: Draw) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        row = np.minimum(np.searchsorted(self.keys, draw.keys), len(self.keys) - 1)
+        return np.asarray(row), np.asarray(self.keys[row] == draw.keys)
 
 
 def pairing(peers: Peers, draw: Draw) -> Pairing:

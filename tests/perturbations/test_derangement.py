@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import perturbations as pt
+from perturbations import _derangement
+from perturbations._derangement import derangement, pairing
 from perturbations._draw import Draw
-from perturbations.crossmodal import _derangement
-from perturbations.crossmodal._derangement import derangement, pairing
 from perturbations.errors import NotApplicable
 
 
@@ -84,6 +84,17 @@ def test_the_order_of_the_data_set_does_not_matter():
     ).row(0)
     ids = [str(i) for i in range(30)]
     assert pairing(Peers(ids), draw).of(draw) == pairing(Peers(ids[::-1]), draw).of(draw)
+
+
+def test_a_batch_finds_the_places_and_partners_of_its_samples():
+    peers = Peers([str(i) for i in range(30)])
+    draw = Draw.of(
+        pt.sample_keys(["7", "nobody", "0"]),
+        seed=0, perturbation="x", input="", position=0, replicate=0,
+    )  # fmt: skip
+    found = pairing(peers, draw)
+    assert found.places(draw).tolist() == [7, -1, 0]
+    assert [peers.ids[i] for i in found.partners(draw)] == [found.of(draw.row(i)) for i in range(3)]
 
 
 def _is_one_cycle(p):
