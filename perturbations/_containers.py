@@ -25,7 +25,12 @@ def to_numpy(value: Any) -> tuple[Any, Callable[[Any], Any]]:
 
 def is_tensor(value: object) -> bool:
     """Tell whether the value is a torch tensor, without importing torch."""
-    return type(value).__module__.partition(".")[0] == "torch" and hasattr(value, "detach")
+    return _package_of(value) == "torch" and hasattr(value, "detach")
+
+
+def is_pandas(value: object) -> bool:
+    """Tell whether the value is a data frame or a series of pandas, without importing pandas."""
+    return _package_of(value) == "pandas" and hasattr(value, "iloc")
 
 
 def is_stacked(values: object) -> bool:
@@ -55,6 +60,10 @@ def like(values: Any, rows: list[Any]) -> Any:
         out[:] = rows
         return out
     return rows
+
+
+def _package_of(value: object) -> str:
+    return type(value).__module__.partition(".")[0]
 
 
 def _same(value: Any) -> Any:

@@ -57,4 +57,5 @@ def bits64(key: np.uint64, k: int) -> np.uint64:
 @jit
 def uniform64(key: np.uint64, k: int) -> float:
     """Return the k-th number of the stream `key`, uniform in [0, 1) with 53 bits."""
-    return np.float64(bits64(key, k) >> _S11) * _TO_UNIT
+    # Signed, since there is no instruction that makes a float of an unsigned number.
+    return np.float64(np.int64(bits64(key, k) >> _S11)) * _TO_UNIT

@@ -39,7 +39,7 @@ class Making:
         lift = self.noise.batched and not contract.columnar and contract.many is None
         if contract.columnar or lift:
             draw = Draw(draw.keys[None], draw.run)
-        source = value[None] if lift else value
+        source = self._lifted(value) if lift else value
         working, token = contract.encode(source, context, lift)
         result = self.noise.function(_read_only(working), draw, **self.arguments)
         guard = contract.guard(context) if contract.guard else None
@@ -50,6 +50,10 @@ class Making:
         told = contract.told(noisy.value, token) if contract.told else {}
         report = {**noisy.report, **told} if told else noisy.report
         return replace(noisy, value=out[0] if lift else out, report=report)
+
+    def _lifted(self, value: Any) -> Any:
+        stack = self.contract.stack
+        return value[None] if stack is None or isinstance(value, np.ndarray) else stack([value])
 
     def many(self, values: Any, draw: Draw) -> Any:
         """Put the noise into a batch; stacked where the noise and the modality can."""
@@ -105,6 +109,8 @@ class Making:
         return decode(noisy, token, context, stacked)
 
     def _check(self, before: Any, after: Any) -> None:
+        if self.contract.held is not None:
+            before, after = self.contract.held(before, after)
         if not isinstance(before, np.ndarray):
             return
         if isinstance(after, list) and self.noise.batched and "shape" not in self.noise.keeps:
@@ -127,9 +133,8 @@ class Making:
                 explain(f"{self.noise.name} to keep {before.dtype}", "result", after)
             )
         if not self.noise.missing and after.dtype.kind == "f" and not _finite(after):
-            fresh = ~np.isfinite(after)
-            if after.shape == before.shape:
-                fresh &= np.isfinite(before)
+            fresh, known = ~np.isfinite(after), np.isfinite(before)
+            fresh &= known if after.shape == before.shape else known.all()
             if fresh.any():
                 raise BrokenContract(
                     explain(f"finite numbers from {self.noise.name}", "result", after)

@@ -90,6 +90,9 @@ class Modality:
     """Whether a batch is one container with a row per sample (a table) rather than a stack."""
     bad: Callable[[], dict[str, Any]] = dict
     """Values that `check` refuses, by name, for the law suite."""
+    held: Callable[[Any, Any], tuple[Any, Any]] | None = None
+    """held(working form, what the noise made of it) -> the arrays of both that the declaration is held against; None
+    where working forms are arrays."""
     guard: Callable[[Context], Callable[[Any, Any], Noisy] | None] | None = None
     """guard(context) -> f(working value, what the noise made of it): takes noise off the places that the facts protect;
     None where they protect nothing. Raises BadValue for facts that are malformed."""

@@ -245,6 +245,15 @@ class Perturbation:
         and says so with a `FittedOnBatch` warning.
         """
         array, back = _containers.to_numpy(values)
+        if (
+            _containers.is_pandas(array)
+            and array.ndim == 2
+            and not modality(self.modality).columnar
+        ):
+            hint = "a frame is one value: noise(frame, ...), or noise.batch([frame], samples=[id])"
+            raise BadValue(
+                explain("several values, such as a list of frames", "values", values, hint)
+            )
         if self.declared.needs_reference and reference is None and len(array):
             reference = self.fit(array, facts=facts)
             message = f"{self.name}: fitted the reference on this batch of {len(array)}; noise.fit(rows) fixes it"

@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 
 from perturbations._laws._compare import cells, changed, digest, numbers, same
 from perturbations._laws._specimen import Specimen
+from perturbations._time_map import TimeMap
 
 SEVERITIES = (0.1, 0.3, 0.6, 1.0)
 _SAMPLES = 12
+_MOMENTS = 64
 
 
 def check_coupled(case: Specimen) -> str:
@@ -118,7 +120,10 @@ def _touched(case: Specimen, value: Any, sample: str, severity: float) -> set[An
 def _displacement(
     case: Specimen, value: Any, sample: str, severity: float, replicate: int
 ) -> NDArray[np.float64] | None:
-    noisy = case.make(value, severity, sample, replicate=replicate)
+    made = case.apply(value, severity, sample, replicate=replicate)
+    if isinstance(made.mapping, TimeMap):
+        return _delay(made.mapping)
+    noisy = made.value
     if isinstance(value, dict):
         value, noisy = (list(each.values())[-1] for each in (value, noisy))
     before, after = numbers(value), numbers(noisy)
@@ -127,7 +132,15 @@ def _displacement(
     return np.asarray(np.nan_to_num(after - before))
 
 
+def _delay(mapping: TimeMap) -> NDArray[np.float64]:
+    """Return by how much moments of the value are late; what swings comes back to itself, moments do not."""
+    moments = np.linspace(0.0, mapping.before, _MOMENTS)
+    return mapping.times(moments) - moments
+
+
 def _cosine(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    known = np.isfinite(a) & np.isfinite(b)  # moments that are lost have no place
+    a, b = a[known], b[known]
     norm = float(np.sqrt((a @ a) * (b @ b)))
     return float(a @ b) / norm if norm > 0 else 1.0
 
