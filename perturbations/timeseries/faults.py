@@ -1,10 +1,11 @@
 """A sensor that is broken for a moment or for good."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
-from perturbations.timeseries._modality import Reference, Series, flat, spread
+from perturbations.timeseries._reference import Reference, flat, spread
+from perturbations.timeseries._schedule import acting, check_schedule, said, strength
+from perturbations.timeseries._series import Series
 
 
 @perturbation(batched=True, coupling="mask")
@@ -18,34 +19,21 @@ def stuck_at(
 
     One run of steps holds the reading at the drawn step. The run grows to the right, and to the left once it has reached the end;
     its value is the same at every severity. Where the reading is missing the last one before it stands in, or the next.
-    Missing values stay missing.
+    Missing values stay missing. Many short runs are burst dropout with fill=hold.
 
     Severity: share of time steps held.
     References: Ni et al. 2009, Sensor Network Data Fault Types (stuck-at).
     """
+    from perturbations.timeseries._kernels import stick
+
     steps = series.shape[1]
     length = int(share * steps + 0.5)
     onset = (draw.uniform((len(series),), stream="onset") * steps).astype(np.int64)
-    start = np.minimum(onset, steps - length)[:, np.newaxis]
-    time = np.arange(steps)
-    held = ((time >= start) & (time < start + length))[:, :, np.newaxis] & ~np.isnan(series)
-    readings = [_reading(each, moment) for each, moment in zip(series, onset, strict=True)]
-    value = np.stack(readings)[:, np.newaxis] if steps else series
-    report = {"steps": length, "start": start[:, 0].tolist()}
-    return Noisy(np.where(held, value, series), report=report)
-
-
-def _reading(series: Series, moment: int) -> NDArray[np.float64]:
-    """Return the values at a step (C,), each from the nearest earlier step that has one, or the nearest later."""
-    if not len(series):
-        return np.zeros(series.shape[1])
-    values: NDArray[np.float64] = series[moment].copy()
-    for channel in np.flatnonzero(np.isnan(values)):
-        known = np.flatnonzero(~np.isnan(series[:, channel]))
-        if known.size:
-            place = max(int(np.searchsorted(known, moment)) - 1, 0)
-            values[channel] = series[known[place], channel]
-    return values
+    start = np.minimum(onset, steps - length)
+    out = np.empty(series.shape)
+    if steps:
+        stick(series.values, onset, start, length, out)
+    return Noisy(out, report={"steps": length, "start": start.tolist()})
 
 
 @perturbation(batched=True, coupling="mask")
@@ -55,6 +43,9 @@ def spikes(
     *,
     share: Dose = Ladder(0.002, 0.005, 0.01, 0.03, 0.1, unit="share of values", high=1.0),
     magnitude: float = 5.0,
+    schedule: str = "constant",
+    period: float = 0.0,
+    rate: float | None = None,
     reference: Reference,
 ) -> Noisy:
     """Bit flips and loose contacts: single values jump far up or down.
@@ -64,10 +55,25 @@ def spikes(
     counts it. Missing values stay missing.
 
     Severity: share of values hit.
+
+    Settings:
+        magnitude: of a spike, in standard deviations of the channel.
+        schedule, period: when it acts: constant, or a ramp, diurnal, burst or regime of so many seconds (steps where no
+            time is known), by which the share is multiplied; series with dates share it.
+
+    Raises:
+        BadSetting: there is no such schedule, or it needs a period.
+
     References: Ni et al. 2009, Sensor Network Data Fault Types (outlier, spike).
     """
+    from perturbations.timeseries._kernels import spike
+
+    check_schedule(schedule, period)
     std = spread(reference, series.shape[-1])
-    hit = draw.uniform(series.shape, stream="hit") < share
-    up = draw.uniform(series.shape, stream="direction") < 0.5
-    jump = np.where(up, magnitude, -magnitude) * std
-    return Noisy(np.where(hit, series + jump, series), report=flat(std) | {"hits": int(hit.sum())})
+    acts = acting(series, draw, series.moments(rate), schedule, period)
+    out = np.empty(series.shape)
+    likely = np.ascontiguousarray(strength(share, acts))
+    hits = spike(
+        series.values, draw.key("hit"), draw.key("direction"), likely, magnitude * std, out
+    )
+    return Noisy(out, report=flat(std) | said(acts) | {"hits": hits})

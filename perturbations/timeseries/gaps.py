@@ -1,12 +1,9 @@
 """Values that never arrive."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
-from perturbations.errors import BadSetting, explain
-from perturbations.timeseries._fill import fill_lost
-from perturbations.timeseries._modality import Series
+from perturbations.timeseries._gaps import check_burst, check_fill, filled, in_bursts
+from perturbations.timeseries._schedule import acting, check_schedule, said, strength
+from perturbations.timeseries._series import Series
 
 
 @perturbation(batched=True, coupling="mask", missing=True, measure="changed")
@@ -16,7 +13,11 @@ def burst_dropout(
     *,
     share: Dose = Ladder(0.05, 0.1, 0.2, 0.35, 0.5, unit="share of time steps", high=1.0),
     burst: float = 8.0,
+    seconds: float = 0.0,
     fill: str = "nan",
+    schedule: str = "constant",
+    period: float = 0.0,
+    rate: float | None = None,
 ) -> Noisy:
     """A link that fails in bursts: all channels are lost for a while, then come back.
 
@@ -27,31 +28,25 @@ def burst_dropout(
 
     Settings:
         burst: mean length of a burst in steps, at least 1.
-        fill: "nan" (missing), "zero", "hold" (the last value received), "interpolate" (a straight line over the gap).
+        seconds: mean length of a burst in seconds instead, by the stamps or the rate: the chain runs in time, so that a long
+            gap between two stamps is forgotten. 0 for steps.
+        fill: "nan" (missing), "zero", "hold" (the last value received), "interpolate" (a straight line over the gap, in
+            time).
+        schedule, period: when it acts: constant, or a ramp, diurnal, burst or regime of so many seconds (steps where no
+            time is known), by which the share is multiplied; series with dates share it.
 
     Raises:
-        BadSetting: `burst` is below 1, or there is no such fill.
+        BadSetting: `burst` is below 1, `seconds` below 0, or there is no such fill or schedule.
+        MissingFact: bursts are in seconds, and neither stamps nor a rate are known.
 
     References: Gilbert 1960, Capacity of a Burst-Noise Channel.
     """
-    if not burst >= 1:
-        raise BadSetting(explain("a mean burst of at least 1 step", "burst", burst))
-    lost = _chain(draw.uniform(series.shape[:2], stream="steps"), share, burst)
-    shares = lost.mean(axis=1) if lost.size else np.zeros(len(lost))
-    return Noisy(fill_lost(series, lost, fill), report={"lost": shares.tolist()})
-
-
-def _chain(uniform: NDArray[np.float64], share: float, burst: float) -> NDArray[np.bool_]:
-    """Run the chain along axis 1: True where lost.
-
-    A number below `enter` loses the step whatever came before, one at or above `stay` keeps it, one between repeats
-    the step before. All three thresholds rise with the share, hence the nesting.
-    """
-    stay = max(1.0 - 1.0 / burst, share)
-    enter = share * (1.0 - stay) / (1.0 - share) if share < 1.0 else 1.0
-    lost = uniform < enter
-    decided = lost | (uniform >= stay)
-    lost[:, :1] = uniform[:, :1] < share
-    decided[:, :1] = True
-    latest = np.maximum.accumulate(np.where(decided, np.arange(uniform.shape[1]), 0), axis=1)
-    return np.take_along_axis(lost, latest, axis=1)
+    check_burst(burst, seconds)
+    check_fill(fill)
+    check_schedule(schedule, period)
+    time = series.moments(rate)
+    acts = acting(series, draw, time, schedule, period)
+    shape = (*series.shape[:2], 1)
+    lost = in_bursts(draw.key("steps"), shape, strength(share, acts), burst, seconds, time)
+    values = filled(series, lost.steps[:, :, 0], fill, time)
+    return Noisy(values, report={"lost": lost.shares} | said(acts))

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from perturbations import Dose, Ladder, perturbation
+from perturbations import Dose, Ladder, Noisy, perturbation
+from perturbations._time_map import TimeMap
 from perturbations.testing import LAWS, LawBroken
 
 RUNGS = (0.02, 0.04, 0.06, 0.08, 0.10)
@@ -125,6 +126,39 @@ def test_a_lawless_noise_breaks_exactly_its_law(noise, laws):
 @pytest.mark.parametrize(("noise", "law"), MANY, ids=lambda x: getattr(x, "name", x))
 def test_a_noise_that_breaks_more_is_found_by_its_own_law_too(noise, law):
     assert law in broken(noise)
+
+
+def test_a_noise_that_moves_time_is_examined_by_where_moments_go():
+    """A wave that is late by a whole turn looks as it did, its moments do not."""
+
+    def delay(series, draw, *, steps: Dose = Ladder(1, 2, 3, 4, 5, unit="steps"), redrawn=False):
+        stream = f"{steps}" if redrawn else ""
+        late = steps * (1 if draw.uniform(stream=stream) < 0.5 else -1)
+        values = np.roll(series.values, int(late), axis=1)
+        length = series.shape[1]
+        return Noisy(series.moved(values, rows=None), TimeMap.linear(length, delay=late))
+
+    declared = {"coupling": "transform", "family": "test", "registered": False}
+    delay.__doc__ = DOC
+    noise = perturbation("timeseries/lawless-delay", **declared)(delay)
+    LAWS["coupled"](noise)
+    with pytest.raises(LawBroken, match="no closer than two draws"):
+        LAWS["coupled"](noise.with_settings(redrawn=True))
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_a_noise_that_loses_readings_of_a_series_without_saying_so_is_stopped(moves):
+    def loses(series, draw, *, share: Dose = Ladder(*RUNGS, unit="share")):
+        values = np.where(draw.uniform(series.shape) < 0.5, np.nan, series.values)
+        return series.moved(values, rows=None) if moves else values
+
+    noise = perturbation("timeseries/lawless-loses", family="test", registered=False)(loses)
+    with pytest.raises(Exception, match="finite numbers from timeseries/lawless-loses"):
+        noise(np.zeros((40, 2)), 0.5, sample="a")
+    # Where rows move, a gap that was there may be anywhere.
+    gaps = np.full((40, 2), np.nan)
+    if moves:
+        assert np.isnan(noise(gaps, 0.5, sample="a")).all()
 
 
 def test_a_noise_that_writes_its_input_is_stopped():

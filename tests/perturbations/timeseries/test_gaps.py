@@ -1,10 +1,11 @@
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import perturbations as pt
-from perturbations.errors import BadSetting
+from perturbations.errors import BadSetting, MissingFact
 
 BURSTS = pt.get("timeseries/burst-dropout")
 
@@ -109,3 +110,53 @@ def test_settings_are_checked():
         BURSTS.with_settings(fill="holt")(np.zeros(5), 0.5)
     with pytest.raises(BadSetting, match="at least 1 step"):
         BURSTS.with_settings(burst=0.5)(np.zeros(5), 0.5)
+
+
+def test_bursts_in_seconds_are_seen_by_the_rate():
+    noise = BURSTS.with_settings(seconds=0.5)
+    mask = np.isnan(noise(np.zeros(200_000), dose={"share": 0.3}, facts={"rate": 100.0}))
+    runs = lengths(mask)
+    # A chain in time that is left at a rate of 2 a second, seen every 10 ms.
+    expected = 1 / (0.7 * (1 - np.exp(-0.01 / (0.5 * 0.7))))
+    assert expected == pytest.approx(runs.mean(), rel=4.5 / np.sqrt(len(runs)))
+    assert 0.3 == pytest.approx(mask.mean(), abs=4 * np.sqrt(0.21 * 2 * 50 / 200_000))
+
+
+def test_a_long_gap_between_stamps_is_forgotten():
+    """Pairs of readings 10 ms apart, a minute from pair to pair, with bursts of a second."""
+    pairs = 4000
+    stamps = (np.arange(pairs)[:, None] * 60.0 + [0.0, 0.01]).ravel()
+    series = pd.Series(np.zeros(2 * pairs), index=stamps)
+    noise = BURSTS.with_settings(seconds=1.0)
+    lost = np.isnan(noise(series, dose={"share": 0.3}).to_numpy()).reshape(pairs, 2)
+    within = np.corrcoef(lost.T)[0, 1]
+    across = np.corrcoef(lost[:-1, 1], lost[1:, 0])[0, 1]
+    assert np.exp(-0.01 / 0.7) == pytest.approx(within, abs=0.02)
+    assert abs(across) < 4 / np.sqrt(pairs)
+
+
+def test_bursts_in_seconds_stay_lost_and_share_their_expectation():
+    stamps = np.cumsum(np.random.default_rng(1).exponential(0.1, 3000))
+    series = pd.Series(np.zeros(3000), index=stamps)
+    noise = BURSTS.with_settings(seconds=0.4)
+    masks = [
+        np.isnan(noise(series, dose={"share": s}).to_numpy()) for s in np.linspace(0.02, 1, 25)
+    ]
+    assert all((low <= high).all() for low, high in pairwise(masks))
+    assert masks[-1].all()
+
+
+def test_bursts_in_seconds_need_to_know_the_time():
+    with pytest.raises(MissingFact, match="bursts in seconds"):
+        BURSTS.with_settings(seconds=1.0)(np.zeros(50), 0.5)
+    with pytest.raises(BadSetting, match="seconds=-1"):
+        BURSTS.with_settings(seconds=-1.0)(np.zeros(50), 0.5)
+
+
+def test_a_straight_line_over_the_gap_is_one_in_time():
+    stamps = np.cumsum(np.random.default_rng(1).uniform(0.1, 3, 300))
+    series = pd.Series(5.0 - 2.0 * stamps, index=stamps)
+    noisy = BURSTS.with_settings(fill="interpolate").apply(series, 0.6)
+    assert noisy.report["lost"][0] > 0.1
+    inside = slice(20, -20)
+    np.testing.assert_allclose(series.iloc[inside], noisy.value.iloc[inside])
