@@ -60,7 +60,7 @@ def same(before: Any, after: Any) -> bool:
     """Tell whether two values are equal; what is missing in both is."""
     if before is after:
         return True
-    if hasattr(before, "equals") and hasattr(before, "columns"):
+    if hasattr(before, "equals") and hasattr(before, "iloc"):
         return bool(before.equals(after))
     if isinstance(before, str) or isinstance(after, str):
         return bool(before == after)

@@ -37,9 +37,17 @@ def specimens(
     if any(part.noise.modality == CROSSMODAL for part in sweep.parts):
         return [{"input": ",".join(names), "modality": CROSSMODAL, "clean": before, "noisy": after}]
     return [
-        {"input": n, "modality": modalities[n], "clean": before[n], "noisy": after[n]}
+        {"input": n, "modality": modalities[n]}
+        | {"clean": _drawn(before[n], modalities[n]), "noisy": _drawn(after[n], modalities[n])}
         for n in names
     ]
+
+
+def _drawn(value: Any, modality: str) -> Any:
+    """Return a value as the gallery draws it: of a series in a data frame, its readings."""
+    if modality == "timeseries" and hasattr(value, "iloc"):
+        return value.to_numpy(dtype="float64", na_value=np.nan)
+    return value
 
 
 def pack(record: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:

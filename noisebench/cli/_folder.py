@@ -17,6 +17,7 @@ import numpy as np
 from noisebench._specimen import plain_value
 from noisebench._values import one
 from noisebench.data import Dataset
+from noisebench.data._column import is_series, is_table
 from noisebench.errors import ConfigError, DataError
 from perturbations.errors import explain
 
@@ -152,6 +153,9 @@ def _encoded(
 ) -> tuple[str, bytes, dict[str, Any]]:
     if isinstance(value, str):
         return _encoded_text(value)
+    if is_table(value) or is_series(value):
+        about = {"shape": list(value.shape), "index": str(value.index.dtype)}
+        return ".csv", value.to_csv().encode("utf-8", "backslashreplace"), about
     array = np.asarray(value)
     if array.dtype.kind not in "fiub":
         where = f"an array, a text or a row in input {name!r} of sample {sample!r}"

@@ -73,6 +73,9 @@ def settle(name: str, values: Any, modality: str) -> Any:
         return settle_text(name, values)
     if modality == "tabular":
         return settle_table(name, values)
+    if modality == "timeseries" and is_table(values):
+        hint = "give a list with one frame a sample; frame.to_numpy() where every row is a series"
+        raise DataError(explain(f"several series for input {name!r}", name, values, hint))
     if isinstance(values, list | tuple):
         return [np.asarray(v) if isinstance(v, list | tuple) else v for v in values]
     return values

@@ -45,8 +45,10 @@ class Fingerprint:
         elif isinstance(value, Mapping):
             self._mapping(value)
         elif is_table(value):
+            self._index(value.index)
             self._table(value)
         elif is_series(value):
+            self._index(value.index)
             self._array(value.to_numpy())
         elif isinstance(value, list | tuple):
             self._sequence(value)
@@ -83,6 +85,13 @@ class Fingerprint:
             self._tagged("column", f"{name}|{column.dtype}".encode("utf-8", "surrogatepass"))
             plain = isinstance(column.dtype, np.dtype)
             self.add(column.to_numpy() if plain else column.astype(object).to_numpy())
+
+    def _index(self, index: Any) -> None:
+        """Add the moments or names of rows; the index that pandas makes by itself only counts them."""
+        if type(index).__name__ == "RangeIndex":
+            return
+        self._tagged("index", str(index.dtype).encode())
+        self._array(getattr(index, "asi8", index.to_numpy()))
 
     def _sequence(self, items: list[Any] | tuple[Any, ...]) -> None:
         self._tagged("sequence", str(len(items)).encode())

@@ -167,8 +167,12 @@ def copied(values: Any) -> Any:
     if isinstance(values, np.ndarray) or is_table(values):
         return values.copy()
     if isinstance(values, list | tuple):
-        return [v.copy() if isinstance(v, np.ndarray | dict | list) else v for v in values]
+        return [v.copy() if _can_change(v) else v for v in values]
     return values
+
+
+def _can_change(value: Any) -> bool:
+    return isinstance(value, np.ndarray | dict | list) or is_table(value) or is_series(value)
 
 
 def _changed(before: Inputs, after: Mapping[str, Any]) -> list[str]:
@@ -180,12 +184,12 @@ def same(one: Any, other: Any) -> bool:
     """Tell whether two batches hold the same bits."""
     if isinstance(one, np.ndarray):
         return one.shape == other.shape and one.dtype == other.dtype and _same_bits(one, other)
-    if is_table(one):
+    if is_table(one) or is_series(one):
         return bool(one.equals(other))
     if len(one) != len(other):
         return False
     return all(
-        a is b or (same(a, b) if isinstance(a, np.ndarray) else a == b)
+        a is b or (a == b if isinstance(a, dict | list) or not _can_change(a) else same(a, b))
         for a, b in zip(one, other, strict=True)
     )
 

@@ -162,6 +162,20 @@ def test_a_frame_becomes_one_csv_with_ids(export):
     assert {"row": 1} == found["samples"]["b"]["inputs"]["t"]
 
 
+def test_a_series_in_a_frame_becomes_a_csv_with_its_stamps(export):
+    pd = pytest.importorskip("pandas", reason="extra demo is not installed")
+    index = pd.date_range("2026-11-29", periods=3, freq="s", tz="Europe/Berlin", name="when")
+    frames = [pd.DataFrame({"x": [i, 1.5, 2.5]}, index=index) for i in range(3)]
+    data = nb.Dataset({"imu": frames}, [0] * 3, modalities={"imu": "timeseries"})
+    said, out = export(data, "-n", "timeseries/stuck-at", "--severity", "0")
+    assert 0 == said.status, said.err
+    place = manifest(out)["samples"]["2"]["inputs"]["imu"]
+    rows = list(csv.reader(io.StringIO((out / place["file"]).read_text())))
+    assert ["when", "x"] == rows[0]
+    assert ["2026-11-29 00:00:01+01:00", "1.5"] == rows[2]
+    assert [3, 1] == place["shape"]
+
+
 def test_a_sample_that_refuses_the_noise_is_a_failure_with_a_reason(export):
     clips = [CLIPS[0], np.full(50, np.nan), CLIPS[2]]
     data = nb.Dataset(
