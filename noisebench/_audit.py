@@ -32,6 +32,7 @@ from noisebench._specimen import export
 from noisebench.curve import Curve, Estimate
 from noisebench.errors import DataError, LedgerError, MetricError, PlanError, ReportError
 from noisebench.metrics import Metric
+from noisebench.modalities import Account, account_of
 from noisebench.plan import CLEAN
 from perturbations.errors import did_you_mean, explain
 
@@ -56,6 +57,7 @@ class Audit:
             weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)
         weakref.finalize(self, self._record.ledger.close)
         self._made: dict[tuple[str, str], Curve] = {}
+        self._accounts: dict[tuple[float | None, str], Account] = {}
 
     def __repr__(self) -> str:
         return "\n".join(self.verdict)
@@ -167,6 +169,15 @@ class Audit:
         fullest = min(self.curves, key=lambda name: len(self.left_out.get(name, ())))
         return self.curves[fullest].clean
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the evaluated samples."""
+        return self._evaluated.ids
+
+    def chance(self, metric: str | None = None) -> float | None:
+        """Return the value of the best constant predictor in one of the audit's metrics; None where that is unknown."""
+        return self._evaluated.chance(self._metric(metric))
+
     @cached_property
     def groups(self) -> int | None:
         """How many groups the evaluated samples are of, which intervals resample; None where none are declared."""
@@ -237,6 +248,25 @@ class Audit:
     def verdict(self) -> tuple[str, ...]:
         """What came out, in sentences."""
         return verdict(self)
+
+    def modalities(self, *, at: float | None = None, metric: str | None = None) -> Account:
+        """Return which input fails, which makes up for it, and which was never used.
+
+        It uses whatever cells the audit has, and says what is missing for what it cannot answer; an audit with
+        `perturbations=["modalities"]` has all of them.
+
+        Args:
+            at: severity of the attribution of the loss to inputs; None takes the one at which noise in all inputs
+                leaves nearest to half of the performance above chance.
+            metric: one of the audit's; the first by default.
+
+        Raises:
+            PlanError: the data has fewer than two inputs, or the grid of cells is not complete at the severity.
+        """
+        chosen = self._metric(metric).name
+        if (at, chosen) not in self._accounts:
+            self._accounts[at, chosen] = account_of(self, at=at, metric=chosen)
+        return self._accounts[at, chosen]
 
     def mce(self, normaliser: Normaliser) -> Estimate:
         """Return mCE in percent, of an audit of the preset imagenet-c; see `noisebench.metrics.robustness`.

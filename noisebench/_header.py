@@ -80,6 +80,20 @@ def describe_sweep(sweep: Sweep, plan: Plan, dataset: Dataset) -> dict[str, Any]
         "unit": axis.noise.unit,
         "coupling": axis.noise.coupling,
         "exempt": dict(axis.noise.exempt),
+        "parts": [_part(part, severities, dataset) for part in sweep.parts],
+    }
+
+
+def _part(part: Part, severities: Sequence[float], dataset: Dataset) -> dict[str, Any]:
+    """Return one noise of a sweep: what it is, where it acts, and its first dose at every severity of the sweep."""
+    return {
+        "noise": part.noise.name,
+        "text": str(part.noise),
+        "settings": dict(part.noise.settings),
+        "inputs": list(part.inputs),
+        "at": dict(part.at) if isinstance(part.at, tuple) else part.at,
+        "position": part.position,
+        "doses": [_dose(part, severity, dataset) for severity in severities],
     }
 
 

@@ -52,9 +52,16 @@ def _groups(dataset: Dataset, plan: Plan) -> dict[str, tuple[str, ...]]:
 def _fit(names: tuple[str, ...], batch: Batch, dataset: Dataset) -> Any:
     if len(names) == 1:
         name = names[0]
-        fit = modality(dataset.modalities[name]).fit
-        return fit(batch.inputs[name], dataset.facts.get(name, {})) if fit else None
+        fit, values = modality(dataset.modalities[name]).fit, _there(batch.inputs[name])
+        return fit(values, dataset.facts.get(name, {})) if fit and len(values) else None
     fit = modality(CROSSMODAL).fit
     together = [{n: one(batch.inputs[n], row) for n in names} for row in range(len(batch))]
     facts = facts_between(names, dataset.modalities, dataset.facts)
     return fit(together, facts) if fit else None
+
+
+def _there(values: Any) -> Any:
+    """Return the values of the samples that have the input."""
+    if not isinstance(values, list):
+        return values
+    return [each for each in values if each is not None]

@@ -1,0 +1,264 @@
+"""How far two inputs may be apart in time: the tolerated window, its asymmetry, and a peak that is not at zero.
+
+Offsets are signed: above zero the input is later than the others, below it is earlier. The window is where the model keeps
+95 % of its clean performance above chance, around zero.
+
+Why: a model that does better when an input is moved was trained on, or is tested on, data whose inputs are not
+synchronous. That is a fault of the data, and its sign says which way to mend it.
+
+References: ITU-R BT.1359-1 (1998), relative timing of sound and vision.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noisebench.curve._records import number, span
+from noisebench.modalities._contrast import band
+from noisebench.modalities._grid import Grid
+from noisebench.modalities._state import MOVED
+from noisebench.modalities._words import ground, interval, listed
+
+Floats = NDArray[np.float64]
+
+KEPT = 0.95
+"""Share of the clean performance above chance that is kept inside the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One end of the window, as a distance from zero in ms."""
+
+    ms: float | None
+    """None where the model keeps 95 % at every offset measured on this side, or none was."""
+    low: float
+    high: float | None
+    """None where the interval is open above."""
+
+    def __str__(self) -> str:
+        value = "beyond" if self.ms is None else f"{self.ms:.0f} ms"
+        top = "beyond" if self.high is None else f"{self.high:.0f}"
+        return f"{value} [{self.low:.0f}, {top}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    """The metric against the time by which one input is late."""
+
+    input: str
+    """The input that is late above zero."""
+    offsets: tuple[float, ...]
+    """In ms, ascending, with zero."""
+    value: tuple[float, ...]
+    low: tuple[float, ...]
+    """Pointwise bounds of the values."""
+    high: tuple[float, ...]
+    level: float | None
+    """The metric at the edge of the window; None where 95 % of the performance above chance is undefined."""
+    early: Edge | None
+    """How much earlier the input may be; None where no such offset was measured."""
+    late: Edge | None
+    asymmetry: tuple[float, float, float] | None
+    """Late edge minus early edge in ms, with its interval; None where one of them is not known."""
+    peak: float
+    """The offset at which the model does best, of those measured."""
+    peak_low: float
+    """Offsets from here to `peak_high` may be the best one."""
+    peak_high: float
+    gain: float
+    """How much better the model does at the peak than at zero, in units of the metric."""
+    gain_low: float
+    gain_high: float
+    n: int
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def shifted(self) -> bool:
+        """The model surely does better at an offset than at zero: the data's inputs are not synchronous."""
+        return self.peak != 0 and self.gain_low > 0
+
+    @property
+    def width(self) -> float | None:
+        """Width of the window in ms; None where an edge is not known."""
+        edges = (self.early, self.late)
+        known = [each.ms for each in edges if each is not None and each.ms is not None]
+        return sum(known) if len(known) == 2 else None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row per offset."""
+        return [
+            {"input": self.input, "offset_ms": ms, "value": value, "low": low, "high": high,
+             "n": self.n}
+            for ms, value, low, high in zip(
+                self.offsets, self.value, self.low, self.high, strict=True
+            )
+        ]  # fmt: skip
+
+
+def offsets(grid: Grid) -> tuple[Offsets, ...]:
+    """Return a curve for every input that was moved in time; of two inputs, one, as either is late when the other is early."""
+    axes: dict[str, dict[float, int]] = {}
+    for state, place in grid.places.items():
+        if len(state.inputs) == 1 and (moved := state.being(MOVED)):
+            (name,) = moved
+            what = state.get(name)
+            axes.setdefault(name, {})[what.offset if what else 0.0] = place
+    if len(grid.inputs) == 2 and len(axes) == 2:
+        first, second = grid.inputs
+        mirrored = {-ms: place for ms, place in axes[first].items()}
+        axes = {second: mirrored | axes[second]}
+    return tuple(_offsets(grid, name, axes[name]) for name in grid.inputs if name in axes)
+
+
+def _offsets(grid: Grid, name: str, cells: Mapping[float, int]) -> Offsets:
+    at = sorted({0.0, *cells})
+    places = [0 if ms == 0 else cells[ms] for ms in at]
+    means = grid.answers.moments.mean
+    edges = grid.answers.moments.interval(grid.answers.moments.critical(grid.answers.confidence))
+    best = max(range(len(at)), key=lambda i: (grid.sign * means[places[i]], -abs(at[i])))
+    gain = band(grid, _against(grid, places, 0))
+    rival = band(grid, _against(grid, places, places[best]))
+    may = [at[i] for i in range(len(at)) if i == best or rival.high[i] >= 0]
+    level, early, late, asymmetry = _window(grid, at, places)
+    found = Offsets(
+        input=name,
+        offsets=tuple(at),
+        value=tuple(means[places].tolist()),
+        low=tuple(edges[0][places].tolist()),
+        high=tuple(edges[1][places].tolist()),
+        level=level,
+        early=early,
+        late=late,
+        asymmetry=asymmetry,
+        peak=at[best],
+        peak_low=min(may),
+        peak_high=max(may),
+        gain=float(gain.estimate[best]),
+        gain_low=float(gain.low[best]),
+        gain_high=float(gain.high[best]),
+        n=grid.n,
+        text="",
+    )
+    return replace(found, text=_text(found, grid))
+
+
+def _against(grid: Grid, places: Sequence[int], place: int) -> Floats:
+    """Return every offset's cell minus one cell."""
+    columns = [grid.one({} if each == place else {each: 1.0, place: -1.0}) for each in places]
+    return np.stack(columns, axis=1)
+
+
+def _window(
+    grid: Grid, at: Sequence[float], places: Sequence[int]
+) -> tuple[float | None, Edge | None, Edge | None, tuple[float, float, float] | None]:
+    """Return the level and both edges of the window, resampled together."""
+    retention = grid.answers.retention
+    if retention.undefined(grid.answers.confidence):
+        return None, None, None, None
+    chance = retention.reference or 0.0
+    means, draws = grid.answers.moments.mean, grid.answers.resamples.draws
+    zero = at.index(0.0)
+    sides = {"early": list(range(zero, -1, -1)), "late": list(range(zero, len(at)))}
+    kept = (means[places] - chance) / (means[0] - chance)
+    drawn = (draws[:, places] - chance) / (draws[:, [0]] - chance)
+    ends: dict[str, tuple[float, Floats]] = {}
+    for side, order in sides.items():
+        if len(order) > 1:
+            steps = np.abs(np.array(at)[order])
+            ends[side] = (
+                float(_end(steps, kept[None, order])[0]),
+                _end(steps, drawn[:, order]),
+            )
+    early, late = (_edge(grid, *ends[side]) if side in ends else None for side in sides)
+    level = chance + KEPT * (float(means[0]) - chance)
+    return level, early, late, _asymmetry(grid, ends)
+
+
+def _end(steps: Floats, kept: Floats) -> Floats:
+    """Return the first distance at which less than 95 % is kept, infinite where that never happens; a row a curve."""
+    under = kept < KEPT
+    place = under.argmax(axis=1)
+    never = ~under.any(axis=1)
+    rows = np.arange(len(kept))
+    before = np.maximum(place - 1, 0)
+    top, bottom = kept[rows, before], kept[rows, place]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.clip((top - KEPT) / (top - bottom), 0, 1)
+    found = steps[before] + np.nan_to_num(share) * (steps[place] - steps[before])
+    return np.where(never, math.inf, found)
+
+
+def _edge(grid: Grid, value: float, drawn: Floats) -> Edge:
+    low, high = _bounds(grid, value, drawn)
+    return Edge(
+        ms=None if math.isinf(value) else value,
+        low=low,
+        high=None if math.isinf(high) else high,
+    )
+
+
+def _bounds(grid: Grid, value: float, drawn: Floats) -> tuple[float, float]:
+    tail = (1 - grid.answers.confidence) / 2
+    low, high = np.quantile(drawn, [tail, 1 - tail], method="inverted_cdf")
+    return min(float(low), value), max(float(high), value)
+
+
+def _asymmetry(
+    grid: Grid, ends: Mapping[str, tuple[float, Floats]]
+) -> tuple[float, float, float] | None:
+    if len(ends) < 2 or any(math.isinf(value) for value, _ in ends.values()):
+        return None
+    (early, early_drawn), (late, late_drawn) = ends["early"], ends["late"]
+    with np.errstate(invalid="ignore"):
+        gaps = np.nan_to_num(late_drawn - early_drawn, nan=0.0, posinf=math.inf, neginf=-math.inf)
+    low, high = _bounds(grid, late - early, gaps)
+    if math.isinf(low) or math.isinf(high):
+        return None
+    return late - early, low, high
+
+
+def _text(found: Offsets, grid: Grid) -> str:
+    said = []
+    if found.shifted:
+        way = "later" if found.peak > 0 else "earlier"
+        lag = "early" if found.peak > 0 else "late"
+        span_ms = f"{abs(found.peak):.0f} ms [{_ms(found)}]"
+        gain = interval(found.gain, found.gain_low, found.gain_high)
+        said.append(
+            f"the model does best with {found.input} {span_ms} {way} than in the data, {grid.metric} "
+            f"better by {gain}: in the data {found.input} seems to be {lag} by that much, "
+            f"a fault of synchronisation"
+        )
+    elif min(found.offsets) < 0 < max(found.offsets):
+        said.append(f"no offset of {found.input} is surely better than none")
+    window = [
+        f"{edge} {way}" for edge, way in ((found.early, "early"), (found.late, "late")) if edge
+    ]
+    if window:
+        said.append(
+            f"{found.input} may be {listed(window)} before 5 % of the performance above chance is lost"
+        )
+    if found.asymmetry is not None:
+        value, low, high = found.asymmetry
+        said.append(f"late minus early {value:.0f} ms [{low:.0f}, {high:.0f}]")
+    if not said:
+        worst = int(np.argmin(grid.sign * np.array(found.value)))
+        said.append(
+            f"{grid.metric} {number(found.value[worst])} {span(found.low[worst], found.high[worst])} "
+            f"with {found.input} {found.offsets[worst]:+.0f} ms"
+        )
+    return f"{'; '.join(said)} ({ground(grid)})"
+
+
+def _ms(found: Offsets) -> str:
+    low, high = sorted((abs(found.peak_low), abs(found.peak_high)))
+    if found.peak_low < 0 < found.peak_high:
+        low = 0.0
+    return f"{low:.0f}, {high:.0f}"

@@ -1,0 +1,128 @@
+"""Reads an audit into the cells that an account compares, and says which cannot serve and why."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from noisebench._realised import UNCHANGED
+from noisebench.curve._curve import need
+from noisebench.errors import DataError, MetricError
+from noisebench.modalities._grid import Measured
+from noisebench.modalities._state import ABSENT, State, state_of
+
+if TYPE_CHECKING:
+    from noisebench._audit import Audit
+
+FEWEST = 0.5
+"""Share of the evaluated samples that a sweep must have; with fewer the whole account would rest on too few."""
+
+BROKEN = 0.5
+"""Share of failed evaluations from which a cell says more about the failure than about its inputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A sweep that an account cannot use."""
+
+    sweep: str
+    states: tuple[State, ...]
+    """That it was meant to measure."""
+    why: str
+
+
+def measured_of(audit: "Audit", metric: str) -> tuple[list[Measured], list[Unread]]:
+    """Return the sweeps that an account can read, and those that cannot serve, with the reason."""
+    found: list[Measured] = []
+    unread: list[Unread] = []
+    failed = _failed(audit)
+    for known in audit.header["sweeps"]:
+        name = known["sweep"]
+        states = tuple(
+            state_of(known["parts"], place, severity)
+            for place, severity in enumerate(known["severities"])
+        )
+        if not any(states):
+            continue
+        made = _measured(audit, known, states, metric, failed)
+        if isinstance(made, str):
+            unread.append(Unread(name, tuple(each for each in states if each), made))
+        else:
+            found.append(made)
+    return found, unread
+
+
+def never_there(audit: "Audit") -> tuple[str, ...]:
+    """Return the inputs whose absence changed nothing in any sample that was measured: they always are missing."""
+    found: list[str] = []
+    for known in audit.header["sweeps"]:
+        for place, severity in enumerate(known["severities"]):
+            state = state_of(known["parts"], place, severity)
+            gone = state.being(ABSENT) if state else frozenset()
+            still = audit.distortion[known["sweep"]].get(severity, {}).get(UNCHANGED) == 1
+            if state and still and len(gone) == len(state.inputs) == 1:
+                found += gone
+    return tuple(dict.fromkeys(found))
+
+
+def _measured(
+    audit: "Audit",
+    known: Mapping[str, Any],
+    states: tuple[State | None, ...],
+    metric: str,
+    failed: Mapping[str, Counter[str]],
+) -> Measured | str:
+    name = known["sweep"]
+    reasons = failed.get(name)
+    evaluations = len(audit.ids) * len(known["severities"]) * known["replicates"]
+    if reasons and reasons.total() > BROKEN * evaluations:
+        why, times = reasons.most_common(1)[0]
+        return f"the model failed on {reasons.total()} of {evaluations} evaluations, such as ({times} times): {why}"
+    try:
+        sample = need(audit.curve(name, metric=metric), "an account").sample
+    except (DataError, MetricError) as error:
+        return " ".join(str(error).split())
+    if sample.n < FEWEST * len(audit.ids):
+        return f"only {sample.n} of {len(audit.ids)} samples can have this noise"
+    return Measured(
+        name=name,
+        severities=tuple(known["severities"]),
+        states=states,
+        sample=sample,
+        title=_title(known),
+        doses=_doses(known),
+    )
+
+
+def _failed(audit: "Audit") -> dict[str, Counter[str]]:
+    """Return by sweep how often the model failed, by reason."""
+    found: dict[str, Counter[str]] = {}
+    for each in audit.failures:
+        if each["id"] not in audit.left_out.get(each["sweep"], ()):
+            found.setdefault(each["sweep"], Counter())[each["reason"]] += 1
+    return found
+
+
+def _title(known: Mapping[str, Any]) -> str:
+    """Return the noises of a sweep without inputs, and without what is not noise in an input."""
+    steps: dict[int, list[str]] = {}
+    for part in known["parts"]:
+        if not part["noise"].startswith("crossmodal/"):
+            steps.setdefault(part["position"], []).append(part["text"] + _fixed(part["at"]))
+    return " > ".join(" + ".join(step) for _, step in sorted(steps.items()))
+
+
+def _fixed(at: Any) -> str:
+    if at is None:
+        return ""
+    pairs = at.items() if isinstance(at, Mapping) else ()
+    return "@" + (",".join(f"{name}={value:g}" for name, value in pairs) or f"{at:g}")
+
+
+def _doses(known: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the doses of the noise in words, where it is one with one dose."""
+    noises = [part for part in known["parts"] if not part["noise"].startswith("crossmodal/")]
+    if len(noises) != 1 or any(not isinstance(each, float | int) for each in known["doses"]):
+        return ()
+    unit = known["unit"].partition(" (")[0]
+    return tuple(f"{float(dose):.3g} {unit}".strip() for dose in known["doses"])

@@ -1,0 +1,130 @@
+"""What an account cannot say, and why: the cells that are not there, and those that cannot serve."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from noisebench.modalities._account import Account, Unsaid
+from noisebench.modalities._attribution import MOST_INPUTS
+from noisebench.modalities._grid import Grid
+from noisebench.modalities._read import Unread
+from noisebench.modalities._state import ABSENT, MOVED, NOISY, SHUFFLED
+from noisebench.modalities._words import listed
+
+PLAN = 'perturbations=["modalities"] measures it'
+
+IN_TIME = ("audio", "timeseries", "video")
+"""Modalities whose values are sampled in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Looks for questions without an answer."""
+
+    found: Account
+    cells: Grid
+    modalities: Mapping[str, str]
+    unread: Sequence[Unread]
+    never: Sequence[str]
+    """Inputs that are missing in every sample."""
+
+    @property
+    def there(self) -> list[str]:
+        """The inputs that some sample has."""
+        return [name for name in self.modalities if name not in self.never]
+
+    def questions(self) -> tuple[Unsaid, ...]:
+        """Return every question that stays open, with the reason."""
+        missing = (
+            Unsaid(f"anything about {name}", "it is missing in every sample of the data")
+            for name in self.never
+        )
+        parts = (
+            missing, self.absence(), self.shuffles(), self.grid(), self.compensation(),
+            self.fusion(), self.offsets(),
+        )  # fmt: skip
+        return tuple(each for part in parts for each in part)
+
+    def absence(self) -> Iterator[Unsaid]:
+        """Inputs whose noise was not compared with their absence."""
+        known = {name for each in self.found.worse_than_absent for name in each.inputs}
+        for name in self.there:
+            if name in known:
+                continue
+            gone = frozenset({name})
+            kind, lacking = NOISY, f"no sweep has noise in {name} alone"
+            if self.cells.absence(gone) is None:
+                kind, lacking = ABSENT, f"no cell has {name} absent"
+            why = self._why(kind, gone, lacking)
+            yield Unsaid(f"whether noise in {name} is worse than its absence", why)
+
+    def shuffles(self) -> Iterator[Unsaid]:
+        """Inputs that were not shuffled."""
+        known = {each.input for each in self.found.reliance if each.shuffled}
+        for name in self.there:
+            if name not in known:
+                lacking = f"no cell has {name} shuffled across samples"
+                why = self._why(SHUFFLED, frozenset({name}), lacking)
+                yield Unsaid(f"whether the model relies on {name}", why)
+
+    def grid(self) -> Iterator[Unsaid]:
+        """Say why nothing could be attributed."""
+        if self.found.attributions:
+            return
+        what = "which input's noise causes the loss, and whether losses add up"
+        count = len(self.there)
+        if count > MOST_INPUTS:
+            why = f"{count} inputs have {2**count} subsets; exact up to {MOST_INPUTS} inputs"
+        else:
+            lacking = "no severity has noise in every subset of several inputs"
+            why = self._why(NOISY, frozenset(self.there), lacking)
+        yield Unsaid(what, why)
+
+    def compensation(self) -> Iterator[Unsaid]:
+        """Inputs whose noise was not measured without the others."""
+        known = {each.input for each in self.found.compensation}
+        for name in self.there:
+            if name not in known:
+                lacking = f"no cell has {name} noisy and the others absent"
+                why = self._why(ABSENT, frozenset(self.cells.inputs) - {name}, lacking)
+                yield Unsaid(f"what clean inputs make good of noise in {name}", why)
+
+    def fusion(self) -> Iterator[Unsaid]:
+        """Say why the model was not compared with unimodal ones; with two inputs that is the question of absence."""
+        missing = [name for name in self.there if self.cells.alone(name) is None]
+        if self.found.negative_fusion or not missing or len(self.cells.inputs) == 2:
+            return
+        lacking = f"no cell has {listed(missing)} alone"
+        why = self._why(ABSENT, frozenset(self.cells.inputs) - {missing[0]}, lacking)
+        yield Unsaid("when the fused model falls below a unimodal one", why)
+
+    def offsets(self) -> Iterator[Unsaid]:
+        """Say why nothing or only half is known of offsets in time."""
+        what = "how far the inputs may be apart in time"
+        timed = [name for name in self.there if self.modalities[name] in IN_TIME]
+        if not self.found.offsets and not timed:
+            kinds = listed(f"{name} is {self.modalities[name]}" for name in self.there)
+            yield Unsaid(what, f"no input is sampled in time ({kinds})")
+        elif not self.found.offsets:
+            yield Unsaid(what, self._why(MOVED, None, "no input was moved in time"))
+        for each in self.found.offsets:
+            if min(each.offsets) == 0 or max(each.offsets) == 0:
+                side = "later" if min(each.offsets) == 0 else "earlier"
+                why = f"it was only moved {side}, and only both directions show a fault of synchronisation"
+                yield Unsaid(f"whether {each.input} is synchronous in the data", why)
+
+    def _why(self, kind: str, names: frozenset[str] | None, lacking: str) -> str:
+        """Return why a sweep that was meant to answer cannot, or that there is none."""
+        for each in self.unread:
+            for state in each.states:
+                there = state.being(kind)
+                if there and names in {None, there}:
+                    return f"{each.sweep} cannot serve: {each.why}{_mend(each)}"
+        return f"{lacking}; {PLAN}"
+
+
+def _mend(unread: Unread) -> str:
+    """Say what to do where the model cannot take an absent input."""
+    pairs = (pair for state in unread.states for pair in state.inputs)
+    if not any(what.kind == ABSENT and what.fill == "absent" for _, what in pairs):
+        return ""
+    return "; let the model take None for an absent input, or measure modalities(fill=zeros)"

@@ -1,0 +1,78 @@
+"""Offsets in time: the window, its sides, and a fault of synchronisation with its sign."""
+
+import pytest
+
+from tests.noisebench.modalities.toys import cells, told
+
+TIMED = {"a": "audio", "b": "audio"}
+
+
+def curve(values: dict[str, float], clean: float = 0.9, **options):
+    grid = cells(clean, values, chance=0.1, **options)
+    return told(grid, TIMED)
+
+
+def test_a_symmetric_window_has_its_width_and_no_asymmetry():
+    (found,) = curve({"b+40": 0.9, "b+80": 0.5, "b-40": 0.9, "b-80": 0.5}).offsets
+    edge = 40 + 40 * 0.04 / 0.4
+    assert edge == pytest.approx(found.late.ms)
+    assert edge == pytest.approx(found.early.ms)
+    assert 2 * edge == pytest.approx(found.width)
+    assert 0 == pytest.approx(found.asymmetry[0])
+    assert not found.shifted
+    assert (-80, -40, 0, 40, 80) == found.offsets
+
+
+def test_lateness_may_be_tolerated_longer_than_earliness():
+    (found,) = curve({"b+40": 0.9, "b+80": 0.9, "b+160": 0.5, "b-40": 0.5}).offsets
+    assert found.asymmetry[0] == pytest.approx(80 + 8 - 4)
+    assert found.asymmetry[1] > 0
+
+
+def test_an_input_that_is_120_ms_late_in_the_data_is_found_with_its_sign():
+    values = {"b-60": 0.85, "b-120": 0.95, "b-180": 0.85, "b+60": 0.6, "b+120": 0.5}
+    made = curve(values, clean=0.7)
+    (found,) = made.offsets
+    assert -120 == found.peak
+    assert found.shifted
+    assert (-120, -120) == (found.peak_low, found.peak_high)
+    assert 0.25 == pytest.approx(found.gain)
+    assert made.sentences[0].startswith(
+        "The model does best with b 120 ms [120, 120] earlier than in the data"
+    )
+    assert "in the data b seems to be late by that much" in made.sentences[0]
+
+
+def test_moving_the_first_of_two_inputs_is_the_other_sign_of_moving_the_last():
+    (found,) = curve({"a+120": 0.95, "b+120": 0.5}, clean=0.7).offsets
+    assert ("b", -120, True) == (found.input, found.peak, found.shifted)
+
+
+def test_of_three_inputs_each_has_an_axis_of_its_own():
+    grid = cells(0.9, {"a+40": 0.8, "b+40": 0.7}, inputs=("a", "b", "c"), chance=0.1)
+    assert ["a", "b"] == [each.input for each in told(grid, {**TIMED, "c": "image"}).offsets]
+
+
+def test_one_direction_alone_cannot_show_a_fault_of_synchronisation():
+    made = curve({"b+40": 0.9, "b+80": 0.5})
+    assert made.offsets[0].early is None
+    assert made.offsets[0].asymmetry is None
+    assert any("only moved later" in each.why for each in made.unsaid)
+
+
+def test_a_window_that_ends_nowhere_is_open():
+    (found,) = curve({"b+40": 0.9, "b-40": 0.9}).offsets
+    assert (None, None) == (found.late.ms, found.width)
+    assert "beyond" in str(found.late)
+
+
+def test_two_offsets_that_may_both_be_best_are_both_named():
+    (found,) = curve({"b-40": 0.9, "b-80": 0.901, "b+40": 0.5}, clean=0.6).offsets
+    assert (-80, -40) == (found.peak_low, found.peak_high)
+
+
+def test_nothing_in_time_is_said_so():
+    made = told(cells(0.9, {"a~": 0.8, "a0": 0.8}, chance=0.1))
+    assert any(
+        "no input is sampled in time (a is image and b is image)" in e.why for e in made.unsaid
+    )
