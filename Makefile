@@ -29,9 +29,9 @@ format: $(VENV)/.test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# kornia is only a peer to measure; without it its column says so.
+# kornia and tsaug are only peers to measure; without one its column says so.
 bench: $(VENV)/.test
-	$(PIP) kornia==0.9.0
+	$(PIP) kornia==0.9.0 tsaug==0.2.1
 	$(BIN)/python -m tests.benchmarks
 
 compare: $(COMPARE)/.ready

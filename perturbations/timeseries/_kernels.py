@@ -51,6 +51,57 @@ def add_walk(
 
 
 @jit
+def add_outer(values: Values, along: Values, across: Values, out: Values) -> None:
+    """Add along[., t] across[., c]: (n or 1, T or 1) and (n or 1, C)."""
+    count, steps, channels = values.shape
+    wide = int(along.shape[1] > 1)
+    for i in range(count):
+        strength, height = along[i % along.shape[0]], across[i % across.shape[0]]
+        for t in range(steps):
+            part = strength[t * wide]
+            for c in range(channels):
+                out[i, t, c] = values[i, t, c] + part * height[c]
+
+
+@jit
+def quantise(values: Values, low: Values, step: Values, levels: float, out: Values) -> None:
+    """Put each reading into the middle of its step; a channel with a step of 0 stays."""
+    count, steps, channels = values.shape
+    for i in range(count):
+        for t in range(steps):
+            for c in range(channels):
+                x = values[i, t, c]
+                if step[c] > 0 and not math.isnan(x):
+                    place = math.floor((x - low[c]) / step[c])
+                    x = low[c] + (min(max(place, 0.0), levels - 1.0) + 0.5) * step[c]
+                out[i, t, c] = x
+
+
+@jit
+def powers(values: Values, noise: Values, signal: Values, power: Values) -> None:
+    """Return the variance of each channel (n, C) and the mean square of the noise, over the readings that are there."""
+    count, steps, channels = values.shape
+    for i in range(count):
+        for c in range(channels):
+            there, total, low, high = 0, 0.0, np.inf, -np.inf
+            for t in range(steps):
+                x = values[i, t, c]
+                if not math.isnan(x):
+                    there += 1
+                    total += x
+                    low, high = min(low, x), max(high, x)
+            mean, square, noisy = total / max(there, 1), 0.0, 0.0
+            for t in range(steps):
+                x = values[i, t, c]
+                if not math.isnan(x):
+                    square += (x - mean) ** 2
+                    noisy += noise[i, t, c] ** 2
+            # The variance of equal numbers is 0, also where their mean is not exact.
+            signal[i, c] = square / max(there, 1) if high > low else 0.0
+            power[i, c] = noisy / max(there, 1)
+
+
+@jit
 def chain(
     keys: Keys, first: Values, enter: Values, stay: Values, lost: Mask, count_of: Steps
 ) -> None:

@@ -79,6 +79,15 @@ class Series:
         return replace(self, seconds=self.seconds + late, clock=clock, late=late)
 
 
+def plus(series: Series, along: Values, across: Values) -> Values:
+    """Return the readings plus along[., t] across[., c]: (n or 1, T or 1) and (n or 1, C)."""
+    from perturbations.timeseries._kernels import add_outer
+
+    out = np.empty(series.shape)
+    add_outer(series.values, np.ascontiguousarray(along), np.ascontiguousarray(across), out)
+    return out
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Moments:
     """When the readings of n series were taken."""

@@ -5,7 +5,7 @@ import numpy as np
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.timeseries._reference import Reference, flat, means, spread
 from perturbations.timeseries._schedule import acting, check_schedule, said, story, strength
-from perturbations.timeseries._series import Moments, Series, Values
+from perturbations.timeseries._series import Moments, Series, Values, plus
 from perturbations.timeseries._settings import one_of, within
 
 _KINDS = ("linear", "walk")
@@ -43,9 +43,8 @@ def bias(
     check_schedule(schedule, period)
     std = spread(reference, series.shape[-1])
     acts = acting(series, draw, series.moments(rate), schedule, period)
-    signs = _signs(series, draw, acts)
-    off = strength(offset, acts)[:, :, np.newaxis] * (signs * std)[:, np.newaxis]
-    return Noisy(series.values + off, report=flat(std) | said(acts))
+    off = plus(series, strength(offset, acts), _signs(series, draw, acts) * std)
+    return Noisy(off, report=flat(std) | said(acts))
 
 
 @perturbation(batched=True)
@@ -132,8 +131,7 @@ def drift(
         return Noisy(_walked(series, draw, time, end * std, over), report=flat(std))
     signs = draw.uniform((len(series), series.shape[-1]), stream="direction") < 0.5
     rise = np.where(signs, -end, end) * std
-    path = _path(time, over)[:, :, np.newaxis] * rise[:, np.newaxis]
-    return Noisy(series.values + path, report=flat(std))
+    return Noisy(plus(series, _path(time, over), rise), report=flat(std))
 
 
 def _path(time: Moments, over: float) -> Values:

@@ -69,12 +69,12 @@ def quantisation(
 
     References: Bennett 1948, Spectra of Quantized Signals.
     """
+    from perturbations.timeseries._kernels import quantise
+
     channels = series.shape[-1]
     low, high = (quantile(reference, p, channels, "bits") for p in (0.0, 1.0))
     levels = float(np.rint(2.0**bits))
-    known = high > low
-    step = np.where(known, (high - low) / levels, 1.0)
-    base = np.where(known, low, 0.0)
-    place = np.minimum(np.maximum(np.floor((series.values - base) / step), 0.0), levels - 1.0)
-    noisy = np.where(known, base + (place + 0.5) * step, series.values)
-    return Noisy(noisy, report={"levels": int(levels)})
+    step = np.where(high > low, (high - low) / levels, 0.0)
+    out = np.empty(series.shape)
+    quantise(series.values, low, step, levels, out)
+    return Noisy(out, report={"levels": int(levels)})

@@ -7,7 +7,7 @@ from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.errors import NotApplicable, explain
 from perturbations.timeseries._reference import Reference, flat, spread
 from perturbations.timeseries._schedule import acting, check_schedule, said, story
-from perturbations.timeseries._series import Moments, Series, Values
+from perturbations.timeseries._series import Moments, Series, Values, plus
 from perturbations.timeseries._settings import within
 from perturbations.timeseries._spectrum import band
 
@@ -58,9 +58,8 @@ def mains_hum(
     acts = acting(series, draw, time, schedule, period)
     hum = _hum(series, story(series, draw), time, frequency, harmonics)
     hum = hum if acts is None else acts * hum
-    return Noisy(
-        series.values + (sigma * std) * hum[:, :, np.newaxis], report=flat(std) | said(acts)
-    )
+    noisy = plus(series, hum, (sigma * std)[np.newaxis])
+    return Noisy(noisy, report=flat(std) | said(acts))
 
 
 def _hum(series: Series, draw: Draw, time: Moments, frequency: float, harmonics: int) -> Values:

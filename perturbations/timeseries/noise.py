@@ -5,7 +5,7 @@ import numpy as np
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.timeseries._reference import Reference, flat, spread
 from perturbations.timeseries._schedule import acting, check_schedule, said
-from perturbations.timeseries._series import Series, Values
+from perturbations.timeseries._series import Series
 from perturbations.timeseries._settings import one_of
 from perturbations.timeseries._spectrum import COLOURS, coloured
 
@@ -116,26 +116,13 @@ def snr_noise(
 
     References: Timmer and Koenig 1995, On generating power law noise (other colours than white).
     """
+    from perturbations.timeseries._kernels import powers
+
     one_of("colour", colour, tuple(COLOURS))
     noise = coloured(draw, series.shape, series.moments(rate), colour)
-    signal, power = _variance(series.values), _mean_square(np.where(series.missing, np.nan, noise))
+    signal, power = (np.zeros((len(series), series.shape[-1])) for _ in range(2))
+    powers(series.values, noise, signal, power)
     wanted = signal * 10.0 ** (-snr / 10.0)
     scale = np.sqrt(np.divide(wanted, power, out=np.zeros_like(power), where=power > 0))
-    report = {"flat_channels": np.count_nonzero(signal[:, 0] == 0, axis=1).tolist()}
-    return Noisy(series.values + scale * noise, report=report)
-
-
-def _variance(values: Values) -> Values:
-    """Return the variance of what is there in each channel, (n, 1, C); 0 where it is constant or all missing."""
-    there = ~np.isnan(values)
-    count = np.maximum(there.sum(axis=1, keepdims=True), 1)
-    mean = np.where(there, values, 0.0).sum(axis=1, keepdims=True) / count
-    low = np.where(there, values, np.inf).min(axis=1, keepdims=True, initial=np.inf)
-    high = np.where(there, values, -np.inf).max(axis=1, keepdims=True, initial=-np.inf)
-    return np.where(high > low, _mean_square(values - mean), 0.0)
-
-
-def _mean_square(values: Values) -> Values:
-    there = ~np.isnan(values)
-    count = np.maximum(there.sum(axis=1, keepdims=True), 1)
-    return np.asarray(np.where(there, values**2, 0.0).sum(axis=1, keepdims=True) / count)
+    report = {"flat_channels": np.count_nonzero(signal == 0, axis=1).tolist()}
+    return Noisy(series.values + scale[:, np.newaxis] * noise, report=report)

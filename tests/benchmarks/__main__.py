@@ -3,13 +3,14 @@
 import platform
 from pathlib import Path
 
-from tests.benchmarks import harness, imports, noise
+from tests.benchmarks import harness, imports, noise, timeseries
 
 OUT = Path("reports/performance/README.md")
 PARTS = {
     "Loading": (imports, ("what", "measured", "bar")),
     "The harness against a bare loop": (harness, ("what", "measured", "bar")),
     "Noise against the fastest peer": (noise, noise.HEAD),
+    "Noise in series": (timeseries, timeseries.HEAD),
 }
 
 
@@ -21,6 +22,7 @@ def main() -> None:
         f"`make bench`, Python {platform.python_version()}, one thread, ratios in one process.",
         "Machines are shared and noisy: read ratios, and read those below 1.5x as a tie.",
         "Images are 224x224x3 uint8 at severity 0.6, in batches of 8; peers stand at the closest setting, kornia on floats.",
+        "Series are 1024 steps of 4 channels, float64, at severity 0.6, in batches of 64, timed a series.",
         "* measured by `make compare` in its own environment, brought here as so many copies of the image.",
     ]
     for title, (part, head) in PARTS.items():
