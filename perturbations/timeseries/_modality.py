@@ -7,6 +7,7 @@ elsewhere. Times are those of the index, else follow from the fact `rate` in Hz;
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -74,7 +75,7 @@ def check(value: Any, context: Context, batched: bool) -> None:
 
 
 def _check_rate(rate: Any) -> None:
-    number = isinstance(rate, int | float) and not isinstance(rate, bool)
+    number = isinstance(rate, Real) and not isinstance(rate, bool)
     if rate is not None and not (number and 0 < rate < math.inf):
         raise BadValue(explain("a rate in Hz, above 0", "rate", rate))
 
@@ -176,11 +177,13 @@ def distance(clean: Any, noisy: Any, context: Context) -> dict[str, float]:
 
     The spread is the reference's, or the clean series' own without one; a channel without spread counts in raw units.
     Pairs with a missing value do not enter the error; when none is left it is NaN. Frames also have the share of stamps that
-    changed.
+    changed; where they differ in length, rows are compared by their stamps, and one that left is missing.
 
     Raises:
-        BadValue: the series have different shapes.
+        BadValue: the series have different shapes, or stamps that tell no rows.
     """
+    if is_pandas(clean) and len(clean) != len(noisy) and clean.index.is_unique:
+        noisy = noisy[~noisy.index.duplicated()].reindex(clean.index)
     if clean.shape != noisy.shape:
         raise BadValue(explain(f"a noisy series of shape {clean.shape}", "noisy", noisy))
     stamps = {"stamps": _stamps_changed(clean, noisy)} if is_pandas(clean) else {}

@@ -2,8 +2,8 @@
 
 Why: in the world a fault comes and goes: with the sun, after each calibration, in bursts, for whole shifts. A model that
 watches a stream sees it in windows, and the windows must tell one story. So what happens at a moment stamped with a date
-is a function of that date alone: it is hashed from the absolute period that the date falls into, and shared by all series
-of the input. Series without dates have each their own story, which begins at a drawn place.
+is a function of that date alone, as the clock of the stamps shows it: it is hashed from the absolute period that the date
+falls into, and shared by all series of the input. Series without dates have each their own story, which begins at a drawn place.
 """
 
 import numpy as np

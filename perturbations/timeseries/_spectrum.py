@@ -35,7 +35,7 @@ def band(draw: Draw, shape: tuple[int, int, int], time: Moments, low: float, hig
     def amplitude(frequency: Values) -> Values:
         inside = (frequency >= low) & (frequency <= high)
         if not inside.any(axis=1).all():
-            fastest = float(frequency[:, -1].min())
+            fastest = round(float(frequency[:, -1].min()), 6)
             hint = "the series is too slow or too short for them: choose another band, or leave the noise out"
             expected = f"series that show frequencies of {low:g} to {high:g} Hz"
             raise NotApplicable(explain(expected, "fastest", fastest, hint))

@@ -20,7 +20,7 @@ def mains_hum(
     series: Series,
     draw: Draw,
     *,
-    sigma: Dose = Ladder(0.1, 0.25, 0.5, 1.0, 2.0, unit="channel standard deviations"),
+    sigma: Dose = Ladder(0.05, 0.1, 0.25, 0.5, 1.0, unit="channel standard deviations"),
     frequency: float = 50.0,
     harmonics: int = 5,
     schedule: str = "constant",
@@ -68,7 +68,7 @@ def _hum(series: Series, draw: Draw, time: Moments, frequency: float, harmonics:
     if series.shape[1] > 1 and not (frequency < limit).all():
         hint = "leave it out, or set the frequency at which it would show"
         expected = f"a rate of more than {2 * frequency:g} Hz"
-        raise NotApplicable(explain(expected, "rate", float(2 * limit.min()), hint))
+        raise NotApplicable(explain(expected, "rate", round(float(2 * limit.min()), 6), hint))
     multiples = np.arange(1, harmonics + 1)
     heights = np.where((multiples == 1) | (multiples * frequency < limit), 1.0 / multiples, 0.0)
     heights = heights / np.sqrt((heights**2).sum(axis=1, keepdims=True) / 2.0)
@@ -91,7 +91,7 @@ def muscle_noise(
     series: Series,
     draw: Draw,
     *,
-    sigma: Dose = Ladder(0.1, 0.25, 0.5, 1.0, 2.0, unit="channel standard deviations"),
+    sigma: Dose = Ladder(0.05, 0.1, 0.25, 0.5, 1.0, unit="channel standard deviations"),
     low: float = 20.0,
     high: float = 150.0,
     schedule: str = "constant",

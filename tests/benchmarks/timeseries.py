@@ -31,7 +31,7 @@ def _tsaug(name: str, **settings: Any) -> Callable[[], Any]:
 
 
 PEERS: dict[str, Callable[[], Any]] = {
-    "additive-noise": _tsaug("AddNoise", scale=0.4),
+    "additive-noise": _tsaug("AddNoise", scale=0.2),
     "drift": _tsaug("Drift", max_drift=1.0, n_drift_points=3),
     "burst-dropout": _tsaug("Dropout", p=0.2, size=8, fill=math.nan),
     "burst-dropout(fill=zero)": _tsaug("Dropout", p=0.2, size=8, fill=0.0),

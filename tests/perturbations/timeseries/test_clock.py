@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import signal
+from scipy import interpolate, signal
 
 import perturbations as pt
 from perturbations.errors import BadSetting
@@ -117,6 +117,18 @@ def test_a_parabola_is_read_exactly_at_skewed_moments(sample):
     inner = (moments > since[1]) & (moments < since[-2])
     np.testing.assert_allclose(parabola(moments[inner]), noisy.value["x"][inner], rtol=1e-9)
     assert (noisy.value["x"][moments > since[-1]] == frame["x"].iloc[-1]).all()
+
+
+def test_between_readings_lies_the_cubic_of_hermite():
+    """scipy's, with the slopes of parabolas that numpy's gradient takes."""
+    stamps = np.cumsum(np.random.default_rng(3).uniform(0.1, 0.9, 50))
+    since = stamps - stamps[0]
+    x = np.random.default_rng(4).normal(size=50)
+    noisy = SKEW.apply(pd.Series(x, index=stamps), dose={"ppm": 50_000})
+    moments = since / (1 + noisy.report["ppm"][0] * 1e-6)
+    curve = interpolate.CubicHermiteSpline(since, x, np.gradient(x, since))
+    expected = np.where(moments < since[-1], curve(np.minimum(moments, since[-1])), x[-1])
+    np.testing.assert_allclose(expected, noisy.value, atol=1e-12)
 
 
 @pytest.mark.parametrize("sample", range(4))

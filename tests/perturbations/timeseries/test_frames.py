@@ -172,6 +172,17 @@ def test_stamps_that_move_count_as_changed():
     assert 0.0 == pt.distance("timeseries", FRAME, FRAME + 1.0)["stamps"]
 
 
+def test_frames_of_other_lengths_are_compared_by_their_stamps():
+    lost = pt.get("timeseries/lost-samples(end=shorten)")(FRAME, dose={"share": 0.3})
+    found = pt.distance("timeseries", FRAME, lost)
+    assert (0.0, 0.0) == (found["rmse"], found["stamps"])
+    assert 1 - len(lost) / len(FRAME) == pytest.approx(found["missing"])
+    twice = pt.get("timeseries/duplicated-samples(length=lengthen)")(FRAME, dose={"share": 0.3})
+    assert 0.0 == pt.distance("timeseries", FRAME, twice)["changed"]
+    with pytest.raises(BadValue, match="a noisy series of shape"):
+        pt.distance("timeseries", FRAME.to_numpy(), lost.to_numpy())
+
+
 @pytest.mark.parametrize("name", ["time-shift", "clock-skew", "timestamp-jitter"])
 def test_there_are_no_stamps_to_be_wrong_in_an_array(name):
     with pytest.raises(NotApplicable, match="moves=values"):

@@ -99,6 +99,36 @@ def test_a_straight_line_over_the_gap_restores_a_ramp(ramp, sample):
     assert np.allclose(filled[:, 0], expected)
 
 
+@pytest.mark.parametrize("fill", ["hold", "interpolate"])
+@pytest.mark.parametrize("sample", range(20))
+def test_fills_among_missing_values_are_those_of_a_plain_search(fill, sample):
+    rng = np.random.default_rng(sample)
+    stamps = np.cumsum(rng.uniform(0.1, 3, 60))
+    series = np.where(
+        rng.uniform(size=60) < rng.choice([0.1, 0.5, 0.9]), np.nan, rng.normal(size=60)
+    )
+    noise, known = (
+        BURSTS.with_settings(fill=fill, burst=2.0),
+        {"dose": {"share": 0.5}, "sample": sample},
+    )
+    lost = np.isnan(BURSTS.with_settings(burst=2.0)(np.zeros(60), **known))
+    noisy = noise(pd.Series(series, index=stamps), **known).to_numpy()
+    kept = np.flatnonzero(~lost & ~np.isnan(series))
+    for step in range(60):
+        if np.isnan(series[step]) or not lost[step]:
+            np.testing.assert_array_equal(series[step], noisy[step])
+            continue
+        before, after = kept[kept < step][-1:], kept[kept > step][:1]
+        near = np.concatenate([before, after])
+        if not len(near):
+            assert noisy[step] == 0.0
+        elif fill == "hold":
+            assert series[near[0]] == noisy[step]
+        else:
+            expected = np.interp(stamps[step], stamps[near], series[near])
+            assert expected == pytest.approx(noisy[step])
+
+
 @pytest.mark.parametrize("fill", ["zero", "hold", "interpolate"])
 def test_a_series_lost_whole_is_zeros(fill):
     noise = BURSTS.with_settings(fill=fill)

@@ -65,6 +65,14 @@ def test_edge_series_keep_shape_dtype_and_what_was_missing(name, label):
     assert np.array_equal(before, series, equal_nan=series.dtype.kind == "f")
 
 
+@pytest.mark.parametrize("rate", [200, 200.0, np.float32(200), np.int64(200)])
+def test_a_rate_may_be_any_number(rate):
+    noise = pt.get("timeseries/mains-hum")
+    known = {"reference": fit([np.array([-1.0, 1.0])], {}), "dose": {"sigma": 1.0}}
+    expected = noise(np.zeros(50), facts={"rate": 200.0}, **known)
+    assert np.array_equal(expected, noise(np.zeros(50), facts={"rate": rate}, **known))
+
+
 def test_counts_are_rounded_and_saturate():
     counts = np.full(400, 250, dtype=np.uint8)
     counts[::2] = 10
