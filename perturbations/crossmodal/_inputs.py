@@ -16,6 +16,21 @@ def last(value: Mapping[str, Any]) -> str:
     return list(value)[-1]
 
 
+def ends(value: Mapping[str, Any], count: int) -> list[str]:
+    """Return the names of the last inputs, `count` of them.
+
+    Raises:
+        BadSetting: that is none of them, or all.
+    """
+    names = list(value)
+    if not 0 < count < len(names):
+        hint = "at least one input must remain; name more of them, or set fewer"
+        raise BadSetting(
+            explain(f"1 to {len(names) - 1} of {len(names)} inputs", "lost", count, hint)
+        )
+    return names[-count:]
+
+
 def put(value: Mapping[str, Any], name: str, changed: Any) -> dict[str, Any]:
     """Return the value with another content of one input."""
     return {**value, name: changed}

@@ -1,5 +1,6 @@
 """Noise between inputs: pairs, absences and offsets do what their dose says."""
 
+import itertools
 import json
 from dataclasses import dataclass
 
@@ -342,3 +343,42 @@ def test_distance_says_whether_anything_changed_or_went():
     assert pt.distance("crossmodal", clean, moved) == {"changed": 1.0, "missing": 0.0}
     with pytest.raises(BadValue, match="expected the inputs a, b"):
         pt.distance("crossmodal", clean, {"a": 1})
+
+
+THREE = {"a": 1, "b": "two", "c": np.ones(3)}
+
+
+@pytest.mark.parametrize(("lost", "gone"), [(1, {"c"}), (2, {"b", "c"})])
+def test_the_last_inputs_are_lost_together(lost, gone):
+    noise = LOST.with_settings(lost=lost)
+    done = noise.apply(THREE, dose={"share": 1.0}, sample="s")
+    assert gone == {name for name, content in done.value.items() if content is None}
+    assert ",".join(sorted(gone)) == done.report["lost"]
+    assert list(done.value) == list(THREE)
+
+
+def test_every_subset_but_all_can_be_lost():
+    names = "abc"
+    subsets = set()
+    for order in itertools.permutations(names):
+        value = {name: THREE[name] for name in order}
+        for lost in (1, 2):
+            noisy = LOST.with_settings(lost=lost)(value, dose={"share": 1.0}, sample="s")
+            subsets.add(frozenset(name for name in names if noisy[name] is None))
+    assert 2**3 - 2 == len(subsets)
+
+
+def test_inputs_lost_together_are_lost_in_the_same_samples():
+    noise = LOST.with_settings(lost=2)
+    noisy = [noise(THREE, dose={"share": 0.4}, sample=i) for i in range(200)]
+    assert {(True, True), (False, False)} == {(v["b"] is None, v["c"] is None) for v in noisy}
+
+
+def test_at_least_one_input_remains():
+    for lost in (0, 3):
+        with pytest.raises(BadSetting, match="expected 1 to 2 of 3 inputs, got lost="):
+            LOST.with_settings(lost=lost)(THREE, 0.5, sample="s")
+    alone = {"a": None, "b": "text"}
+    for share in (0.1, 1.0):
+        with pytest.raises(NotApplicable, match="an input that remains without b"):
+            LOST(alone, dose={"share": share}, sample="s")
