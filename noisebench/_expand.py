@@ -108,10 +108,10 @@ def _group(item: str, dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...
     if rest == "all":
         found = names()
     elif rest in modalities():
-        _check_modality(rest, item, dataset)
+        _check_modality((rest,), item, dataset)
         found = names(modality=rest)
     elif rest in presets():
-        _check_modality(presets()[rest].modality, item, dataset)
+        _check_modality(presets()[rest].modalities, item, dataset)
         found = names(preset=rest)
     elif any(sign in rest for sign in "*?["):
         preset = rest.partition("/")[0]
@@ -135,13 +135,17 @@ def _group(item: str, dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...
     return (read_inputs(inputs, dataset) if colon else ()), found
 
 
-def _check_modality(modality: str, item: str, dataset: Dataset) -> None:
+def _check_modality(modalities: Sequence[str], item: str, dataset: Dataset) -> None:
+    """Demand an input of one of these modalities."""
     present = set(dataset.modalities.values())
-    if modality != CROSSMODAL and modality not in present:
-        hint = f"the data set has {', '.join(sorted(present))}"
-        raise PlanError(explain(f"an input of modality {modality}", "perturbation", item, hint))
-    if modality == CROSSMODAL and len(dataset.inputs) < 2:
+    between = {CROSSMODAL} if len(dataset.inputs) > 1 else set()
+    if not (present | between).isdisjoint(modalities):
+        return
+    if CROSSMODAL in modalities:
         raise PlanError(explain("data with two inputs or more", "perturbation", item))
+    expected = f"an input of modality {' or '.join(modalities)}"
+    hint = f"the data set has {', '.join(sorted(present))}"
+    raise PlanError(explain(expected, "perturbation", item, hint))
 
 
 def _sweeps_of(

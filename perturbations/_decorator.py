@@ -5,7 +5,7 @@ from typing import overload
 
 from perturbations import _registry
 from perturbations._declaration import check_declared, declaration, place
-from perturbations._modality import modality
+from perturbations._modality import modality as contract_of
 from perturbations._perturbation import Function, Perturbation
 
 
@@ -17,6 +17,7 @@ def perturbation(
     /,
     *,
     family: str | None = None,
+    modality: str | None = None,
     coupling: str = "additive",
     batched: bool = False,
     native: bool = False,
@@ -34,6 +35,7 @@ def perturbation(
     /,
     *,
     family: str | None = None,
+    modality: str | None = None,
     coupling: str = "additive",
     batched: bool = False,
     native: bool = False,
@@ -51,6 +53,7 @@ def perturbation(
     Args:
         name: "modality/name" or "preset/name"; taken from file and function inside this package.
         family: kind of noise within the modality; the name of its file or folder by default.
+        modality: kind of data, for a noise of a preset that is for several; else its name says it.
         coupling: how severities relate: mask, additive, count, prefix, transform or codec.
         batched: the function takes (n, ...) and a draw of n keys; one that does not keep the shape may return a list of
             n values of different shapes.
@@ -66,7 +69,7 @@ def perturbation(
         registered: whether `get` finds it by name.
 
     Raises:
-        BadDeclaration: the signature or a word of the declaration is wrong.
+        BadDeclaration: the signature or a word of the declaration is wrong, or the modality is not one of the preset's.
         UnknownPerturbation: the first part of the name is neither a modality nor a declared preset.
     """
 
@@ -74,9 +77,11 @@ def perturbation(
         check_declared(coupling, scope, frames, exempt or {})
         declared = declaration(function)
         full, kind = place(function, name if isinstance(name, str) else None, family)
-        contract = modality(_registry.modality_of(full))
+        data = _registry.modality_of(full, modality)
+        contract = contract_of(data)
         noise = Perturbation(
             name=full,
+            modality=data,
             family=kind,
             function=function,
             declared=declared,

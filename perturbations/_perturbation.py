@@ -45,6 +45,8 @@ class Perturbation:
     """
 
     name: str
+    modality: str
+    """The kind of data it is for."""
     family: str
     function: Function
     declared: Declaration
@@ -64,11 +66,6 @@ class Perturbation:
     """Extras of noisebench that it needs."""
     recipe: tuple[Callable[..., "Perturbation"], tuple[Any, ...], Mapping[str, Any]] | None = None
     """How to make it again, for one that is not in the registry."""
-
-    @property
-    def modality(self) -> str:
-        """The kind of data it is for."""
-        return _registry.modality_of(self.name)
 
     @property
     def preset(self) -> str | None:

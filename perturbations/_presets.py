@@ -1,4 +1,4 @@
-"""Published sets of noises at their published constants, such as ImageNet-C: named collections of one modality.
+"""Published sets of noises at their published constants, such as ImageNet-C: named collections, most of one modality.
 
 Why: a preset's noises are not more noises of the world, but fixed readings of noises that the catalogue has. They live beside
 it under their own first name, `imagenet-c/fog`, with a level in place of a physical dose, and are never part of `image/*`.
@@ -22,7 +22,8 @@ class Preset:
     """A published set of noises."""
 
     name: str
-    modality: str
+    modalities: tuple[str, ...]
+    """The kinds of data that its noises are for."""
     title: str
     """What it is, in one line."""
     note: str
@@ -32,16 +33,19 @@ class Preset:
 _KNOWN: dict[str, Preset] = {}
 
 
-def preset(name: str, *, modality: str, title: str, note: str) -> Preset:
+def preset(name: str, *, modality: str | tuple[str, ...], title: str, note: str) -> Preset:
     """Declare a preset; its noises are then declared as `@perturbation("<preset>/<noise>")`.
+
+    A preset for several modalities names them all, and each of its noises says its own: `@perturbation(..., modality=)`.
 
     Raises:
         BadDeclaration: the title or the note is missing, or the name is that of a modality.
     """
-    if not title.strip() or not note.strip() or name == modality:
-        given = {"name": name, "title": title, "note": note}
+    modalities = (modality,) if isinstance(modality, str) else tuple(modality)
+    if not title.strip() or not note.strip() or not modalities or name in modalities:
+        given = {"name": name, "modality": modalities, "title": title, "note": note}
         raise BadDeclaration(explain("a name of its own, a title and a note", "preset", given))
-    _KNOWN[name] = Preset(name, modality, title, note)
+    _KNOWN[name] = Preset(name, modalities, title, note)
     return _KNOWN[name]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from perturbations import _text_form
 from perturbations._modality import modalities, modality
 from perturbations._presets import Preset, find_preset, known_presets
-from perturbations.errors import UnknownPerturbation, did_you_mean, explain
+from perturbations.errors import BadDeclaration, UnknownPerturbation, did_you_mean, explain
 
 if TYPE_CHECKING:
     from perturbations._perturbation import Perturbation
@@ -85,11 +85,20 @@ def presets() -> dict[str, Preset]:
     return {each.name: each for each in known_presets()}
 
 
-def modality_of(name: str) -> str:
-    """Return the modality of a noise's name: its first part, or what the preset of that name is for."""
+def modality_of(name: str, declared: str | None = None) -> str:
+    """Return the modality of a noise: the first part of its name, or what the preset of that name is for.
+
+    Raises:
+        BadDeclaration: another one is declared, or none where the preset has several.
+    """
     first = name.partition("/")[0]
     found = find_preset(first)
-    return found.modality if found else first
+    allowed = found.modalities if found else (first,)
+    chosen = allowed[0] if declared is None and len(allowed) == 1 else declared
+    if chosen not in allowed:
+        hint = f'@perturbation("{name}", modality="{allowed[0]}")'
+        raise BadDeclaration(explain(f"one of {', '.join(allowed)}", "modality", declared, hint))
+    return chosen
 
 
 def _find(name: str) -> "Perturbation":

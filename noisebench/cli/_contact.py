@@ -78,13 +78,13 @@ def _group(group: str) -> list[pt.Perturbation]:
         ConfigError: the group is not of pictures.
     """
     presets = pt.presets()
-    kind = presets[group].modality if group in presets else group
-    if kind != "image":
-        known = ("image", *(each.name for each in presets.values() if each.modality == "image"))
+    preset = group if group in presets else None
+    if "image" not in (presets[group].modalities if preset else (group,)):
+        known = ("image", *(each.name for each in presets.values() if "image" in each.modalities))
         one = f"name one noise: noisebench list {group}"
-        hint = one if kind in pt.modalities() else did_you_mean(group, known)
+        hint = one if preset or group in pt.modalities() else did_you_mean(group, known)
         raise ConfigError(explain("image, a preset of images, or one noise", "noise", group, hint))
-    names = pt.names(preset=group) if group in presets else pt.names(modality=group)
+    names = pt.names(modality="image", preset=preset)
     return sorted(map(pt.get, names), key=natural_order)
 
 

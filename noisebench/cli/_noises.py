@@ -28,7 +28,9 @@ def list_all(modality: str | None, family: str | None, *, json: bool) -> int:
         f"\n{len(found)} noises. [dim]One of them: noisebench show {plain(found[0].name)}[/dim]"
     )
     fitting = [
-        p.name for p in pt.presets().values() if not preset and modality in {None, p.modality}
+        each.name
+        for each in pt.presets().values()
+        if not preset and modality in {None, *each.modalities}
     ]
     if fitting and family is None:
         out.print(f"[dim]Presets: noisebench list {plain(' | '.join(fitting))}[/dim]")

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from perturbations import Perturbation
+from perturbations.errors import PerturbationError
+
 _BETWEEN_PARTS = re.compile(r"\s+([+>])\s+(?![^(]*\))")
 _FIXED = re.compile(r"@[^()]*$")
 
@@ -38,19 +41,22 @@ class Reading:
 
     def modality(self) -> str:
         """Return the modality that the distortion of this sweep is measured in."""
-        from perturbations._registry import modality_of
-
-        return modality_of(self.noises[-1]) if self.noises else ""
+        noise = self._noise()
+        return noise.modality if noise else "".join(self.noises[-1:]).partition("/")[0]
 
     def measure(self) -> str:
         """Return the measure that the last noise declares; nothing for a noise that is not known here."""
+        noise = self._noise()
+        return noise.measure if noise else ""
+
+    def _noise(self) -> Perturbation | None:
+        """Return the last noise; None when it is not known here."""
         from perturbations import get
-        from perturbations.errors import PerturbationError
 
         try:
-            return get(self.noises[-1]).measure if self.noises else ""
+            return get(self.noises[-1]) if self.noises else None
         except PerturbationError:
-            return ""
+            return None
 
 
 def read(sweep: str) -> Reading:

@@ -48,6 +48,7 @@ def _lifted(noise: Perturbation) -> Perturbation:
     return replace(
         noise,
         name=f"video/{noise.name.partition('/')[2]}",
+        modality="video",
         function=_over_time(noise.function, noise.name, _frames_of(noise), noise.batched),
         declared=replace(declared, facts=facts),
         batched=False,

@@ -54,6 +54,28 @@ def test_its_names_are_suggested(toy):
         pt.names(preset="3-toy")
 
 
+def test_a_noise_of_a_preset_for_several_modalities_says_its_own(toy):
+    pt.preset("3-toy", modality=("image", "audio"), title="A toy.", note="It is no benchmark.")
+    declare = pt.perturbation("3-toy/hush", family="3-toy", modality="audio", coupling="transform")
+    hush = declare(toy.function)
+    assert ("audio", "3-toy", "3-toy") == (hush.modality, hush.preset, hush.family)
+    assert ("image", "audio") == pt.presets()["3-toy"].modalities
+    assert ("3-toy/hush",) == pt.names(preset="3-toy") == pt.names(modality="audio", preset="3-toy")
+    assert () == pt.names(modality="image", preset="3-toy")
+
+
+@pytest.mark.parametrize("modality", [None, "text"])
+def test_a_noise_of_a_preset_for_several_modalities_has_to_be_for_one_of_them(toy, modality):
+    pt.preset("3-toy", modality=("image", "audio"), title="A toy.", note="It is no benchmark.")
+    with pytest.raises(BadDeclaration, match="one of image, audio, got modality="):
+        pt.perturbation("3-toy/hush", modality=modality)(toy.function)
+
+
+def test_a_noise_of_the_catalogue_is_of_the_modality_in_its_name(toy):
+    with pytest.raises(BadDeclaration, match="one of image"):
+        pt.perturbation("image/hush", modality="audio", registered=False)(toy.function)
+
+
 def test_a_preset_says_what_it_is_not():
     with pytest.raises(BadDeclaration, match="a title and a note"):
         pt.preset("mute", modality="image", title="A toy.", note=" ")

@@ -43,7 +43,7 @@ def rms(values):
 def test_a_preset_is_whole_and_no_part_of_the_catalogue(preset, count):
     assert len(pt.names(preset=preset)) == count
     assert not set(pt.names(preset=preset)) & set(pt.names(modality="image"))
-    assert pt.presets()[preset].modality == "image"
+    assert ("image",) == pt.presets()[preset].modalities
 
 
 @pytest.mark.parametrize("name", NAMES)
