@@ -49,21 +49,18 @@ def closed_up(series: Series, lost: NDArray[np.bool_], end: str, time: Moments) 
 def row_map(time: Moments, rows: Steps, *, along: bool = False) -> TimeMap | None:
     """Return where moments of one series go when step j holds the clean row rows[0, j]; below 0 it holds none.
 
-    With stamps that come along, a moment that is not lost stays where it is. None for several series, for an empty one, and
-    where stamps do not ascend.
+    With stamps that come along, a moment that is not lost stays where it is. None for several series.
     """
-    if len(rows) > 1 or not time.at.shape[1]:
+    if len(rows) > 1:
         return None
-    borders = time.borders(0)
-    if (np.diff(borders) <= 0).any():
-        return None
-    clean = (borders[:-1] + borders[1:]) / 2
+    clean, duration = time.middles(0), time.duration(0)
     period = float(time.interval[0, 0])
-    more = borders[-1] + period * np.arange(1, max(rows.shape[1] - len(clean), 0) + 1)
-    stand = np.concatenate([borders, more])[: rows.shape[1] + 1]
-    middles = (stand[:-1] + stand[1:]) / 2
+    more = max(rows.shape[1] - len(clean), 0)
+    stand = np.concatenate([clean, duration + period * (np.arange(more) + 0.5)])
     noisy = np.full(len(clean), np.nan)
     known = np.flatnonzero(rows[0] >= 0)[::-1]  # backwards, so that the first of several stays
-    noisy[rows[0, known]] = clean[rows[0, known]] if along else middles[known]
-    after = borders[-1] if along else stand[-1]
-    return TimeMap(clean, noisy, float(borders[-1]), float(after))
+    noisy[rows[0, known]] = clean[rows[0, known]] if along else stand[known]
+    order = np.argsort(clean, kind="stable")
+    # What comes after the last row that stands is not there any more.
+    after = duration if along else time.duration(0, rows.shape[1])
+    return TimeMap(clean[order], noisy[order], duration, after)

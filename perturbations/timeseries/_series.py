@@ -149,9 +149,21 @@ class Moments:
             raise MissingFact(explain(f"the rate, for {what}", "rate", None, hint))
         return self
 
-    def borders(self, row: int) -> Values:
-        """Return where the parts of one series that belong to each reading begin, and where the last one ends: (T + 1,)."""
-        at = self.at[row % len(self.at)]
-        if not len(at):
-            return np.zeros(1)
-        return np.append(at, at[-1] + self.interval[row % len(self.at), 0])
+    def middles(self, row: int) -> Values:
+        """Return the middle of the time that belongs to each reading of one series, (T,): that from it to the next one.
+
+        The last one has an interval; so has every one where moments do not ascend.
+        """
+        at, interval = self.at[row], self.interval[row, 0]
+        until = np.append(at[1:], at[-1:] + interval)
+        return np.asarray((at + until) / 2 if (until > at).all() else at + interval / 2)
+
+    def duration(self, row: int, steps: int | None = None) -> float:
+        """Return how long one series lasts, or its first steps; those beyond its end have an interval each."""
+        at, interval = self.at[row], float(self.interval[row, 0])
+        count = len(at) if steps is None else steps
+        if count >= len(at):
+            return float(np.ptp(at) if len(at) else 0.0) + interval * (
+                count - len(at) + bool(len(at))
+            )
+        return float(at[count] - at[0])

@@ -72,9 +72,7 @@ def time_shift(
 
 def _delayed(time: Moments, delay: Values) -> TimeMap | None:
     """Return the map of one series that is late; None for several."""
-    if len(delay) > 1 or not time.at.shape[1]:
-        return None
-    return TimeMap.linear(float(time.borders(0)[-1]), delay=float(delay[0, 0]))
+    return None if len(delay) > 1 else TimeMap.linear(time.duration(0), delay=float(delay[0, 0]))
 
 
 @perturbation(batched=True, coupling="transform")
@@ -110,8 +108,8 @@ def clock_skew(
     time, count = series.moments(rate).ascending(), len(series)
     fast = np.where(draw.uniform((count, 1), stream="direction") < 0.5, ppm, -ppm) * 1e-6
     report = {"ppm": (fast[:, 0] * 1e6).tolist()}
-    duration = float(time.borders(0)[-1])
-    mapping = None if count > 1 else TimeMap.linear(duration, pace=1.0 + float(fast[0, 0]))
+    pace = 1.0 + float(fast[0, 0])
+    mapping = None if count > 1 else TimeMap.linear(time.duration(0), pace=pace)
     if moves == "stamps":
         return Noisy(series.stamped(time.at * fast), mapping=mapping, report=report)
     values = read_at(series, time, time.at / (1.0 + fast))

@@ -1,9 +1,11 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 import perturbations as pt
 from perturbations._time_map import TimeMap
 from perturbations.errors import BadSetting
+from perturbations.timeseries._corpus import edges
 
 LOST = pt.get("timeseries/lost-samples")
 TWICE = pt.get("timeseries/duplicated-samples")
@@ -117,6 +119,34 @@ def test_moments_go_where_their_rows_are(rate):
                 assert not len(where)
                 assert np.isnan(moved[step])
         assert (400 * period,) * 2 == pytest.approx((noisy.mapping.before, noisy.mapping.after))
+
+
+@pytest.mark.parametrize("label", ["a frame out of order", "a frame with a moment twice"])
+def test_moments_go_along_where_stamps_do_not_ascend(label):
+    frame = edges()[label]
+    for noise in (LOST, TWICE, ORDER):
+        mapping = noise.apply(frame, 1.0, sample=1).mapping
+        assert (np.diff(mapping.clean) >= 0).all()
+        assert len(frame) == len(mapping.clean)
+    assert 0 == len(LOST.apply(np.zeros(0), 1.0).mapping.clean)
+
+
+def test_uneven_stamps_move_by_the_time_that_belongs_to_their_rows():
+    stamps = np.array([0.0, 1.0, 3.0, 7.0, 8.0])
+    series = pd.Series(np.arange(5.0), index=stamps)
+    shorter = LOST.with_settings(end="shorten", burst=3.0)
+    for sample in range(20):
+        noisy = shorter.apply(series, dose={"share": 0.4}, sample=sample)
+        gone = np.setdiff1d(np.arange(5), noisy.value.to_numpy())
+        middle = np.array([0.5, 2.0, 5.0, 7.5, 8.75])
+        moved = noisy.mapping.times(middle)
+        np.testing.assert_allclose(np.delete(middle, gone), np.delete(moved, gone))
+        assert np.isnan(moved[gone]).all()
+        closed = LOST.with_settings(burst=3.0).apply(series, dose={"share": 0.4}, sample=sample)
+        moved = closed.mapping.times(middle)
+        left = np.delete(np.arange(5), gone)
+        np.testing.assert_allclose(middle[: len(left)], moved[left])
+        assert np.isnan(moved[gone]).all()
 
 
 def test_a_shorter_series_says_so():
