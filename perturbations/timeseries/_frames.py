@@ -13,18 +13,21 @@ from numpy.typing import NDArray
 
 from perturbations.errors import BadValue, explain
 from perturbations.timeseries._numbers import cast, check_range
-from perturbations.timeseries._series import Values
+from perturbations.timeseries._series import Moments, Values
 
 _TICKS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 """Seconds of the units that indexes of pandas count in."""
 
 
 def signature(frame: Any) -> Hashable:
-    """Return what frames that can be stacked share: columns, dtypes, and the kind of index."""
+    """Return what frames that can be stacked share: columns, dtypes, the kind of index, and whether its stamps are even."""
     index = frame.index
+    seconds = _moments(index, None)[0] if _tells_moments(index) else None
+    even = seconds is None or Moments(seconds[np.newaxis], "s").even
     kinds = tuple(str(dtype) for dtype in _dtypes(frame))
     clock = str(getattr(index, "tz", None))
-    return type(frame).__name__, frame.shape, _names(frame), kinds, type(index).__name__, clock
+    named = type(index).__name__
+    return type(frame).__name__, frame.shape, _names(frame), kinds, named, clock, even
 
 
 def check_frame(frame: Any) -> None:
@@ -109,14 +112,18 @@ def _column(values: Values, dtype: Any, *, missing: bool) -> Any:
 
 
 def _check_index(index: Any) -> None:
-    kind = getattr(index.dtype, "kind", "O")
-    if kind not in "mMiuf" or (kind in "mM" and not hasattr(index, "asi8")):
+    if not _tells_moments(index):
         hint = "set one: frame.set_index(pd.to_datetime(...)), or reset_index(drop=True) when rows just follow each other"
         expected = "an index of dates, time differences or numbers of seconds"
         raise BadValue(explain(expected, "index", type(index).__name__, hint))
-    if index.hasnans or (kind == "f" and not np.isfinite(index.to_numpy()).all()):
+    if index.hasnans or (index.dtype.kind == "f" and not np.isfinite(index.to_numpy()).all()):
         hint = "leave out the rows whose moment is unknown: frame[frame.index.notna()]"
         raise BadValue(explain("a moment for every row", "index", "NaN or NaT", hint))
+
+
+def _tells_moments(index: Any) -> bool:
+    kind = getattr(index.dtype, "kind", "O")
+    return kind in "iuf" or (kind in "mM" and hasattr(index, "asi8"))
 
 
 def _moments(index: Any, rate: float | None) -> tuple[Values | None, Values | None]:

@@ -109,6 +109,10 @@ class Moments:
         usual: Values = np.median(np.abs(np.diff(self.at, axis=1)), axis=1, keepdims=True)
         return np.where(usual > 0, usual, 1.0)
 
+    def per(self, interval: float) -> Values:
+        """Return the time that a dose counts in, (n, 1) or (1, 1): as given, or the median interval where that is 0."""
+        return np.full((1, 1), interval) if interval else self.interval
+
     @property
     def elapsed(self) -> Values:
         """(n, T) or (1, T): since the earliest reading."""
@@ -117,12 +121,9 @@ class Moments:
 
     @property
     def even(self) -> bool:
-        """Whether readings come at equal intervals, to a thousandth of one."""
-        if self.at.shape[1] < 3:
-            return True
-        return bool(
-            (np.abs(np.diff(self.at, axis=1) - self.interval) <= 1e-3 * self.interval).all()
-        )
+        """Whether readings come at equal intervals, to a thousandth of one: those of a stack all do, or none does."""
+        apart = np.abs(np.diff(self.at[:1], axis=1) - self.interval[:1])
+        return bool((apart <= 1e-3 * self.interval[:1]).all())
 
     def ascending(self) -> "Moments":
         """Return these moments.

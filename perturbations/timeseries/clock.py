@@ -7,7 +7,7 @@ from perturbations._time_map import TimeMap
 from perturbations.timeseries._gaps import filled
 from perturbations.timeseries._moves import closed_up, read_at, row_map
 from perturbations.timeseries._series import Moments, Series, Values
-from perturbations.timeseries._settings import one_of
+from perturbations.timeseries._settings import one_of, within
 
 _EDGES = ("hold", "wrap")
 _MOVES = ("values", "stamps")
@@ -27,6 +27,7 @@ def time_shift(
     draw: Draw,
     *,
     shift: Dose = Ladder(0.01, 0.02, 0.05, 0.1, 0.2, unit="share of the length", high=1.0),
+    over: float = 0.0,
     edge: str = "hold",
     moves: str = "values",
     rate: float | None = None,
@@ -39,19 +40,24 @@ def time_shift(
     Severity: shift as a share of the series' length.
 
     Settings:
+        over: seconds (steps where no time is known) of which the shift is a share, whatever the length: 1 for a shift in
+            seconds; 0 for the length of the series.
         edge: what enters at the end: "hold" repeats the outermost step, "wrap" continues at the other end.
         moves: "values" under stamps as they were, or the "stamps" of an index that is wrong.
 
     Raises:
-        BadSetting: there is no such edge, or nothing of that name moves.
+        BadSetting: there is no such edge, or nothing of that name moves, or `over` is no time.
         NotApplicable: uneven stamps do not ascend, or there are none to be wrong.
 
     References: Um et al. 2017, Data Augmentation of Wearable Sensor Data.
     """
     one_of("edge", edge, _EDGES)
     one_of("moves", moves, _MOVES)
+    within("over", over, "a time in seconds (in steps where no time is known), or 0", low=0)
     count, steps = series.shape[:2]
-    time, moved = series.moments(rate), int(shift * steps + 0.5)
+    time = series.moments(rate)
+    whole = over / time.interval[:, 0] if over else np.array([float(steps)])
+    moved = np.floor(shift * whole + 0.5).astype(np.int64)
     late = np.where(draw.uniform((count,), stream="direction") < 0.5, moved, -moved)
     delay = late[:, np.newaxis] * time.interval
     report = {"steps_late": late.tolist(), f"late_{time.unit}": delay[:, 0].tolist()}
@@ -124,13 +130,13 @@ def timestamp_jitter(
     jitter: Dose = Ladder(
         0.1, 0.25, 0.5, 1.0, 2.0, unit="sampling intervals (standard deviation)", high=100.0
     ),
+    interval: float = 0.0,
     moves: str = "values",
     rate: float | None = None,
 ) -> Noisy:
     """A busy processor: each reading is taken a little earlier or later than its stamp says.
 
-    The delay of each reading, of all its channels at once, is normal, bounded by 3 standard deviations; an interval is
-    the median time from one reading to the next. The reading is the one that the series shows at the delayed moment, between
+    The delay of each reading, of all its channels at once, is normal, bounded by 3 standard deviations. The reading is the one that the series shows at the delayed moment, between
     its readings by a cubic that is exact for parabolas; beyond the ends the outermost are held. With moves=stamps the readings
     stay and their stamps get the delay, so that they may be out of order. Missing values move along; between a missing
     reading and another there is none. Delays are 0 in the mean, so that targets stay where they are.
@@ -138,19 +144,23 @@ def timestamp_jitter(
     Severity: standard deviation of the delay, in sampling intervals; our choice.
 
     Settings:
+        interval: seconds (steps where no time is known) that the dose counts in: 0.001 for a jitter in ms; 0 for the median time
+            from one reading to the next.
         moves: "values" under stamps as they were, or the "stamps" of an index that is wrong.
 
     Raises:
-        BadSetting: nothing of that name moves.
+        BadSetting: nothing of that name moves, or the interval is no time.
         NotApplicable: stamps do not ascend, or there are none to be wrong.
 
     References: Moghimi and Bhatt 2018, Sampling jitter; Brannon and Barlow, Analog Devices AN-501.
     """
     one_of("moves", moves, _MOVES)
+    within("interval", interval, "a time in seconds (in steps where no time is known), or 0", low=0)
     time = series.moments(rate).ascending()
     delays = np.clip(draw.normal(series.shape[:2], stream="delay"), -_MOST, _MOST)
-    delays = jitter * time.interval * delays
-    report = {f"jitter_{time.unit}": float(jitter * time.interval.mean())}
+    spread = jitter * time.per(interval)
+    delays = spread * delays
+    report = {f"jitter_{time.unit}": float(spread.mean())}
     if moves == "stamps":
         return Noisy(series.stamped(delays), report=report)
     values = read_at(series, time, time.at + delays)

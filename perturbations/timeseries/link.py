@@ -8,7 +8,7 @@ from perturbations.timeseries._gaps import check_burst, in_bursts
 from perturbations.timeseries._moves import ENDS, closed_up, row_map
 from perturbations.timeseries._schedule import acting, check_schedule, said, strength
 from perturbations.timeseries._series import Series, Values
-from perturbations.timeseries._settings import one_of
+from perturbations.timeseries._settings import one_of, within
 
 _LENGTHS = ("cut", "lengthen")
 _STAMPS = ("kept", "along")
@@ -112,28 +112,31 @@ def reordered_samples(
     draw: Draw,
     *,
     delay: Dose = Ladder(2, 4, 8, 16, 32, unit="sampling intervals", scale="log"),
+    interval: float = 0.0,
     stamps: str = "kept",
     rate: float | None = None,
 ) -> Noisy:
     """Packets that take different ways: some are overtaken by those sent after them.
 
     Each row is delayed by a drawn time, even between 0 and the dose, and rows are handed over in the order in which they
-    arrive; an interval is the median time from one reading to the next, so that below one nothing is overtaken. No row is
-    lost, and none comes twice.
+    arrive. Below one interval nothing is overtaken. No row is lost, and none comes twice.
 
     Severity: the longest delay, in sampling intervals; our choice.
 
     Settings:
+        interval: seconds (steps where no time is known) that the dose counts in: 0.001 for a delay in ms; 0 for the median time
+            from one reading to the next.
         stamps: "kept" as the receiver writes them down, or "along" as the sender did: then the index is out of order.
 
     Raises:
-        BadSetting: nothing of that name becomes of stamps.
+        BadSetting: nothing of that name becomes of stamps, or the interval is no time.
 
     References: Bellardo and Savage 2002, Measuring Packet Reordering.
     """
     one_of("stamps", stamps, _STAMPS)
+    within("interval", interval, "a time in seconds (in steps where no time is known), or 0", low=0)
     time, shape = series.moments(rate), series.shape[:2]
-    arrival = time.at + delay * time.interval * draw.uniform(shape, stream="delay")
+    arrival = time.at + delay * time.per(interval) * draw.uniform(shape, stream="delay")
     rows = np.argsort(arrival, axis=1, kind="stable")
     values = np.take_along_axis(series.values, rows[:, :, np.newaxis], axis=1)
     along = stamps == "along"

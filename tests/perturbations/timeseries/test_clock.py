@@ -254,3 +254,29 @@ def test_the_settings_of_clocks_are_checked():
     ):
         with pytest.raises(BadSetting, match=f"{setting}='nowhere'"):
             noise.with_settings(**{setting: "nowhere"})(SERIES, 0.5)
+
+
+def test_a_shift_may_be_in_seconds_whatever_the_length():
+    for steps in (100, 400):
+        series = np.arange(float(steps))
+        noise = SHIFT.with_settings(over=1.0)
+        noisy = noise.apply(series, dose={"shift": 0.25}, facts={"rate": 40.0})
+        assert 10 == abs(noisy.report["steps_late"][0])
+        assert 0.25 == pytest.approx(abs(noisy.report["late_s"][0]))
+    beyond = SHIFT.with_settings(over=9.0)(np.arange(5.0), dose={"shift": 1.0})
+    assert len(set(beyond)) == 1
+
+
+def test_jitter_may_be_in_milliseconds():
+    noise = JITTER.with_settings(interval=0.001)
+    ramp = np.arange(5000.0)
+    noisy = noise.apply(ramp, dose={"jitter": 5.0}, facts={"rate": 100.0})
+    assert {"jitter_s": 0.005} == noisy.report
+    delay = (noisy.value - ramp)[10:-10] / 100.0
+    assert 0.005 * 0.9932 == pytest.approx(delay.std(), rel=4 / np.sqrt(10_000))
+
+
+@pytest.mark.parametrize(("noise", "setting"), [(SHIFT, "over"), (JITTER, "interval")])
+def test_times_are_checked(noise, setting):
+    with pytest.raises(BadSetting, match=f"{setting}=-1"):
+        noise.with_settings(**{setting: -1.0})(SERIES, 0.5)

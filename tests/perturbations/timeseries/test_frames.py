@@ -54,9 +54,9 @@ def test_columns_dtypes_and_index_stay(name, label):
 def test_a_batch_of_frames_equals_one_by_one(name):
     noise = pt.get(name)
     frames = [frame_of(steps, seed=steps) for steps in (90, 120, 90, 61)]
-    frames.append(frame_of(90, seed=8, uneven=False, tz="UTC"))
+    frames += [frame_of(90, seed=8, uneven=False), frame_of(90, seed=9, tz="UTC")]
     known = {"reference": noise.fit(frames), "facts": FACTS}
-    together = noise.batch(frames, 0.7, samples=range(5), **known)
+    together = noise.batch(frames, 0.7, samples=range(6), **known)
     assert list is type(together)
     for i, (frame, noisy) in enumerate(zip(frames, together, strict=True)):
         pd.testing.assert_frame_equal(noise(frame, 0.7, sample=i, **known), noisy, check_exact=True)
@@ -225,3 +225,26 @@ def test_the_reference_of_frames_knows_their_columns():
     reference = fit([FRAME, FRAME], {})
     assert ("x", "y") == reference.names
     assert reference == MODALITY.read_reference(reference.to_json())
+
+
+@pytest.mark.parametrize(
+    ("label", "frame"), [(k, v) for k, v in MODALITY.bad().items() if hasattr(v, "iloc")]
+)
+def test_a_bad_frame_is_a_named_error_in_a_batch_too(label, frame):
+    with pytest.raises(BadValue, match="expected"):
+        pt.get("timeseries/stuck-at").batch([frame, frame], 0.5, samples=range(2))
+
+
+def test_frames_of_other_rates_share_a_stack():
+    fast, slow = (frame_of(uneven=False), frame_of(uneven=False, seed=1))
+    slow.index = slow.index[0] + 4 * (slow.index - slow.index[0])
+    for name in NAMES:
+        noise = pt.get(name)
+        known = {"reference": noise.fit([fast, slow]), "dose": None, "severity": 0.8}
+        try:
+            together = noise.batch([fast, slow], samples=range(2), **known)
+        except NotApplicable:  # too slow for the mains or for muscles
+            continue
+        for i, each in enumerate((fast, slow)):
+            alone = noise(each, sample=i, **known)
+            pd.testing.assert_frame_equal(alone, together[i], check_exact=True)

@@ -162,3 +162,11 @@ def test_settings_are_checked():
             noise.with_settings(**{setting: "nowhere"})(RAMP, 0.5)
     with pytest.raises(BadSetting, match="at least 1 step"):
         LOST.with_settings(burst=0.5)(RAMP, 0.5)
+
+
+def test_a_delay_may_be_in_milliseconds():
+    late = {"facts": {"rate": 50.0}, "sample": "a"}
+    by_time = ORDER.with_settings(interval=0.001)(RAMP, dose={"delay": 100.0}, **late)
+    np.testing.assert_array_equal(ORDER(RAMP, dose={"delay": 5.0}, **late), by_time)
+    with pytest.raises(BadSetting, match="interval=-1"):
+        ORDER.with_settings(interval=-1.0)(RAMP, 0.5)
