@@ -249,6 +249,11 @@ class Audit:
         """What came out, in sentences."""
         return verdict(self)
 
+    @property
+    def multimodal(self) -> bool:
+        """Whether the data has several inputs, so that there is an account of modalities."""
+        return len(self.header["data"]["modalities"]) > 1
+
     def modalities(self, *, at: float | None = None, metric: str | None = None) -> Account:
         """Return which input fails, which makes up for it, and which was never used.
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from noisebench._grammar import CROSSMODAL, Part, Sweep
+from noisebench._roles import is_reference
 from noisebench.data import Dataset
 from noisebench.metrics import Metric
 from noisebench.models import Model
@@ -80,6 +81,7 @@ def describe_sweep(sweep: Sweep, plan: Plan, dataset: Dataset) -> dict[str, Any]
         "unit": axis.noise.unit,
         "coupling": axis.noise.coupling,
         "exempt": dict(axis.noise.exempt),
+        "reference": is_reference(sweep),
         "parts": [_part(part, severities, dataset) for part in sweep.parts],
     }
 

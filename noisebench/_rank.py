@@ -5,7 +5,7 @@ question are none.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from noisebench._realised import NO_CANDIDATE
@@ -24,6 +24,13 @@ def harm(area: float, last: float, name: str, *, higher: bool) -> tuple[float, f
 def worst_first(curves: Mapping[str, Curve]) -> list[str]:
     """Return the names of curves, the worst first."""
     return sorted(curves, key=lambda name: _harm(name, curves[name]))
+
+
+def noises(header: Mapping[str, Any], names: Iterable[str]) -> tuple[str, ...]:
+    """Return the sweeps that are noise, not what noise is compared with; all where there is nothing else."""
+    known = {each["sweep"] for each in header.get("sweeps") or () if each.get("reference")}
+    listed = tuple(names)
+    return tuple(name for name in listed if name not in known) or listed
 
 
 def idle_sweeps(distortion: Mapping[str, Any]) -> tuple[str, ...]:

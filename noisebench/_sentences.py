@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from noisebench._rank import idle_sweeps, worst_first
+from noisebench._rank import idle_sweeps, noises, worst_first
 from noisebench._skipped import grouped
 from noisebench.curve import Curve
 from noisebench.curve._records import number
@@ -49,7 +49,8 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
         return ("No curve could be made.", *grouped(audit.skipped))
     clean = audit.clean
     still = [name for name in idle_sweeps(audit.distortion) if name in audit.curves]
-    tested = {name: curve for name, curve in audit.curves.items() if name not in still}
+    noise = noises(audit.header, audit.curves)
+    tested = {name: audit.curves[name] for name in noise if name not in still}
     losses = {name: _loss(curve) for name, curve in tested.items()}
     interval = f"[{number(clean.low)}, {number(clean.high)}] ({n_words(clean.n, audit.groups)})"
     lines = [f"{audit.metrics[0].name} is {number(clean.value)} {interval} on untouched data."]

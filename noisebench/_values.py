@@ -46,3 +46,8 @@ def collect(rows: list[Any], like: Any) -> Any:
         kinds = {(np.shape(row), np.asarray(row).dtype) for row in rows}
         return np.stack(rows) if len(kinds) == 1 else list(rows)
     return list(rows)
+
+
+def present(values: Any) -> bool:
+    """Tell whether any of the samples has the input."""
+    return not isinstance(values, list) or any(each is not None for each in values)

@@ -149,7 +149,7 @@ def _run(
 
 
 def _finish(ledger: Ledger, directory: Path, header: dict[str, Any], status: str) -> None:
-    keys = ("nondeterminism", "warnings", "widths", "samples", "broken")
+    keys = ("nondeterminism", "warnings", "widths", "samples", "broken", "absent")
     findings = {key: ledger.get(key) for key in keys}
     header |= {"status": status} | {k: v for k, v in findings.items() if v is not None}
     if header["data"]["samples"] is None:

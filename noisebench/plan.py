@@ -7,12 +7,15 @@ through a modality or a pattern and cannot run here is skipped with its reason; 
 import hashlib
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from noisebench._expand import Selection, expand, obstacle
+from noisebench._expand import Selection, expand
 from noisebench._grammar import Part, Sweep, number_text, parse_sweep
+from noisebench._obstacle import obstacle
+from noisebench._roles import is_reference, role
 from noisebench._skipped import grouped
 from noisebench.data import Dataset
 from noisebench.errors import PlanError
@@ -101,6 +104,18 @@ class Plan:
             )
         return math.ceil(n / batch_size) * len(self.cells) + 1
 
+    def _account(self) -> list[str]:
+        """Say which of the cells an account of modalities compares, where it has what it needs."""
+        if not any(map(is_reference, self.sweeps)):
+            return []
+        counts: Counter[str] = Counter()
+        for sweep in self.sweeps:
+            cells = len(self.severities_of(sweep)) * self.replicates_of(sweep)
+            counts[role(sweep)] += cells
+        del counts[""]
+        said = "; ".join(f"{words} {count}" for words, count in counts.items())
+        return [f"{counts.total()} of them for the account of modalities: {said}"]
+
     def identity(self) -> dict[str, Any]:
         """Return what two runs must share for one to continue the other."""
         from perturbations._draw import SCHEME
@@ -135,6 +150,7 @@ class Plan:
         lines = [
             f"{len(self.cells)} cells: clean + {sweeps}",
             *(f"  {sweep}" for sweep in self.sweeps),
+            *self._account(),
         ]
         if self.size is not None:
             calls = self.model_calls(batch_size=batch_size)

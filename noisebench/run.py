@@ -19,7 +19,7 @@ from noisebench._references import fit_references, from_plain, to_plain
 from noisebench._repeats import check_same_model, repeatability
 from noisebench._score import Evaluated, Scored, Scorer
 from noisebench._specimen import pack, plain_value, shown, specimens
-from noisebench._values import fresh
+from noisebench._values import fresh, present
 from noisebench._work import Loaded, Made, Task, gaps_in, plain_column
 from noisebench.data import Dataset
 from noisebench.ledger import BLOCK, Block, Ledger, Row
@@ -106,6 +106,7 @@ class _Runner:
         self.blocks = {(block.start, len(block.ids)) for block in ledger.blocks()}
         self.committed = time.monotonic()
         self.step, self.steps = 0, 0
+        self.there: set[str] = set()
 
     def run(self, batch_size: int, workers: int) -> None:
         self.context = self._context()
@@ -114,6 +115,7 @@ class _Runner:
         for task, made in prefetched(self._tasks(batch_size), self._make, workers=workers):
             self._finish(task, made)
         self.ledger.put("samples", len(self.ledger.ids()))
+        self.ledger.put("absent", [n for n in self.dataset.inputs if n not in self.there])
         if self.scorer.widths:
             self.ledger.put("widths", self.scorer.widths)
         self.ledger.commit()
@@ -142,6 +144,7 @@ class _Runner:
             whole = slice(0, len(batch))
             gaps = [gaps_in(self.done.get(n, []), start, stop) for n in range(len(self.cells))]
             self.step += sum(not gap for gap in gaps)
+            self.there.update(n for n, values in batch.inputs.items() if present(values))
             if start == 0 or any(gaps):
                 source = Source.of(batch, protect=self.dataset.protect)
                 yield from self._batch_tasks(Loaded(batch, start, source), gaps, whole)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from noisebench._skipped import grouped
 from noisebench.cli._console import console, plain, print_json, progress
-from noisebench.cli._table import check_gate, curve_table, gate_lines, judged
+from noisebench.cli._table import account_lines, check_gate, curve_table, gate_lines, judged
 from noisebench.config import AuditConfig, Gate, find_config, load_data, load_object, read_config
 from noisebench.errors import ConfigError
 from perturbations.errors import did_you_mean, explain
@@ -288,6 +288,8 @@ def _say(audit: "Audit", job: Job, paths: Any, seconds: float) -> None:
     for each in grouped(audit.skipped):
         out.print(f"[dim]not tested: {plain(each)}[/dim]")
     out.print(f"\n{plain(_first_sentences(audit))}")
+    for each in account_lines(audit):
+        out.print(plain(each))
     out.print(f"report: [bold]{plain(paths.html)}[/bold] [dim]({seconds:.0f} s)[/dim]")
     out.print(
         f"[dim]the same for a code host: {plain(paths.markdown)}; the run: {plain(audit.directory)}[/dim]"
@@ -314,6 +316,7 @@ def _record(audit: "Audit", job: Job, paths: Any) -> dict[str, Any]:
             }
             for gate, sweep, verdict in judged(audit, job.gates)
         ],
+        "modalities": audit.modalities().to_json() if audit.multimodal else None,
         "failures": len(audit.failures),
         "skipped": dict(audit.skipped),
         "report": {"html": str(paths.html), "markdown": str(paths.markdown)},

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from noisebench._rank import worst_first
+from noisebench._rank import noises, worst_first
 from noisebench._sentences import n_words
 from noisebench.cli._console import plain
 from noisebench.config import Gate
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from noisebench.curve import Curve, Difference
 
 BARS = "▁▂▃▄▅▆▇█"
+FINDINGS = 3
+"""Findings of the account of modalities that are shown."""
+
 WIDE = 150
 """Columns from which every severity has room."""
 
@@ -28,7 +31,8 @@ def curve_table(audit: "Audit", width: int) -> "Table":
     """Return a table of all curves, the worst first: estimates with intervals, and where 10 % are lost."""
     from rich.table import Table
 
-    curves = [(name, audit.curves[name]) for name in worst_first(audit.curves)]
+    shown_of = {name: audit.curves[name] for name in noises(audit.header, audit.curves)}
+    curves = [(name, audit.curves[name]) for name in worst_first(shown_of)]
     metric = audit.metrics[0]
     low, high = (
         f"{audit.header['config']['confidence']:.0%} bands",
@@ -46,6 +50,13 @@ def curve_table(audit: "Audit", width: int) -> "Table":
         cells = [_at(curve, severity) for severity in shown]
         table.add_row(plain(name), _spark(curve), *map(plain, cells), plain(_tolerance(curve)))
     return table
+
+
+def account_lines(audit: "Audit") -> list[str]:
+    """Return the first findings of the account of modalities, where the audit compared its inputs."""
+    if not audit.multimodal:
+        return []
+    return list(audit.modalities().findings[:FINDINGS])
 
 
 def compare_table(found: "Comparison") -> "Table":

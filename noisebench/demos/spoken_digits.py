@@ -34,10 +34,8 @@ SWEEPS = (
     "speech:timeseries/burst-dropout",
     "speech:timeseries/spikes",
     "speech:timeseries/time-shift",
-    "digit:image/gaussian-noise + speech:timeseries/additive-noise",
-    "digit:image/contrast > digit:image/gaussian-noise",
     "digit,speech:crossmodal/mispairing",
-    "digit,speech:crossmodal/missing-input",
+    "modalities(digit=image/contrast > image/gaussian-noise, speech=timeseries/spikes)",
 )
 
 RATE = 22050 / 512

@@ -10,7 +10,7 @@ from noisebench.modalities._compensation import Compensation
 from noisebench.modalities._interaction import Interaction
 from noisebench.modalities._offset import Offsets
 from noisebench.modalities._reliance import Reliance
-from noisebench.modalities._sentences import sentences
+from noisebench.modalities._sentences import findings, unanswered
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -67,7 +67,12 @@ class Account:
     @property
     def sentences(self) -> tuple[str, ...]:
         """The findings in words, the most useful first; what cannot be said comes last."""
-        return sentences(self)
+        return (*self.findings, *unanswered(self))
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What was found, in words, the most useful first."""
+        return findings(self)
 
     def __repr__(self) -> str:
         return "\n".join(self.sentences)

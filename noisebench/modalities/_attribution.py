@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from noisebench.curve._records import Estimate
 from noisebench.modalities._contrast import band
 from noisebench.modalities._grid import Grid, Line
-from noisebench.modalities._state import State
+from noisebench.modalities._state import ABSENT, State
 from noisebench.modalities._words import ground, interval, ordered
 
 Floats = NDArray[np.float64]
@@ -77,7 +77,8 @@ class Attribution:
 def attributions(grid: Grid) -> tuple[Attribution, ...]:
     """Return one attribution per severity at which every subset of the noisy inputs was measured.
 
-    Where sweeps of several sets of inputs are complete, it is of the largest set, and of the first such sweep.
+    Where several sweeps are complete, it is of the one with noise in most inputs, and of those the one whose noises were
+    also measured with the other inputs absent.
     """
     lines = [
         (line, state)
@@ -87,7 +88,7 @@ def attributions(grid: Grid) -> tuple[Attribution, ...]:
     ]
     if not lines:
         return ()
-    first = max(lines, key=lambda each: len(each[0].noisy))[0]
+    first = max(lines, key=lambda each: (len(each[0].noisy), _alone(grid, each[1])))[0]
     return tuple(_attribution(grid, first, state) for line, state in lines if line is first)
 
 
@@ -95,6 +96,18 @@ def _complete(grid: Grid, line: Line, state: State) -> bool:
     if not 1 < len(line.noisy) <= MOST_INPUTS or line.others.inputs:
         return False
     return all(subset in grid.places for subset in subsets(state, sorted(line.noisy)).values())
+
+
+def _alone(grid: Grid, state: State) -> int:
+    """Count the inputs whose noise was also measured with another input absent."""
+    found = {
+        name
+        for each in grid.places
+        if each.being(ABSENT)
+        for name, what in each.inputs
+        if what == state.get(name)
+    }
+    return len(found)
 
 
 def subsets(state: State, names: Sequence[str]) -> dict[frozenset[str], State]:

@@ -213,9 +213,12 @@ def _text(found: Below, grid: Grid, line: Line, verb: str) -> str:
     worst = int(np.argmin(found.difference))
     names = listed(found.inputs)
     low, high = sorted((grid.sign * found.low[worst], grid.sign * found.high[worst]))
+    where = f"severity {found.severities[worst]:g}"
+    if found.onset is None:
+        where = place(line, found.severities[worst])
     values = (
         f"{grid.metric} {number(found.value[worst])} against {number(found.reference)} {found.against}"
-        f"{fill_words(found.fill)} at {place(line, found.severities[worst])}, "
+        f"{fill_words(found.fill)} at {where}, "
         f"{number(grid.sign * found.difference[worst])} {span(low, high)}; "
         f"{ground(grid, together=True)}"
     )
@@ -229,7 +232,9 @@ def _text(found: Below, grid: Grid, line: Line, verb: str) -> str:
 
 def _from(found: Below, line: Line) -> str:
     """Say at which severities it surely is worse."""
-    first, *_ = found.worse
+    first, *more = found.worse
+    if not more:
+        return f"at {place(line, first)}"
     if found.worse == found.severities[found.severities.index(first) :]:
         return f"from {place(line, first)} on"
     return f"at severity {listed(f'{severity:g}' for severity in found.worse)}"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from noisebench.curve._answers import Answers, answers
 from noisebench.curve._records import Estimate, Missing
 from noisebench.curve._sample import Sample
-from noisebench.modalities._state import ABSENT, CLEAN, NOISY, State
+from noisebench.modalities._state import ABSENT, CLEAN, MOVED, NOISY, State
 
 Floats = NDArray[np.float64]
 
@@ -44,7 +44,7 @@ class Line:
     title: str
     """The noises as one reads them."""
     noisy: frozenset[str]
-    """The inputs with noise in them."""
+    """The inputs with noise in them, or moved in time."""
     others: State
     """What the inputs without noise are."""
     severities: tuple[float, ...]
@@ -185,9 +185,12 @@ def _joined(samples: Sequence[Sample]) -> Sample:
 
 
 def _line(each: Measured, start: int) -> Line | None:
-    """Return a sweep as a line of noise; None where nothing is noisy or a cell cannot be read."""
+    """Return a sweep as a line of noise; None where nothing is noisy or moved, or a cell cannot be read."""
     states = tuple(state for state in each.states if state is not None)
-    if len(states) < len(each.states) or not (noisy := states[0].being(NOISY)):
+    if len(states) < len(each.states):
+        return None
+    noisy = states[0].being(NOISY) or states[0].being(MOVED)
+    if not noisy:
         return None
     levels = tuple(range(start, start + len(states)))
     title = each.title or each.name

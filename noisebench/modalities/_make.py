@@ -10,12 +10,12 @@ from noisebench.curve._records import number, span
 from noisebench.errors import PlanError
 from noisebench.modalities._account import Account, Unsaid
 from noisebench.modalities._attribution import Attribution, attributions, subsets
-from noisebench.modalities._below import Below, negative_fusion, worse_than_absent
+from noisebench.modalities._below import negative_fusion, worse_than_absent
 from noisebench.modalities._compensation import compensations
 from noisebench.modalities._grid import Grid, grid
 from noisebench.modalities._interaction import Interaction, interactions
 from noisebench.modalities._offset import offsets
-from noisebench.modalities._read import Unread, measured_of, never_there
+from noisebench.modalities._read import Unread, measured_of
 from noisebench.modalities._reliance import FLAT, reliance
 from noisebench.modalities._state import State
 from noisebench.modalities._unsaid import Open
@@ -45,7 +45,8 @@ def account_of(audit: "Audit", *, at: float | None, metric: str) -> Account:
     if len(modalities) < 2:
         hint = "an account is about several inputs of one model"
         raise PlanError(explain("data with two inputs or more", "inputs", list(modalities), hint))
-    measured, unread = measured_of(audit, metric)
+    never = audit.header.get("absent") or ()
+    measured, unread = measured_of(audit, metric, never)
     chosen = next(each for each in audit.metrics if each.name == metric)
     config = audit.header["config"]
     known = {"confidence": config["confidence"]}
@@ -53,10 +54,14 @@ def account_of(audit: "Audit", *, at: float | None, metric: str) -> Account:
     if measured:
         chance, seed = audit.chance(metric), audit.header["plan"]["seed"]
         drawn = {"bootstrap": config["bootstrap"], "seed": seed}
-        cells = grid(measured, tuple(modalities), chance=chance, **known, **drawn)
+        there = [name for name in modalities if name not in never]
+        cells = grid(measured, there, chance=chance, **known, **drawn)
     head = {"metric": metric, "higher_is_better": chosen.higher_is_better, **known}
-    never, flat = never_there(audit), _flat(audit)
-    return account(cells, modalities, head, at=at, flat=flat, unread=unread, never=never)
+    flat = _flat(audit)
+    return account(
+        cells, modalities, head, at=at, flat=flat, unread=unread, never=never,
+        skipped=audit.header["skipped"],
+    )  # fmt: skip
 
 
 def account(
@@ -68,6 +73,7 @@ def account(
     flat: Mapping[str, tuple[str, ...]] | None = None,
     unread: Sequence[Unread] = (),
     never: Sequence[str] = (),
+    skipped: Mapping[str, str] | None = None,
 ) -> Account:
     """Return the account of a grid of cells.
 
@@ -79,6 +85,7 @@ def account(
         flat: input to the sweeps on it that never cost a tenth.
         unread: sweeps that cannot serve.
         never: inputs that are missing in every sample.
+        skipped: sweeps that could not be planned, with the reason.
 
     Raises:
         PlanError: the grid of cells is not complete at the severity `at`.
@@ -94,23 +101,19 @@ def account(
         whole = (Unsaid("the account of modalities", why),)
         return Account(**known, offsets=apart, unsaid=whole)
     made = attributions(cells)
-    there = [name for name in modalities if name not in never]
     found = Account(
         **known,
         at=_severity(cells, made, at),
-        worse_than_absent=_of(worse_than_absent(cells), there),
-        reliance=tuple(each for each in reliance(cells, flat or {}) if each.input in there),
+        worse_than_absent=worse_than_absent(cells),
+        reliance=reliance(cells, flat or {}),
         attributions=made,
         interactions=tuple(each for one in made for each in _interactions(cells, one)),
         compensation=compensations(cells),
-        negative_fusion=_of(negative_fusion(cells), there),
+        negative_fusion=negative_fusion(cells),
         offsets=offsets(cells),
     )
-    return replace(found, unsaid=Open(found, cells, modalities, unread, never).questions())
-
-
-def _of(found: Sequence[Below], there: Sequence[str]) -> tuple[Below, ...]:
-    return tuple(each for each in found if set(each.inputs) <= set(there))
+    open_ = Open(found, cells, modalities, unread, never, skipped or {})
+    return replace(found, unsaid=open_.questions())
 
 
 def _nothing(cells: Grid | None, unread: Sequence[Unread]) -> str:

@@ -1,15 +1,15 @@
 """Reads an audit into the cells that an account compares, and says which cannot serve and why."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from noisebench._realised import UNCHANGED
+from noisebench._roles import ABSENCE, SHUFFLE
 from noisebench.curve._curve import need
 from noisebench.errors import DataError, MetricError
 from noisebench.modalities._grid import Measured
-from noisebench.modalities._state import ABSENT, State, state_of
+from noisebench.modalities._state import State, state_of
 
 if TYPE_CHECKING:
     from noisebench._audit import Audit
@@ -31,18 +31,27 @@ class Unread:
     why: str
 
 
-def measured_of(audit: "Audit", metric: str) -> tuple[list[Measured], list[Unread]]:
-    """Return the sweeps that an account can read, and those that cannot serve, with the reason."""
+def measured_of(
+    audit: "Audit", metric: str, never: Sequence[str]
+) -> tuple[list[Measured], list[Unread]]:
+    """Return the sweeps that an account can read, and those that cannot serve, with the reason.
+
+    Args:
+        audit: to read.
+        metric: one of the audit's.
+        never: inputs that are missing in every sample, which no cell can change.
+    """
     found: list[Measured] = []
     unread: list[Unread] = []
     failed = _failed(audit)
     for known in audit.header["sweeps"]:
         name = known["sweep"]
-        states = tuple(
+        read = (
             state_of(known["parts"], place, severity)
             for place, severity in enumerate(known["severities"])
         )
-        if not any(states):
+        states = tuple(state and state.without(never) for state in read)
+        if not any(state and state.inputs for state in states):
             continue
         made = _measured(audit, known, states, metric, failed)
         if isinstance(made, str):
@@ -50,19 +59,6 @@ def measured_of(audit: "Audit", metric: str) -> tuple[list[Measured], list[Unrea
         else:
             found.append(made)
     return found, unread
-
-
-def never_there(audit: "Audit") -> tuple[str, ...]:
-    """Return the inputs whose absence changed nothing in any sample that was measured: they always are missing."""
-    found: list[str] = []
-    for known in audit.header["sweeps"]:
-        for place, severity in enumerate(known["severities"]):
-            state = state_of(known["parts"], place, severity)
-            gone = state.being(ABSENT) if state else frozenset()
-            still = audit.distortion[known["sweep"]].get(severity, {}).get(UNCHANGED) == 1
-            if state and still and len(gone) == len(state.inputs) == 1:
-                found += gone
-    return tuple(dict.fromkeys(found))
 
 
 def _measured(
@@ -104,10 +100,10 @@ def _failed(audit: "Audit") -> dict[str, Counter[str]]:
 
 
 def _title(known: Mapping[str, Any]) -> str:
-    """Return the noises of a sweep without inputs, and without what is not noise in an input."""
+    """Return the noises of a sweep without inputs, and without what takes inputs away or shuffles them."""
     steps: dict[int, list[str]] = {}
     for part in known["parts"]:
-        if not part["noise"].startswith("crossmodal/"):
+        if part["noise"] not in {ABSENCE, SHUFFLE}:
             steps.setdefault(part["position"], []).append(part["text"] + _fixed(part["at"]))
     return " > ".join(" + ".join(step) for _, step in sorted(steps.items()))
 
@@ -121,7 +117,7 @@ def _fixed(at: Any) -> str:
 
 def _doses(known: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the doses of the noise in words, where it is one with one dose."""
-    noises = [part for part in known["parts"] if not part["noise"].startswith("crossmodal/")]
+    noises = [part for part in known["parts"] if part["noise"] not in {ABSENCE, SHUFFLE}]
     if len(noises) != 1 or any(not isinstance(each, float | int) for each in known["doses"]):
         return ()
     unit = known["unit"].partition(" (")[0]

@@ -9,28 +9,31 @@ from noisebench.modalities._words import listed, plural
 if TYPE_CHECKING:
     from noisebench.modalities._account import Account
 
-FIRST = 3
-"""Sentences that a terminal shows."""
-
 EACH = 2
 """Noises on one input that are told one by one."""
 
 
-def sentences(account: "Account") -> tuple[str, ...]:
-    """Return what was found, then what cannot be said."""
-    found = [
+def findings(account: "Account") -> tuple[str, ...]:
+    """Return what was found."""
+    found = (
         *_worse(account),
         *(each.text for each in account.reliance if each.unused),
         *(each.text for each in account.offsets if each.shifted),
-        *_grid(account),
+        *_attributed(account),
+        *_together(account, called=True),
         *_fusion(account),
         *(each.text for each in account.compensation),
         *(each.text for each in account.reliance if not each.unused),
         *(each.text for each in account.offsets if not each.shifted),
+        *_together(account, called=False),
         *_not_worse(account),
-    ]
-    open_ = [f"cannot be said: {each.what}: {each.why}" for each in account.unsaid]
-    return tuple(sentence(each) for each in (*found, *open_))
+    )
+    return tuple(map(sentence, found))
+
+
+def unanswered(account: "Account") -> tuple[str, ...]:
+    """Return what cannot be said."""
+    return tuple(sentence(f"cannot be said: {each.what}: {each.why}") for each in account.unsaid)
 
 
 def sentence(text: str) -> str:
@@ -61,13 +64,14 @@ def _not_worse(account: "Account") -> Iterator[str]:
             yield f"none of {plural(count, 'noise')} on {listed(inputs)} is surely worse than its absence"
 
 
-def _grid(account: "Account") -> Iterator[str]:
-    """Tell of the attribution and of the interactions, those that are called first."""
-    if account.attribution is not None:
-        yield account.attribution.text
-    called = {OVERLAP, COMPOUND}
+def _attributed(account: "Account") -> list[str]:
+    return [] if account.attribution is None else [account.attribution.text]
+
+
+def _together(account: "Account", *, called: bool) -> list[str]:
+    """Tell of the interactions that are called, or of the others."""
     here = [each for each in account.interactions if each.severity == account.at]
-    yield from (each.text for each in sorted(here, key=lambda each: each.verdict not in called))
+    return [each.text for each in here if (each.verdict in {OVERLAP, COMPOUND}) == called]
 
 
 def _fusion(account: "Account") -> Iterable[str]:

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-ABSENCE = "crossmodal/missing-input"
-SHUFFLE = "crossmodal/mispairing"
-OFFSET = "crossmodal/time-offset"
+from noisebench._roles import ABSENCE, OFFSET, SHUFFLE
 
 NOISY, ABSENT, SHUFFLED, MOVED = "noisy", "absent", "shuffled", "moved"
 

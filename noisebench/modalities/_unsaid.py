@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from noisebench._roles import ABSENCE, IN_TIME, OFFSET, SHUFFLE
 from noisebench.modalities._account import Account, Unsaid
 from noisebench.modalities._attribution import MOST_INPUTS
 from noisebench.modalities._grid import Grid
@@ -12,8 +13,9 @@ from noisebench.modalities._words import listed
 
 PLAN = 'perturbations=["modalities"] measures it'
 
-IN_TIME = ("audio", "timeseries", "video")
-"""Modalities whose values are sampled in time."""
+
+BY_NOISE = {ABSENT: ABSENCE, SHUFFLED: SHUFFLE, MOVED: OFFSET}
+"""What an input is to the noise that makes it so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Open:
     unread: Sequence[Unread]
     never: Sequence[str]
     """Inputs that are missing in every sample."""
+    skipped: Mapping[str, str]
+    """Sweeps that could not be planned, with the reason."""
 
     @property
     def there(self) -> list[str]:
@@ -101,9 +105,9 @@ class Open:
         """Say why nothing or only half is known of offsets in time."""
         what = "how far the inputs may be apart in time"
         timed = [name for name in self.there if self.modalities[name] in IN_TIME]
-        if not self.found.offsets and not timed:
+        if not self.found.offsets and len(timed) < 2:
             kinds = listed(f"{name} is {self.modalities[name]}" for name in self.there)
-            yield Unsaid(what, f"no input is sampled in time ({kinds})")
+            yield Unsaid(what, f"it takes two inputs that are sampled in time ({kinds})")
         elif not self.found.offsets:
             yield Unsaid(what, self._why(MOVED, None, "no input was moved in time"))
         for each in self.found.offsets:
@@ -119,7 +123,17 @@ class Open:
                 there = state.being(kind)
                 if there and names in {None, there}:
                     return f"{each.sweep} cannot serve: {each.why}{_mend(each)}"
+        for sweep, why in self.skipped.items():
+            if kind in BY_NOISE and _acts(sweep, BY_NOISE[kind], names):
+                return f"{sweep} could not be measured: {why}"
         return f"{lacking}; {PLAN}"
+
+
+def _acts(sweep: str, noise: str, names: frozenset[str] | None) -> bool:
+    """Tell whether a sweep's text says that a noise between inputs acts on one of these inputs."""
+    before, found, _ = sweep.partition(f":{noise}")
+    last = before.split(" ")[-1].split(",")[-1]
+    return bool(found) and (names is None or last in names)
 
 
 def _mend(unread: Unread) -> str:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from noisebench._left_out import LeftOut
-from noisebench._rank import idle_sweeps
+from noisebench._rank import idle_sweeps, noises
 from noisebench._sentences import idle, moved, no_clean_answer, nothing_changed
 from noisebench.errors import MetricError
 from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
 from noisebench.report._curves import curve_view, rank
+from noisebench.report._modalities import modalities_of
 from noisebench.report._slices import slices_of
 from noisebench.report._sweeps import KINDS, Inputs, Reading, read
 from noisebench.report._text import line, plain
@@ -25,7 +26,8 @@ def view(audit: Any) -> ReportView:
     header: Mapping[str, Any] = audit.header
     curves = curves_of(audit)
     higher = all(bool(curve.higher_is_better) for curve in audit.curves.values())
-    ranked = rank(curves.values(), higher_is_better=higher)
+    noise = [curves[name] for name in noises(header, curves)]
+    ranked = rank(noise, higher_is_better=higher)
     still = _still(audit, curves)
     ground = _ground(audit, curves, higher=higher, idle=tuple(still))
     tested = tuple(curve for curve in ranked if curve.name not in still)
@@ -50,6 +52,7 @@ def view(audit: Any) -> ReportView:
         sections=_sections(ranked, inputs.modalities),
         ranked=ranked,
         slices=slices_of(audit, ranked),
+        modalities=modalities_of(audit, curves),
         walls=walls,
         gallery_note=note,
         failures=_failures(audit.failures),

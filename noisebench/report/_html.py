@@ -15,7 +15,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from noisebench.errors import ReportError
-from noisebench.report import _charts, _numbers, _slice_charts, _versus_charts
+from noisebench.report import _charts, _modality_charts, _numbers, _slice_charts, _versus_charts
+from noisebench.report._modalities import ModalitiesView
 from noisebench.report._text import script_json
 from noisebench.report._versus import VersusView
 from noisebench.report._view import CurveView, ReportView
@@ -89,7 +90,29 @@ def render(view: ReportView) -> str:
         for each in column.strips:
             specs[each.anchor] = _slice_charts.strip(each, view.domain)
             alts[each.anchor] = f"{view.metric} under {each.title} by severity, slice by slice"
+    if view.modalities is not None:
+        _draw_modalities(view, view.modalities, specs, alts)
     return page("report.html.j2", view, specs, alts)
+
+
+def _draw_modalities(
+    view: ReportView,
+    shown: ModalitiesView,
+    specs: dict[str, dict[str, Any]],
+    alts: dict[str, str],
+) -> None:
+    """Add the charts of the account of modalities."""
+    for panel in shown.panels:
+        specs[panel.anchor] = _modality_charts.panel(
+            panel, shown.domain, view.metric, view.confidence
+        )
+        alts[panel.anchor] = _modality_charts.describe_panel(panel, view.metric)
+    if shown.bars:
+        specs["attribution"] = _modality_charts.bars(shown, view.metric)
+        alts["attribution"] = _modality_charts.describe_bars(shown, view.metric)
+    for each in shown.offsets:
+        specs[each.anchor] = _modality_charts.offset(each, shown.domain, view.metric)
+        alts[each.anchor] = _modality_charts.describe_offset(each, view.metric)
 
 
 def render_versus(view: VersusView) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from noisebench.report._modalities import ModalitiesView
     from noisebench.report._slices import SlicesView
 
 Facts = tuple[tuple[str, str], ...]
@@ -188,6 +189,8 @@ class ReportView:
     """All curves, worst first."""
     slices: "tuple[SlicesView, ...]"
     """Declared slices, each with its map and curves."""
+    modalities: "ModalitiesView | None"
+    """What each input is worth; None where the data has one, or nothing was compared."""
     walls: tuple[Wall, ...]
     gallery_note: str
     failures: tuple[Failure, ...]

@@ -37,9 +37,17 @@ def test_json_is_one_object(cli, project):
     project(GATE.format(retains=0.3, at=0.2))
     said = cli("run", "audit.toml", "--json")
     found = json.loads(said.out)
-    assert {"curves", "failures", "gates", "name", "report", "run", "skipped", "verdict"} == set(
-        found
-    )
+    assert {
+        "curves",
+        "failures",
+        "gates",
+        "modalities",
+        "name",
+        "report",
+        "run",
+        "skipped",
+        "verdict",
+    } == set(found)
     assert "tiny" == found["name"]
     assert ["pass"] == [gate["state"] for gate in found["gates"]]
 

@@ -316,3 +316,12 @@ def test_sound_that_is_in_time_shows_no_fault():
     assert not curve.shifted
     assert curve.peak == 0
     assert 0 < curve.width < 160
+
+
+def test_what_could_not_be_planned_is_told_with_its_reason():
+    data = signals(60, {"a": 0.4, "b": 0.4})
+    found = audit(average, data, perturbations="modalities", severities=1, gallery=False)
+    why = {each.what: each.why for each in found.modalities().unsaid}
+    told = why["how far the inputs may be apart in time"]
+    assert "crossmodal/time-offset could not be measured" in told
+    assert "the fact 'rate'" in told

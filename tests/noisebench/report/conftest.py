@@ -90,6 +90,7 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         moved={},
         slice_sizes={},
         samples=[],
+        multimodal=False,
     )
     for name, value in changes.items():
         setattr(audit, name, value)

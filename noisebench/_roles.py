@@ -1,0 +1,43 @@
+"""What a sweep is for: noise, or a condition that noise is compared with, in which an input is gone or shuffled everywhere.
+
+Why: a model without one of its inputs does worse than under most noise. To call that the worst noise would say nothing;
+it is what the account of modalities compares noise with.
+"""
+
+from noisebench._grammar import CROSSMODAL, Part, Sweep
+
+ABSENCE = "crossmodal/missing-input"
+SHUFFLE = "crossmodal/mispairing"
+OFFSET = "crossmodal/time-offset"
+
+IN_TIME = ("audio", "timeseries", "video")
+"""Modalities whose values are sampled in time."""
+
+TOTAL = {"share": 1.0}
+"""Dose at which these act on every sample."""
+
+
+def is_reference(sweep: Sweep) -> bool:
+    """Tell whether an input is gone or shuffled in every sample, whatever the severity."""
+    return any(everywhere(part) for part in sweep.parts)
+
+
+def role(sweep: Sweep) -> str:
+    """Say what a sweep does to which inputs; empty for other noise between inputs."""
+    whole = {part.noise.name for part in sweep.parts if everywhere(part)}
+    between = {part.noise.name for part in sweep.parts if part.noise.modality == CROSSMODAL}
+    noisy = {n for part in sweep.parts if part.noise.modality != CROSSMODAL for n in part.inputs}
+    if between:
+        words = {ABSENCE: "inputs absent", SHUFFLE: "an input shuffled across samples"}
+        kind = next((words[name] for name in words if name in whole), "")
+        if between == {OFFSET}:
+            return "inputs apart in time"
+        return "noise in one input, the others absent" if noisy and ABSENCE in whole else kind
+    return "noise in one input" if len(noisy) == 1 else "noise in several inputs"
+
+
+def everywhere(part: Part) -> bool:
+    """Tell whether a part takes its input away, or another sample's in its place, in every sample."""
+    if part.noise.name not in {ABSENCE, SHUFFLE} or part.at is None:
+        return False
+    return part.at == 1.0 or dict(part.at if isinstance(part.at, tuple) else ()) == TOTAL

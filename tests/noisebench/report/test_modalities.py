@@ -1,0 +1,158 @@
+"""The account of modalities in a report: findings first, panels against absence, bars, tables, a curve over offsets."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+import noisebench as nb
+from noisebench.report import _html, _modality_charts, render_markdown
+from noisebench.report._build import view
+from noisebench.report._modality_charts import below
+
+N, STEPS, RATE = 160, 120, 100
+
+
+def clicks(late: int = 0) -> nb.Dataset:
+    """Two streams with a click each, of which the second one's sign is the label; it comes `late` steps after the first."""
+    rng = np.random.default_rng(0)
+    at, labels = rng.integers(50, 60, size=N), np.arange(N) % 2
+    streams = np.zeros((2, N, STEPS, 1))
+    streams[0, np.arange(N), at, 0] = 4.0
+    streams[1, np.arange(N), at + late, 0] = 4.0 * (2 * labels - 1)
+    names = ("film", "sound")
+    return nb.Dataset(
+        dict(zip(names, streams, strict=True)),
+        labels,
+        modalities=dict.fromkeys(names, "timeseries"),
+        facts={name: {"rate": RATE} for name in names},
+    )
+
+
+def hear(inputs) -> list[int]:
+    """Hear what sounds within 30 ms of the click that is seen; anywhere, where nothing is seen."""
+    found = []
+    for film, sound in zip(inputs["film"], inputs["sound"], strict=True):
+        if sound is None:
+            found.append(0)
+            continue
+        at = None if film is None else int(np.argmax(film[:, 0]))
+        part = sound[:, 0] if at is None else sound[max(at - 3, 0) : at + 4, 0]
+        found.append(int(part[np.abs(part).argmax()] > 0))
+    return found
+
+
+@pytest.fixture(scope="module")
+def found():
+    sweeps = ["modalities(film=timeseries/time-shift)", "film:timeseries/additive-noise"]
+    return nb.audit(hear, clicks(), perturbations=sweeps, severities=[0.5, 1.0], bootstrap=200)
+
+
+def test_findings_come_first_with_true_minus_signs(found):
+    shown = view(found).modalities
+    assert shown.findings[0].startswith("Worse than absent: ")
+    assert not any(re.search(r"[\s\[]-\d", each) for each in shown.findings)
+
+
+def test_every_input_has_a_row_with_what_is_known_of_it(found):
+    shown = view(found).modalities
+    account = found.modalities()
+    assert ["film", "sound"] == [row.input for row in shown.rows]
+    assert shown.columns[0] == "lost when shuffled"
+    relied = account.reliance[0].shuffled
+    assert shown.rows[0].cells[0].startswith(f"{relied.value:.2f}"[:4])
+    assert [True, False] == [row.lost for row in shown.rows]
+
+
+def test_a_panel_fills_the_area_below_absence(found):
+    shown = view(found).modalities
+    panel = next(each for each in shown.panels if each.lost)
+    spec = _modality_charts.panel(panel, shown.domain, "accuracy", "95 %")
+    filled = spec["layer"][0]
+    rows = filled["data"]["values"]
+    assert rows
+    assert all(row["y"] <= row["r"] for row in rows)
+    assert "area" == filled["mark"]["type"]
+    names = {
+        row["n"]
+        for layer in spec["layer"]
+        for row in layer.get("data", {}).get("values", ())
+        if "n" in row
+    }
+    assert {"without film", "chance"} <= names
+
+
+def test_a_line_is_cut_where_it_crosses_a_level():
+    points = [(0.0, 1.0), (0.5, 0.5), (1.0, 0.9)]
+    assert [[(0.25, 0.75), (0.5, 0.5), (0.8125, 0.75)]] == [
+        [pytest.approx(each) for each in run] for run in below(points, 0.75)
+    ]
+    assert [] == below(points, 0.1)
+    assert [points] == below(points, 2.0)
+
+
+def test_bars_add_up_and_carry_their_intervals(found):
+    shown = view(found).modalities
+    *parts, total = shown.bars
+    assert sum(bar.value for bar in parts) == pytest.approx(total.value)
+    spec = _modality_charts.bars(shown, "accuracy")
+    rows = next(iter(spec["datasets"].values())) if "datasets" in spec else spec["data"]["values"]
+    assert all(row["l"] <= row["v"] <= row["h"] for row in rows)
+
+
+def test_offsets_have_a_curve_with_a_signed_axis(found):
+    (shown,) = view(found).modalities.offsets
+    assert shown.points[0][0] < 0 < shown.points[-1][0]
+    assert not shown.shifted
+    text = json.dumps(_modality_charts.offset(shown, (0, 1), "accuracy"), ensure_ascii=False)
+    assert "sound earlier" in text
+
+
+def test_a_fault_of_synchronisation_is_marked():
+    sweeps = ["film,sound:crossmodal/time-offset", "sound,film:crossmodal/time-offset"]
+    audit = nb.audit(
+        hear, clicks(late=12), perturbations=sweeps, severities=[0.6, 1.0], gallery=False
+    )
+    (shown,) = view(audit).modalities.offsets
+    assert shown.shifted
+    assert -125 == shown.peak
+    assert "fault of synchronisation" in shown.outcome
+
+
+def test_what_an_input_is_compared_with_is_no_noise(found):
+    ranked = [curve.name for curve in view(found).ranked]
+    assert not any("missing-input" in name or "mispairing" in name for name in ranked)
+    assert not any("missing-input" in line for line in found.verdict)
+    assert {"film:timeseries/time-shift", "film,sound:crossmodal/time-offset"} <= set(ranked)
+
+
+def test_page_and_markdown_show_it_before_the_curves(found, light, monkeypatch):
+    for name in ("panel", "bars", "offset"):
+        monkeypatch.setattr(_modality_charts, name, lambda *_: {})
+    page, text = _html.render(view(found)), render_markdown(found)
+    assert page.index('id="modalities"') < page.index('id="curves"')
+
+    assert text.index("## What each input is worth") < text.index("## All conditions")
+    assert "| film (timeseries) |" in text
+    assert "cells that this rests on" in page
+
+
+def test_every_chart_is_drawn(found):
+    shown = view(found).modalities
+    page = _html.render(view(found))
+    for anchor in (
+        "attribution",
+        *(p.anchor for p in shown.panels),
+        *(o.anchor for o in shown.offsets),
+    ):
+        assert re.search(rf'data-chart="{anchor}"[^>]*><svg', page)
+
+
+def test_nothing_is_shown_of_an_audit_that_compares_nothing():
+    data = clicks()
+    audit = nb.audit(
+        hear, data, perturbations=["film,sound:crossmodal/mispairing@0.5"], gallery=False
+    )
+    assert view(audit).modalities is None
+    assert "What each input is worth" not in _html.render(view(audit))
