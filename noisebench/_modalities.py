@@ -237,16 +237,12 @@ def _fixed(noise: str, at: float | None) -> str:
 
 def _absence(there: Sequence[str], gone: Sequence[str], fill: str) -> str:
     """Write that inputs are absent in every sample."""
-    from perturbations import get
-
-    kept = next(name for name in there if name not in gone)
+    kept = (name for name in there if name not in gone)
     settings: dict[str, Any] = {"fill": fill} if fill else {}
-    if len(gone) > 1 and "lost" not in get(ABSENCE).settings:
-        return " > ".join(_absence([kept, name], [name], fill) for name in gone)
     if len(gone) > 1:
         settings["lost"] = len(gone)
     said = ", ".join(f"{name}={value}" for name, value in settings.items())
-    return f"{','.join([kept, *gone])}:{ABSENCE}{f'({said})' if said else ''}@1"
+    return f"{','.join([*kept, *gone])}:{ABSENCE}{f'({said})' if said else ''}@1"
 
 
 def _last(name: str, there: Sequence[str]) -> str:

@@ -325,3 +325,17 @@ def test_what_could_not_be_planned_is_told_with_its_reason():
     told = why["how far the inputs may be apart in time"]
     assert "crossmodal/time-offset could not be measured" in told
     assert "the fact 'rate'" in told
+
+
+def test_three_inputs_are_compared_with_each_of_them_alone():
+    data = signals(300, {"a": 0.4, "b": 1.5, "c": 1.5})
+    found = audit(average, data, perturbations="modalities", severities=[1.0], gallery=False)
+    account = found.modalities()
+    assert ("a", "b", "c") == account.inputs
+    assert 3 == len(account.attribution.parts)
+    assert 3 == len(account.interactions)
+    assert {"a", "b", "c"} == {each.input for each in account.compensation}
+    against = {each.inputs: each.against for each in account.negative_fusion}
+    assert "with a alone" == against["b",] == against["c",] == against["b", "c"]
+    assert "with a alone" not in (against["a",], against["a", "b"])
+    assert not any("alone" in each.what for each in account.unsaid)

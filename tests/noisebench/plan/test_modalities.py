@@ -94,6 +94,8 @@ def test_three_inputs_have_all_subsets():
     absent = [each for each in found if "missing-input" in each and "/gaussian" not in each]
     assert 4 == len(joint)
     assert 6 + 2 == len(absent)
+    assert "a,b,c:crossmodal/missing-input(lost=2)@1" in found
+    assert "image/gaussian-noise > a,b,c:crossmodal/missing-input(lost=2)@1" in found
     assert 3 == sum("mispairing" in each for each in found)
 
 
