@@ -35,7 +35,7 @@ def distortion(
     rows = np.arange(n) if noised.rows is None else noised.rows
     chosen = set(wanted)
     return {
-        int(row): _measures(sweep, clean, noised.inputs, int(row), place, context)
+        int(row): _measures(sweep, clean, noised, int(row), place, context)
         for place, row in enumerate(rows)
         if int(row) in chosen
     }
@@ -53,17 +53,18 @@ def columns(rows: Mapping[int, Mapping[str, float]]) -> dict[str, Any]:
 def _measures(
     sweep: Sweep,
     clean: Mapping[str, Any],
-    noisy: Mapping[str, Any],
+    noised: Noised,
     row: int,
     place: int,
     context: NoiseContext,
 ) -> dict[str, float]:
-    inputs = sweep.inputs
+    inputs, noisy = sweep.inputs, noised.inputs
     if all(part.noise.modality == CROSSMODAL for part in sweep.parts):
         before = {name: one(clean[name], row) for name in inputs}
         after = {name: one(noisy[name], place) for name in inputs}
         facts = facts_between(inputs, context.modalities, context.facts)
-        return _distance(CROSSMODAL, before, after, Context(facts))
+        told = noised.told[place] if noised.told else {}
+        return {**_distance(CROSSMODAL, before, after, Context(facts)), **told}
     found: dict[str, float] = {}
     for name in inputs:
         known = Context(context.facts.get(name, {}), context.references.get(name))

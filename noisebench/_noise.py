@@ -11,17 +11,18 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from noisebench._between import followed, moves_of
 from noisebench._each import apply_each, kept_free
 from noisebench._grammar import CROSSMODAL, Part, Sweep
 from noisebench._values import Index, Values, collect, one, select
 from noisebench.data import Batch, Dataset
-from perturbations import Perturbation, sample_keys
+from perturbations import Perturbation, modality, sample_keys
 from perturbations._moved import Mover
 
 Mappings = dict[str, list[Mover]]
 """Input name to where its values went, one for each row."""
-
-"""How the reason begins why a noise was not put into a sample for which it has no meaning."""
+Told = list[dict[str, float]]
+"""What noise between inputs says that it did, one for each row: the measures that values do not show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,27 @@ class Noised:
     """The batch's targets where they are after the noise; None where they stayed."""
     moved: Mapping[int, dict[str, list[int]]] = field(default_factory=dict)
     """Row of the batch to kind of target to how many there were, how many are lost, how many clipped."""
+    told: Sequence[Mapping[str, float]] = ()
+    """For each row of `inputs`, the measures that noise between inputs told of it; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Values on their way through a sweep."""
+
+    values: Values
+    mappings: Mappings = field(default_factory=dict)
+    told: Told = field(default_factory=list)
+
+    def then(self, values: Values, went: Mappings, told: Told | None = None) -> "_Made":
+        """Return these values after another noise: where they went from the beginning, and all that was told."""
+        mappings = dict(self.mappings)
+        for name, each in went.items():
+            before = mappings.get(name)
+            pairs = zip(before or (), each, strict=bool(before))
+            mappings[name] = [followed(a, b) for a, b in pairs] or each
+        both = zip(self.told, told or (), strict=True) if self.told and told else ()
+        return _Made(values, mappings, [a | b for a, b in both] or told or self.told)
 
 
 def context_of(
@@ -112,15 +134,15 @@ def make_noise(
 ) -> Noised:
     """Put a sweep into a batch; a sample that a noise refuses becomes a failure with the reason."""
     try:
-        values, mappings = _apply(sweep, severity, replicate, inputs, source, context)
+        made = _apply(sweep, severity, replicate, inputs, source, context)
     except Exception:  # noqa: BLE001 - any fault of a noise is isolated to its sample below
         good, failures = _isolate(sweep, severity, replicate, inputs, source, context)
     else:
-        return Noised(values, None, {}, mappings)
-    kept, mappings = select(inputs, good), {}
+        return Noised(made.values, None, {}, made.mappings, told=made.told)
+    made = _Made(select(inputs, good))
     if len(good):
-        kept, mappings = _apply(sweep, severity, replicate, kept, source.rows(good), context)
-    return Noised(kept, good, failures, mappings)
+        made = _apply(sweep, severity, replicate, made.values, source.rows(good), context)
+    return Noised(made.values, good, failures, made.mappings, told=made.told)
 
 
 def apply_part(
@@ -134,7 +156,7 @@ def apply_part(
 ) -> Values:
     """Put one noise into its inputs; the other inputs stay the very objects that they are."""
     amount = keyed(part, severity, replicate, context)
-    return _apply_part(part, values, source, amount, context, {})[0]
+    return _apply_part(part, _Made(values), source, amount, context).values
 
 
 def facts_between(
@@ -151,30 +173,21 @@ def _apply(
     inputs: Mapping[str, Any],
     source: Source,
     context: NoiseContext,
-) -> tuple[Values, Mappings]:
-    values: Values = dict(inputs)
-    mappings: Mappings = {}
+) -> _Made:
+    made = _Made(dict(inputs))
     for part in sweep.parts:
         amount = keyed(part, severity, replicate, context)
-        values, went = _apply_part(part, values, source, amount, context, mappings)
-        for name, each in went.items():
-            before = mappings.get(name)
-            pairs = zip(before or (), each, strict=bool(before))
-            mappings[name] = [a.then(b) for a, b in pairs] or each
-    return values, mappings
+        made = _apply_part(part, made, source, amount, context)
+    return made
 
 
 def _apply_part(
-    part: Part,
-    values: Values,
-    source: Source,
-    amount: dict[str, Any],
-    context: NoiseContext,
-    before: Mappings,
-) -> tuple[Values, Mappings]:
+    part: Part, made: _Made, source: Source, amount: dict[str, Any], context: NoiseContext
+) -> _Made:
     """Put one noise into its inputs; and say where the values of those went that targets move with."""
     if part.noise.modality == CROSSMODAL:
-        return _apply_between(part, values, source, context, amount), {}
+        return _apply_between(part, made, source, context, amount)
+    values, before = made.values, made.mappings
     changed, went = dict(values), {}
     for name in part.inputs:
         arguments = amount | known(part.noise, name, context)
@@ -186,7 +199,7 @@ def _apply_part(
             changed[name], went[name] = each
         else:
             changed[name] = part.noise.batch(values[name], samples=keys, groups=groups, **arguments)
-    return changed, went
+    return made.then(changed, went)
 
 
 def keyed(part: Part, severity: float, replicate: int, context: NoiseContext) -> dict[str, Any]:
@@ -211,21 +224,36 @@ def known(noise: Perturbation, name: str, context: NoiseContext) -> dict[str, An
 
 
 def _apply_between(
-    part: Part, values: Values, source: Source, context: NoiseContext, arguments: dict[str, Any]
-) -> Values:
-    rows = range(len(source))
-    together = [{name: one(values[name], row) for name in part.inputs} for row in rows]
-    noisy = part.noise.batch(
-        together,
-        facts=facts_between(part.inputs, context.modalities, context.facts),
-        reference=context.references.get(part.group) if part.noise.declared.reference else None,
-        peers=context.peers if part.noise.declared.peers else None,
-        samples=source.keys,
-        groups=source.groups,
-        **arguments,
-    )
-    return values | {
-        name: collect([each[name] for each in noisy], values[name]) for name in part.inputs
+    part: Part, made: _Made, source: Source, context: NoiseContext, arguments: dict[str, Any]
+) -> _Made:
+    """Put a noise between inputs into them, sample by sample; each says what became of it."""
+    values = made.values
+    noisy = [
+        part.noise.apply(
+            {name: one(values[name], row) for name in part.inputs},
+            facts=facts_between(part.inputs, context.modalities, context.facts),
+            reference=context.references.get(part.group) if part.noise.declared.reference else None,
+            peers=context.peers if part.noise.declared.peers else None,
+            sample=source.ids[row],
+            group=None if source.groups is None else source.groups[row],
+            **arguments,
+        )
+        for row in range(len(source))
+    ]
+    changed = values | {
+        name: collect([each.value[name] for each in noisy], values[name]) for name in part.inputs
+    }
+    told = [_told(each.report) for each in noisy]
+    moves = {name: kinds for name, kinds in context.moves.items() if name in part.inputs}
+    return made.then(changed, moves_of(noisy, part.inputs, moves), told)
+
+
+def _told(report: Mapping[str, Any]) -> dict[str, float]:
+    """Return what of a report is a measure that values do not show."""
+    return {
+        name: float(report[name])
+        for name, measure in modality(CROSSMODAL).measures.items()
+        if measure.told and name in report
     }
 
 

@@ -18,6 +18,7 @@ from noisebench._obstacle import obstacle
 from noisebench._roles import is_reference, role
 from noisebench._skipped import grouped
 from noisebench.data import Dataset
+from noisebench.data._hash import fingerprint
 from noisebench.errors import PlanError
 from perturbations.errors import BadDose, MissingFact, explain
 
@@ -75,6 +76,8 @@ class Plan:
     distortion: str = "subset"
     skipped: Mapping[str, str] = field(default_factory=dict)
     """Noises that were selected through a group and cannot run here, with the reason."""
+    labels: str = ""
+    """Hash of the labels that noises go by; empty where none does."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -130,6 +133,7 @@ class Plan:
             "data": self.data,
             "order": "keyed" if self.keyed else "own",
             "distortion": self.distortion,
+            **({"labels": self.labels} if self.labels else {}),
         }
 
     def hash(self) -> str:
@@ -208,7 +212,16 @@ def make_plan(
         keyed=dataset.indexable,
         distortion=distortion,
         skipped=skipped,
+        labels=_labels(dataset, sweeps),
     )
+
+
+def _labels(dataset: Dataset, sweeps: Iterable[Sweep]) -> str:
+    """Hash the labels that noises go by: the data's own hash does not say how its samples are labelled."""
+    noises = [part.noise for sweep in sweeps for part in sweep.parts if part.noise.declared.peers]
+    names = {str(noise.settings["by"]) for noise in noises if "by" in noise.settings}
+    known = dataset.peers() if names else None
+    return fingerprint({name: known.labels(name) for name in sorted(names)}) if known else ""
 
 
 def grid(severities: int | Iterable[float]) -> tuple[float, ...]:

@@ -45,6 +45,8 @@ class Measure(NamedTuple):
     unit: str
     sign: int
     """+1 when larger means more distorted, -1 when smaller does."""
+    told: bool = False
+    """Whether it comes from the noise's report, under its name, because values do not show it: an offset, an angle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,8 @@ class Modality:
     None where they protect nothing. Raises BadValue for facts that are malformed."""
     align: Callable[[Any, Any], Any] | None = None
     """align(clean, noisy) -> mapping that moves targets, for a noise that gives none."""
+    labels: Callable[[int], Mapping[str, Sequence[Any]]] | None = None
+    """labels(n): labels of the corpus by name, for noise that goes by them, such as "class"."""
     families: tuple[str, ...] = ()
     """Families of noise in their natural order, such as the way of the light; families not named come last."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +27,11 @@ class Peers(Protocol):
 
     def __getitem__(self, sample: str) -> Any:
         """Return the clean value of a sample."""
+
+
+@runtime_checkable
+class Labelled(Protocol):
+    """Peers that also know labels of the samples, as somebody has declared them: classes, groups."""
+
+    def labels(self, name: str) -> Sequence[Any] | None:
+        """Return one label a sample, in the order of the ids; None where none of that name are declared."""

@@ -215,10 +215,7 @@ def monotone(noise: Perturbation) -> None:
     if "monotone" in noise.exempt:
         return
     _demand(len(case.values) >= CORPUS, f"the corpus has only {len(case.values)} samples")
-    rows = [_rows(case.batch(list(case.values), s, case.ids)) for s in SEVERITIES]
-    found = np.array(
-        [[case.distortion(v, n) for v, n in zip(case.values, row, strict=True)] for row in rows]
-    )
+    found = np.array([case.distortions(severity) for severity in SEVERITIES])
     found = np.clip(found, -1e6, 1e6)  # the SNR of an untouched value is infinite
     means = found.mean(axis=1)
     slack = 1e-9 * (1 + np.abs(means[:-1]))

@@ -271,7 +271,7 @@ class Dataset:
             DataError: the data set is a stream.
         """
         held = self._held("peers")
-        return Peers(held.inputs, held.ids, held.places)
+        return Peers(held.inputs, held.ids, held.places, labels=held.labels)
 
     def restore(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """Put NumPy values back into the tensors that the data set was given."""

@@ -20,6 +20,13 @@ CHUNK = 1 << 22
 """Bytes of an array that are made contiguous at a time."""
 
 
+def fingerprint(value: Any) -> str:
+    """Return the hash of one value."""
+    made = Fingerprint()
+    made.add(value)
+    return made.hexdigest()
+
+
 class Fingerprint:
     """A hash that grows by values."""
 

@@ -29,6 +29,12 @@ class Held:
         object.__setattr__(self, "places", {name: row for row, name in enumerate(self.ids)})
 
     @property
+    def labels(self) -> dict[str, Any]:
+        """What samples are known by besides their values and targets: slices by name, and groups as "group"."""
+        groups = {} if self.groups is None else {"group": self.groups}
+        return {**groups, **self.slices}
+
+    @property
     def size(self) -> int:
         """How many samples there are."""
         return len(self.ids)

@@ -1,6 +1,6 @@
 """The other clean samples, as a view that noise may read: babble, neighbours, mispairing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from noisebench.data._column import one
@@ -12,10 +12,11 @@ class Peers:
     """The clean samples of a data set, read one at a time by id or by position.
 
     `peers[3]` and `peers["img-17"]` are mappings from input name to value; `peers.only("speech")`
-    is the same view of a single input, whose items are the values themselves.
+    is the same view of a single input, whose items are the values themselves. `peers.labels("class")` are the labels of
+    a slice, `peers.labels("group")` the groups, as they were declared; targets are not among them.
     """
 
-    __slots__ = ("_input", "_inputs", "_places", "ids")
+    __slots__ = ("_input", "_inputs", "_labels", "_places", "ids")
 
     ids: tuple[str, ...]
     """Ids of all samples, in the data set's own order."""
@@ -27,8 +28,10 @@ class Peers:
         places: Mapping[str, int],
         *,
         only: str | None = None,
+        labels: Mapping[str, Sequence[Any]] | None = None,
     ) -> None:
         self.ids = ids
+        self._labels = labels or {}
         self._inputs = inputs
         self._places = places
         self._input = only
@@ -46,6 +49,10 @@ class Peers:
         if self._input:
             return one(self._inputs[self._input], row)
         return {name: one(values, row) for name, values in self._inputs.items()}
+
+    def labels(self, name: str) -> Sequence[Any] | None:
+        """Return one label a sample, in the order of the ids; None where none of that name are declared."""
+        return self._labels.get(name)
 
     def place(self, sample: str) -> int:
         """Return a sample's position in `ids`.
@@ -65,4 +72,4 @@ class Peers:
         """
         if name not in self._inputs:
             raise DataError(explain(f"an input, one of {', '.join(self._inputs)}", "name", name))
-        return Peers(self._inputs, self.ids, self._places, only=name)
+        return Peers(self._inputs, self.ids, self._places, only=name, labels=self._labels)

@@ -116,7 +116,8 @@ def _moved(part: Mapping[str, Any], place: int) -> dict[str, What] | None:
     dose, last = part["doses"][place], part["inputs"][-1]
     if part["noise"] == SHUFFLE:
         return {last: What(SHUFFLED)} if dose == 1 else None
-    return {last: What(MOVED, offset=float(dose))}
+    sign = -1 if part["settings"].get("direction") == "early" else 1
+    return {last: What(MOVED, offset=sign * float(dose))}
 
 
 def _noisier(before: What | None, pair: tuple[str, Amount]) -> What | None:

@@ -80,7 +80,7 @@ def numbers(value: Any) -> NDArray[np.float64]:
 
 
 def _equal(a: Any, b: Any) -> bool:
-    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray) or hasattr(a, "equals"):
         return same(a, b)
     if a is None or b is None:
         return a is b

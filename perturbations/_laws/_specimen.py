@@ -22,6 +22,10 @@ class _Corpus:
     values: Sequence[Any]
     facts: Mapping[str, Any]
     reference: Any
+    named: Mapping[str, Sequence[Any]]
+
+    def labels(self, name: str) -> Sequence[Any] | None:
+        return self.named.get(name)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -77,15 +81,23 @@ class Specimen:
             context["peers"] = corpus
         return context
 
-    def distortion(self, clean: Any, noisy: Any) -> float:
-        """Return the distortion in the declared measure, turned so that larger means more."""
+    def distortions(self, severity: float) -> list[float]:
+        """Return the distortion of every value in the declared measure, turned so that larger means more."""
+        values, ids = list(self.values), self.ids
+        measure = self.contract.measures[self.noise.measure]
+        if measure.told:
+            pairs = zip(values, ids, strict=True)
+            told = [self.apply(value, severity, sample).report for value, sample in pairs]
+            return [measure.sign * report.get(self.noise.measure, 0.0) for report in told]
+        rows = zip(values, self.batch(values, severity, ids), strict=True)
+        return [measure.sign * self._measured(clean, noisy) for clean, noisy in rows]
+
+    def _measured(self, clean: Any, noisy: Any) -> float:
         from perturbations.distance import distance
 
-        corpus = _corpus(self.noise.modality)
-        found = distance(
-            self.noise.modality, clean, noisy, facts=corpus.facts, reference=corpus.reference
-        )
-        return found[self.noise.measure] * self.contract.measures[self.noise.measure].sign
+        name, corpus = self.noise.modality, _corpus(self.noise.modality)
+        found = distance(name, clean, noisy, facts=corpus.facts, reference=corpus.reference)
+        return found[self.noise.measure]
 
 
 def specimen(noise: Perturbation) -> Specimen:
@@ -104,7 +116,8 @@ def _suited(noise: Perturbation) -> _Corpus:
         return plain
     many = _corpus(noise.modality, _MANY)
     kept = [value for value in many.values if _applies(probe, value)][:CORPUS]
-    return _Corpus([f"s-{i}" for i in range(len(kept))], kept, many.facts, many.reference)
+    ids = [f"s-{i}" for i in range(len(kept))]
+    return _Corpus(ids, kept, many.facts, many.reference, many.named)
 
 
 def _applies(case: Specimen, value: Any) -> bool:
@@ -120,4 +133,6 @@ def _corpus(name: str, size: int = CORPUS) -> _Corpus:
     contract = modality(name)
     values = contract.corpus(size)
     reference = contract.fit(values, contract.facts) if contract.fit else None
-    return _Corpus([f"s-{i}" for i in range(len(values))], values, contract.facts, reference)
+    ids = [f"s-{i}" for i in range(len(values))]
+    labels = contract.labels(len(values)) if contract.labels else {}
+    return _Corpus(ids, values, contract.facts, reference, labels)

@@ -10,6 +10,8 @@ from perturbations._containers import to_numpy
 
 def equal(a: Any, b: Any) -> bool:
     """Tell whether two contents are equal in every element; NaN equals NaN."""
+    if a is b:
+        return True
     a, b = to_numpy(a)[0], to_numpy(b)[0]
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return _equal_arrays(a, b)

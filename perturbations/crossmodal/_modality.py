@@ -5,7 +5,7 @@ from typing import Any
 
 from perturbations._modality import Context, Measure, Modality
 from perturbations.crossmodal._compare import equal
-from perturbations.crossmodal._corpus import FACTS, bad, corpus, edges
+from perturbations.crossmodal._corpus import FACTS, bad, corpus, edges, labels
 from perturbations.crossmodal._reference import CrossReference, fit
 from perturbations.errors import BadValue, explain
 
@@ -56,6 +56,7 @@ MODALITY = Modality(
     measures={
         "changed": Measure("share of samples", +1),
         "missing": Measure("share of samples", +1),
+        "misalignment": Measure("ms", +1, told=True),
     },
     distance=distance,
     edges=edges,
@@ -64,4 +65,6 @@ MODALITY = Modality(
     fit=fit,
     read_reference=CrossReference.from_json,
     bad=bad,
+    labels=labels,
+    families=("time", "pairing", "space", "absence", "joint"),
 )

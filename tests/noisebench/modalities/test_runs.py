@@ -309,6 +309,17 @@ def test_sound_that_is_120_ms_late_in_the_data_is_found_with_its_sign():
     assert "in the data sound seems to be late by that much" in curve.text
 
 
+def test_one_signed_axis_can_be_drawn_of_one_input():
+    late = "video,sound:crossmodal/time-offset"
+    early = "video,sound:crossmodal/time-offset(direction=early)"
+    single = "video,sound:crossmodal/time-offset@lag=-60"
+    found = audit(listen, clicks(400, late=12), perturbations=[late, early, single], gallery=False)
+    (curve,) = found.modalities().offsets
+    assert (-400, -185, -125, -80, -60, -40, 0, 40, 80, 125, 185, 400) == curve.offsets
+    assert -125 == curve.peak
+    assert curve.shifted
+
+
 def test_sound_that_is_in_time_shows_no_fault():
     sweeps = ["video,sound:crossmodal/time-offset", "sound,video:crossmodal/time-offset"]
     found = audit(listen, clicks(400, late=0), perturbations=sweeps, gallery=False).modalities()

@@ -1,0 +1,70 @@
+"""Noise between inputs in a run: what it tells, the targets that move with an input, the labels that it goes by."""
+
+import numpy as np
+import pytest
+
+import noisebench as nb
+from noisebench._between import Still, followed
+from noisebench.plan import make_plan
+from perturbations._time_map import TimeMap
+
+RATE = 100
+
+
+def clicks(n: int = 12, **options) -> nb.Dataset:
+    """Return recordings with one click each, beside a picture that says nothing."""
+    moments = 20 + 2 * np.arange(n)
+    sound = np.zeros((n, 100), dtype=np.float32)
+    sound[np.arange(n), moments] = 1
+    targets = [np.array([(moment + 0.5) / RATE]) for moment in moments]
+    return nb.Dataset(
+        {"picture": np.zeros((n, 4, 4), dtype=np.uint8), "sound": sound},
+        targets=targets,
+        modalities={"picture": "image", "sound": "audio"},
+        facts={"sound": {"rate": RATE}},
+        **options,
+    )
+
+
+def listen(inputs) -> list[np.ndarray]:
+    """Find the click."""
+    return [np.array([(int(np.argmax(sound)) + 0.5) / RATE]) for sound in inputs["sound"]]
+
+
+LATE = "picture,sound:crossmodal/time-offset(fill=zeros)"
+
+
+def audit(data, **options):
+    chosen = {"perturbations": [LATE], "metric": "event-f1", "severities": [0.6, 1.0]}
+    return nb.audit(listen, data, **chosen | options)
+
+
+def test_events_move_with_an_input_that_is_late():
+    moving, still = audit(clicks(moves={"sound": "times"})), audit(clicks())
+    assert [1, 1] == moving[LATE].estimate[1:].tolist()
+    assert 0 == still[LATE].estimate[-1]
+    assert 0.0 == moving.moved[LATE][1.0]["times"]["lost"]
+
+
+def test_what_values_do_not_show_is_told():
+    found = audit(clicks())
+    assert 130 == pytest.approx(found.distortion[LATE][0.6]["misalignment"])
+    assert 400 == pytest.approx(found.distortion[LATE][1.0]["misalignment"])
+    early = "picture,sound:crossmodal/time-offset(direction=early)@0.4"
+    chain = f"{early} > {LATE}"
+    told = audit(clicks(), perturbations=[chain]).distortion[chain][1.0]
+    assert 400 == pytest.approx(told["misalignment"])
+
+
+def test_a_value_that_stays_keeps_the_mapping_before_and_after_it():
+    moved = TimeMap.linear(1.0, delay=0.2)
+    assert moved is followed(moved, Still())
+    assert moved is followed(Still(), moved)
+    assert 3 == Still().move("times", 3).target
+
+
+def test_labels_that_no_noise_goes_by_are_not_part_of_a_plan():
+    plans = [
+        make_plan(clicks(slices={"class": ["a"] * 6 + [other] * 6}), LATE) for other in ("b", "c")
+    ]
+    assert plans[0].hash() == plans[1].hash()
