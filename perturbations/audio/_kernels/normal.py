@@ -1,11 +1,9 @@
-"""White noise at an exact signal-to-noise ratio, in three passes over a clip.
+"""Normal numbers in single precision, as fast as noise can be added.
 
 Why: drawing the normal numbers is the cost of every peer. Here each 64-bit word of the counter hash gives two numbers:
 the float32 image of 31 bits is the row of a table of chords of the normal quantile (256 an octave of the tail
 probability; error below 1e-6 of a standard deviation, tails to 6.2), and the top bit is the sign.
 """
-
-import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +15,6 @@ _STEPS = 256
 _OCTAVES = 32
 _BLOCK = 512
 """Words of one block: word j of a block gives its numbers j and _BLOCK + j."""
-_SUMS = 1024
-"""Partial sums of a power: independent, so that they can be added side by side."""
 
 
 def _chords() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -31,11 +27,11 @@ def _chords() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     return values.astype(np.float32), rises.astype(np.float32)
 
 
-_ENDS, _RISES = _chords()
+ENDS, RISES = _chords()
 
 
 @jit
-def _fill_normal(
+def fill_normal(
     key: np.uint64,
     ends: NDArray[np.float32],
     rises: NDArray[np.float32],
@@ -65,57 +61,8 @@ def _fill_normal(
             target[j] = sign * (ends[row] + rises[row] * parts[j])
 
 
-@jit
-def _mean_square(x: NDArray[np.float64]) -> float:
-    """Average x * x in a fixed order of additions: partial sums, then their sum."""
-    sums = np.zeros(_SUMS)
-    for start in range(0, x.size, _SUMS):
-        part = x[start : start + _SUMS]
-        for j in range(part.size):
-            value = np.float64(part[j])
-            sums[j] += value * value
-    total = 0.0
-    for j in range(_SUMS):
-        total += sums[j]
-    return total / max(x.size, 1)
-
-
-@jit
-def _add_noise(
-    clip: NDArray[np.float64],
-    key: np.uint64,
-    ratio: float,
-    ends: NDArray[np.float32],
-    rises: NDArray[np.float32],
-    noise: NDArray[np.float32],
-    out: NDArray[np.float64],
-) -> float:
-    """Write clip + noise of `ratio` times the clip's RMS into `out`; return the noise's RMS."""
-    signal = math.sqrt(_mean_square(clip))
-    if signal == 0.0:
-        out[:] = clip
-        return 0.0
-    _fill_normal(key, ends, rises, noise)
-    gain = ratio * signal / math.sqrt(_mean_square(noise))
-    for i in range(clip.size):
-        out[i] = clip[i] + gain * noise[i]
-    return ratio * signal
-
-
-def white_noise(
-    clips: NDArray[np.floating], keys: NDArray[np.uint64], ratio: float
-) -> tuple[NDArray[np.floating], NDArray[np.float64]]:
-    """Return the clips (n, C, T) with white noise of `ratio` times their RMS, and the RMS of the noise, shape (n,)."""
-    flat = np.ascontiguousarray(clips).reshape(len(clips), -1)
-    out, levels = np.empty_like(flat), np.zeros(len(flat))
-    noise = np.empty(flat.shape[1], dtype=np.float32)
-    for i in range(len(flat) if flat.shape[1] else 0):
-        levels[i] = _add_noise(flat[i], keys[i], ratio, _ENDS, _RISES, noise, out[i])
-    return out.reshape(clips.shape), levels
-
-
 def normals(key: np.uint64, count: int) -> NDArray[np.float32]:
     """Return the first `count` normal numbers of the stream `key`, in units of the standard deviation."""
     out = np.empty(count, dtype=np.float32)
-    _fill_normal(key, _ENDS, _RISES, out)
+    fill_normal(key, ENDS, RISES, out)
     return out
