@@ -29,6 +29,7 @@ def perturbation(
     exempt: Mapping[str, str] | None = None,
     requires: tuple[str, ...] = (),
     registered: bool = True,
+    scans: bool = False,
 ) -> Callable[[Function], Perturbation]: ...
 def perturbation(
     name: Function | str | None = None,
@@ -47,6 +48,7 @@ def perturbation(
     exempt: Mapping[str, str] | None = None,
     requires: tuple[str, ...] = (),
     registered: bool = True,
+    scans: bool = False,
 ) -> Perturbation | Callable[[Function], Perturbation]:
     """Make a perturbation out of `f(value, draw, *, dose: Dose = Ladder(...), setting=default)`.
 
@@ -67,6 +69,8 @@ def perturbation(
         exempt: laws that do not hold for it, each with the reason.
         requires: extras of noisebench that it needs.
         registered: whether `get` finds it by name.
+        scans: the function looks at every number anyway, so that no pass before or behind it is needed: it refuses what the
+            modality's check would, and gives back finite numbers.
 
     Raises:
         BadDeclaration: the signature or a word of the declaration is wrong, or the modality is not one of the preset's.
@@ -96,6 +100,7 @@ def perturbation(
             measure=measure or next(iter(contract.measures)),
             exempt=exempt or {},
             requires=requires,
+            scans=scans,
         )
         if registered:
             _registry.register(noise)

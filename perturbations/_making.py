@@ -132,7 +132,8 @@ class Making:
             raise BrokenContract(
                 explain(f"{self.noise.name} to keep {before.dtype}", "result", after)
             )
-        if not self.noise.missing and after.dtype.kind == "f" and not _finite(after):
+        looked = self.noise.missing or self.noise.scans
+        if not looked and after.dtype.kind == "f" and not _finite(after):
             fresh, known = ~np.isfinite(after), np.isfinite(before)
             fresh &= known if after.shape == before.shape else known.all()
             if fresh.any():

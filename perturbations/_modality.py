@@ -37,6 +37,8 @@ class Context:
     """Whether the noise works on the dtype as given."""
     missing: bool = False
     """Whether the noise may put missing values in."""
+    scans: bool = False
+    """Whether the noise itself refuses numbers that are not finite, so that `check` need not look for them."""
 
 
 class Measure(NamedTuple):

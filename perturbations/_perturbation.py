@@ -66,6 +66,8 @@ class Perturbation:
     """Extras of noisebench that it needs."""
     recipe: tuple[Callable[..., "Perturbation"], tuple[Any, ...], Mapping[str, Any]] | None = None
     """How to make it again, for one that is not in the registry."""
+    scans: bool = False
+    """Whether the function itself refuses numbers that are not finite."""
 
     @property
     def preset(self) -> str | None:
@@ -297,7 +299,9 @@ class Perturbation:
             raise MissingPeers(
                 explain(f"the peers of the sample for {self.name}", "peers", None, hint)
             )
-        return modality(self.modality), Context(facts, reference, self.native, self.missing)
+        return modality(self.modality), Context(
+            facts, reference, self.native, self.missing, self.scans
+        )
 
     def _is_none(self, doses: Mapping[str, float], context: Context) -> bool:
         return all(doses[n] == ladder.no_dose(context.facts) for n, ladder in self.ladders.items())

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from perturbations import Draw, Ladder, Noisy
 from perturbations.audio._modality import Waveform
+from perturbations.audio._said import single
 from perturbations.errors import BadSetting, explain
 
 SNR = Ladder(40.0, 30.0, 20.0, 10.0, 0.0, unit="dB SNR", none=math.inf, scale="dB", low=-60.0)
@@ -66,10 +67,6 @@ def amplitude(floor: float) -> float:
 
 
 def report(levels: NDArray[np.float64]) -> dict[str, Any]:
-    """Return what was added, and how many clips had a level to relate it to."""
-    silent = levels == 0.0
-    return {
-        "noise_rms": levels.tolist(),
-        "silent": silent.tolist(),
-        "eligible": int(np.count_nonzero(~silent)),
-    }
+    """Return what was added to a single clip, and whether it had a level to relate it to."""
+    sounding = levels > 0.0
+    return single(len(levels), noise_rms=levels, silent=~sounding, eligible=sounding.astype(int))

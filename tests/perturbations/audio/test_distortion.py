@@ -37,7 +37,7 @@ def test_digital_silence_does_not_count():
 def test_silence_stays_as_it_is():
     noisy = CLIPPING.apply(np.zeros(50), 1.0)
     assert not noisy.value.any()
-    assert noisy.report == {"saturated": 0, "threshold": None}
+    assert noisy.report == {"saturated": 0, "threshold": None, "eligible": 0}
 
 
 def test_the_threshold_falls_with_severity():

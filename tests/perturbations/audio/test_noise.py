@@ -41,9 +41,9 @@ def test_silence_stays_silent_and_the_report_says_so():
     quiet = NOISE.apply(np.zeros(500), 1.0)
     loud = NOISE.apply(np.ones(500), 1.0)
     assert not quiet.value.any()
-    assert (quiet.report["silent"], loud.report["silent"]) == ([True], [False])
+    assert (quiet.report["silent"], loud.report["silent"]) == (True, False)
     assert (0, 1) == (quiet.report["eligible"], loud.report["eligible"])
-    assert loud.report["noise_rms"] == pytest.approx([1.0])
+    assert loud.report["noise_rms"] == pytest.approx(1.0)
 
 
 @pytest.fixture(scope="module")
