@@ -166,7 +166,7 @@ def _companded(
         value = np.float32(x[i])
         magnitude = min(abs(value) * scale, top) + bias
         lift = linear if magnitude < linear else np.float32(0.0)
-        word = (magnitude + lift).view(np.int32)
+        word = np.float32(magnitude + lift).view(np.int32)
         level = np.int32((word & keep) | half).view(np.float32) - lift - bias
         if level < 0.0 or (bias > 0.0 and value == 0.0):
             level = np.float32(0.0)

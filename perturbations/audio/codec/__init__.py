@@ -1,0 +1,1 @@
+"""Lossy coding and lossy transport."""
