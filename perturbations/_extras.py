@@ -11,6 +11,7 @@ from perturbations.errors import MissingExtra
 PACKAGES = {
     "image": ("albumentations",),
     "audio": ("audiomentations", "soundfile", "fast_mp3_augment"),
+    "room": ("audiomentations", "pyroomacoustics"),
     "text": ("nlpaug", "rapidfuzz"),
     "chinese": ("pypinyin", "opencc"),
     "torch": ("torch",),

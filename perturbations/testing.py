@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from perturbations._extras import missing
 from perturbations._laws._compare import digest, frozen, same
 from perturbations._laws._coupling import check_coupled
 from perturbations._laws._specimen import CORPUS, Specimen, specimen
@@ -254,21 +255,33 @@ LAWS: dict[str, Law] = {
 
 
 def parametrize(noises: Iterable[Perturbation | str]) -> Callable[[Callable[..., Any]], Any]:
-    """Turn `test(noise, law)` into one pytest item for every noise and law."""
+    """Turn `test(noise, law)` into one pytest item for every noise and law; skipped where a noise's extra is missing."""
     import pytest
 
     each = [get(noise) if isinstance(noise, str) else noise for noise in noises]
     cases = [
-        pytest.param(noise, law, id=f"{noise}-{name}")
+        pytest.param(noise, law, id=f"{noise}-{name}", marks=_skips(noise))
         for noise in each
         for name, law in LAWS.items()
     ]
     return pytest.mark.parametrize(("noise", "law"), cases)
 
 
+def _skips(noise: Perturbation) -> list[Any]:
+    import pytest
+
+    lacking = missing(tuple(noise.requires))
+    reason = f"the extra {', '.join(lacking)} is not installed"
+    return [pytest.mark.skip(reason=reason)] if lacking else []
+
+
 def process_independent(catalogue: Iterable[str] | None = None) -> None:
     """A fresh process with another hash seed makes the same noise, for the whole catalogue at once."""
-    listed = list(names() if catalogue is None else catalogue)
+    listed = [
+        name
+        for name in (names() if catalogue is None else catalogue)
+        if not missing(tuple(get(name).requires))
+    ]
     here = fingerprints(listed)
     environment = os.environ | {"PYTHONHASHSEED": "4242"}
     command = [sys.executable, "-m", "perturbations.testing", *listed]

@@ -1,5 +1,7 @@
 """How loud a clip is, and how its loudness changes."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,7 @@ from perturbations.audio._signs import signs
 from perturbations.errors import BadSetting, explain
 
 _DIRECTIONS = ("either", "up", "down")
+_MOST_GAIN = 100.0
 _STEP = 0.01
 """Seconds between the points of a gain that changes; lines between them."""
 
@@ -95,40 +98,48 @@ def automatic_gain(
     clips: Waveform,
     draw: Draw,
     *,
-    most: Dose = Ladder(6.0, 12.0, 18.0, 24.0, 30.0, unit="dB", high=100.0),
+    strength: Dose = Ladder(
+        0.2, 0.4, 0.6, 0.8, 1.0, unit="of level differences evened out", high=1.0
+    ),
     target: float = -20.0,
-    attack: float = 10.0,
-    release: float = 200.0,
+    most: float = 30.0,
+    attack: float = 5.0,
+    release: float = 100.0,
     rate: float,
 ) -> Waveform:
     """Automatic gain control that pumps: pauses and soft sounds are turned up, and what follows is turned down too late.
 
     A follower tracks the power of the clip, over all channels, within `attack` ms when it rises and `release` ms when it
-    falls. The gain brings that power to the target, but by no more than `most` dB up or down. It begins at 0 dB. Silence
-    stays silent.
+    falls. The gain in dB is the share `strength` of what that power lacks to the target, and at most `most` up or down (a
+    compressor of ratio 1 / (1 - strength)). It begins at 0 dB and is set anew every millisecond. Silence stays silent.
 
-    Severity: largest gain in dB; our choice.
+    Severity: share of the differences in level that is evened out, in dB; our choice.
 
     Settings:
         target: level (RMS) in dB of full scale that the control aims at.
+        most: largest gain in dB.
         attack: time constant in ms when the level rises.
         release: time constant in ms when the level falls.
 
     Raises:
-        BadSetting: a time constant is not positive, or the target is above 0 dB or -inf.
+        BadSetting: a time constant is not positive, the largest gain is not from 0 to 100 dB, or the target is above 0 dB or
+            -inf.
 
     References: Giannoulis et al. 2012, Digital Dynamic Range Compressor Design.
     """
     for name, constant in (("attack", attack), ("release", release)):
         if not 0 < constant < np.inf:
             raise BadSetting(explain("a time constant above 0 ms", name, constant))
+    if not 0 <= most <= _MOST_GAIN:
+        raise BadSetting(explain(f"a gain from 0 to {_MOST_GAIN:g} dB", "most", most))
     aim = amplitude(target)
     if aim == 0.0:
         raise BadSetting(explain("a level that can be reached", "target", target, "such as -20"))
-    from perturbations.audio._kernels.control import automatic
+    from perturbations.audio._kernels.control import Control, automatic
 
-    per_ms = 1000.0 / hertz(rate)
-    return automatic(clips, aim, 10.0 ** (most / 20.0), per_ms / attack, per_ms / release)
+    hz = hertz(rate)
+    rise, fall = (-math.expm1(-1000.0 / (hz * constant)) for constant in (attack, release))
+    return automatic(clips, Control(aim, strength, most, rise, fall, max(1, round(hz / 1000.0))))
 
 
 def _multiplied(

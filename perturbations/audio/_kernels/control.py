@@ -1,7 +1,7 @@
 """A control of the level that follows the clip."""
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,44 +10,65 @@ from perturbations._jit import jit
 
 Clips = NDArray[np.floating[Any]]
 
+_QUIETEST = 1e-30
+"""Power below which a follower does not fall, so that it has a logarithm."""
+
+
+class Control(NamedTuple):
+    """How a level is controlled."""
+
+    target: float
+    """Amplitude that is aimed at."""
+    strength: float
+    """Share of what lacks to it, in dB, that is made up for."""
+    most: float
+    """Largest gain, up or down, in dB."""
+    rise: float
+    """Share of a rise in power that the follower takes up in a sample."""
+    fall: float
+    block: int
+    """Samples for which the gain goes on a line."""
+
+
+@jit
+def _gain(power: float, target: float, strength: float, most: float) -> float:
+    wanted = strength * 10.0 * math.log10(target * target / max(power, _QUIETEST))
+    return math.pow(10.0, min(max(wanted, -most), most) / 20.0)
+
 
 @jit
 def _automatic(
     clip: NDArray[np.float64],
     target: float,
+    strength: float,
     most: float,
-    rising: float,
-    falling: float,
+    rise: float,
+    fall: float,
+    block: int,
     out: NDArray[np.float64],
 ) -> None:
-    wanted = target * target
-    power, largest, least = wanted, most * most, 1.0 / (most * most)
-    channels = clip.shape[0]
-    for i in range(clip.shape[1]):
-        now = 0.0
+    power, gain = target * target, 1.0
+    channels, samples = clip.shape
+    for start in range(0, samples, block):
+        stop = min(start + block, samples)
+        for i in range(start, stop):
+            now = 0.0
+            for c in range(channels):
+                now += np.float64(clip[c, i]) * clip[c, i]
+            now /= channels
+            power += (rise if now > power else fall) * (now - power)
+        after = _gain(power, target, strength, most)
+        step = (after - gain) / block
         for c in range(channels):
-            now += np.float64(clip[c, i]) * clip[c, i]
-        now /= channels
-        power += (rising if now > power else falling) * (now - power)
-        square = wanted / power if power * largest > wanted else largest
-        square = square if square > least else least
-        gain = math.sqrt(square)
-        for c in range(channels):
-            out[c, i] = clip[c, i] * gain
+            for i in range(start, stop):
+                out[c, i] = clip[c, i] * (gain + step * (i - start + 1))
+        gain = after
 
 
-def automatic(clips: Clips, target: float, most: float, rise: float, fall: float) -> Clips:
-    """Return clips (n, C, T) brought to a level, by a gain of at most `most` times up or down.
-
-    Args:
-        clips: the clips.
-        target: amplitude that is aimed at.
-        most: largest gain.
-        rise: a sample's share of the time constant when the power rises.
-        fall: the same when it falls.
-    """
+def automatic(clips: Clips, control: Control) -> Clips:
+    """Return clips (n, C, T) brought towards a level."""
     source = np.ascontiguousarray(clips)
     out = np.empty_like(source)
     for i in range(len(source)):
-        _automatic(source[i], target, most, -math.expm1(-rise), -math.expm1(-fall), out[i])
+        _automatic(source[i], *control, out[i])
     return out
