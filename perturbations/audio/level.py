@@ -15,6 +15,8 @@ from perturbations.errors import BadSetting, explain
 
 _DIRECTIONS = ("either", "up", "down")
 _MOST_GAIN = 100.0
+_MEAN = 10.0
+"""Milliseconds over which power is averaged, so that the gain follows no single wave."""
 _STEP = 0.01
 """Seconds between the points of a gain that changes; lines between them."""
 
@@ -109,8 +111,8 @@ def automatic_gain(
 ) -> Waveform:
     """Automatic gain control that pumps: pauses and soft sounds are turned up, and what follows is turned down too late.
 
-    A follower tracks the power of the clip, over all channels, within `attack` ms when it rises and `release` ms when it
-    falls. The gain in dB is the share `strength` of what that power lacks to the target, and at most `most` up or down (a
+    A follower tracks the power of the clip (a mean over 10 ms and all channels), within `attack` ms when it rises and
+    `release` ms when it falls. The gain in dB is the share `strength` of what that power lacks to the target, and at most `most` up or down (a
     compressor of ratio 1 / (1 - strength)). It begins at 0 dB and is set anew every millisecond. Silence stays silent.
 
     Severity: share of the differences in level that is evened out, in dB; our choice.
@@ -138,8 +140,10 @@ def automatic_gain(
     from perturbations.audio._kernels.control import Control, automatic
 
     hz = hertz(rate)
-    rise, fall = (-math.expm1(-1000.0 / (hz * constant)) for constant in (attack, release))
-    return automatic(clips, Control(aim, strength, most, rise, fall, max(1, round(hz / 1000.0))))
+    constants = (_MEAN, attack, release)
+    mean, rise, fall = (-math.expm1(-1000.0 / (hz * constant)) for constant in constants)
+    block = max(1, round(hz / 1000.0))
+    return automatic(clips, Control(aim, strength, most, mean, rise, fall, block))
 
 
 def _multiplied(

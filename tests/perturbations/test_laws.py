@@ -28,7 +28,24 @@ EXEMPTIONS: dict[tuple[str, str], set[str]] = {
         "audio/clipping"
     },
     ("different-samples", "the filter is the same for every clip; nothing is drawn"): {
-        "audio/low-pass"
+        "audio/band-pass",
+        "audio/downsampling",
+        "audio/high-pass",
+        "audio/low-pass",
+        "audio/telephone-band",
+    },
+    ("different-samples", "every clip is sampled alike; nothing is drawn"): {"audio/aliasing"},
+    ("different-samples", "the gain follows from the clip; nothing is drawn"): {
+        "audio/automatic-gain"
+    },
+    ("different-samples", "the line is the same for every clip; nothing is drawn"): {"audio/echo"},
+    ("coupled", "a clip moved in time is no nearer, sample by sample, to one moved further"): {
+        "audio/clock-drift",
+        "audio/pitch-shift",
+        "audio/shift",
+        "audio/speed",
+        "audio/time-stretch",
+        "audio/wow-and-flutter",
     },
     ("different-samples", "the lag is a property of the transport: the same for every sample"): {
         "crossmodal/time-offset"

@@ -23,8 +23,10 @@ class Control(NamedTuple):
     """Share of what lacks to it, in dB, that is made up for."""
     most: float
     """Largest gain, up or down, in dB."""
+    average: float
+    """Share of a change that the mean power takes up in a sample."""
     rise: float
-    """Share of a rise in power that the follower takes up in a sample."""
+    """Share of a rise of that mean in power that the follower takes up in a sample."""
     fall: float
     block: int
     """Samples for which the gain goes on a line."""
@@ -42,12 +44,13 @@ def _automatic(
     target: float,
     strength: float,
     most: float,
+    average: float,
     rise: float,
     fall: float,
     block: int,
     out: NDArray[np.float64],
 ) -> None:
-    power, gain = target * target, 1.0
+    mean, power, gain = target * target, target * target, 1.0
     channels, samples = clip.shape
     for start in range(0, samples, block):
         stop = min(start + block, samples)
@@ -55,8 +58,8 @@ def _automatic(
             now = 0.0
             for c in range(channels):
                 now += np.float64(clip[c, i]) * clip[c, i]
-            now /= channels
-            power += (rise if now > power else fall) * (now - power)
+            mean += average * (now / channels - mean)
+            power += (rise if mean > power else fall) * (mean - power)
         after = _gain(power, target, strength, most)
         step = (after - gain) / block
         for c in range(channels):

@@ -23,6 +23,9 @@ _RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _MP3_TAIL = 2 * 1152
 """Samples of silence that are coded behind a clip: the decoder is late by 529, and what is still in it would be lost."""
 
+_VORBIS_MOST = 200_000
+"""Highest sampling rate of Vorbis, Hz; libsndfile crashes above it."""
+
 _OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 """Sampling rates of Opus, Hz."""
 
@@ -89,8 +92,10 @@ def vorbis_compression(
 
     References: Xiph.Org Foundation, Vorbis I specification.
     """
-    form = Form("OGG", "VORBIS", 1.0 - quality / 10.0)
-    return _coded(clip, hertz(rate), form)
+    if hertz(rate) > _VORBIS_MOST:
+        hint = "resample the clip"
+        raise NotApplicable(explain(f"a rate of at most {_VORBIS_MOST} Hz", "rate", rate, hint))
+    return _coded(clip, hertz(rate), Form("OGG", "VORBIS", 1.0 - quality / 10.0))
 
 
 @perturbation(coupling="codec", requires=("audio",))

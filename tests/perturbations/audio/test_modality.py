@@ -4,11 +4,32 @@ import numpy as np
 import pytest
 
 import perturbations as pt
+from perturbations._extras import missing
 from perturbations.audio._modality import MODALITY
-from perturbations.errors import BadValue
+from perturbations.errors import BadValue, MissingFact, NotApplicable
 
 FACTS = {"rate": 16000}
-NAMES = ("white-noise", "clipping", "dropout", "low-pass", "mp3-compression")
+NAMES = [
+    name.partition("/")[2]
+    for name in pt.names(modality="audio")
+    if not missing(tuple(pt.get(name).requires))
+]
+
+
+class Clips(dict):
+    @property
+    def ids(self):
+        return list(self)
+
+
+MOVED = ("shift", "clock-drift", "speed", "time-stretch", "wow-and-flutter")
+PEERS = Clips({f"peer-{i}": clip for i, clip in enumerate(MODALITY.corpus(12))})
+
+
+def known(name, **facts):
+    """Return what a noise may need besides the clip."""
+    peers = {"peers": PEERS} if pt.get(f"audio/{name}").declared.peers else {}
+    return peers | {"facts": FACTS | facts}
 
 
 @pytest.mark.parametrize(("label", "value"), MODALITY.bad().items())
@@ -35,17 +56,19 @@ def test_the_error_says_what_to_do(label, hint):
     assert "expected" in str(error.value)
 
 
-@pytest.mark.parametrize("label", MODALITY.edges())
 @pytest.mark.parametrize("name", NAMES)
-def test_edge_clips_keep_shape_dtype_and_their_memory(name, label):
-    clip = MODALITY.edges()[label]
-    before = clip.copy()
-    for severity in (0.2, 1.0):
-        noisy = pt.get(f"audio/{name}")(clip, severity, facts=FACTS)
-        assert (clip.shape, clip.dtype) == (noisy.shape, noisy.dtype)
-        assert np.isfinite(noisy).all()
-        assert not np.shares_memory(noisy, clip)
-    assert np.array_equal(before, clip)
+def test_edge_clips_keep_shape_dtype_and_their_memory(name):
+    noise = pt.get(f"audio/{name}")
+    for label, clip in MODALITY.edges().items():
+        before = clip.copy()
+        for severity in (0.2, 1.0):
+            noisy = noise(clip, severity, sample=label, **known(name))
+            if "shape" in noise.keeps:
+                assert clip.shape == noisy.shape, label
+            assert clip.dtype == noisy.dtype, label
+            assert np.isfinite(noisy).all(), label
+            assert not np.shares_memory(noisy, clip), label
+        assert np.array_equal(before, clip), label
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -53,11 +76,56 @@ def test_a_batch_of_mixed_lengths_and_channels_equals_one_by_one(name):
     noise = pt.get(f"audio/{name}")
     clips = [*MODALITY.corpus(3), *MODALITY.edges().values()]
     ids = [f"s{i}" for i in range(len(clips))]
-    together = noise.batch(clips, 0.6, samples=ids, facts=FACTS)
+    together = noise.batch(clips, 0.6, samples=ids, **known(name))
     for clip, sample, noisy in zip(clips, ids, together, strict=True):
-        alone = noise(clip, 0.6, sample=sample, facts=FACTS)
+        alone = noise(clip, 0.6, sample=sample, **known(name))
         assert np.array_equal(alone, noisy)
         assert alone.dtype == noisy.dtype
+
+
+@pytest.mark.parametrize("rate", [8000, 11025, 22050.0, 44100, 96000, 192000])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_rate_gives_a_finite_clip_or_a_reason(name, rate):
+    clip = np.tile(MODALITY.corpus(1)[0], round(rate / 16000) or 1)
+    noise = pt.get(f"audio/{name}")
+    for severity in (0.2, 1.0):
+        try:
+            noisy = noise(clip, severity, **known(name, rate=rate))
+        except NotApplicable as error:
+            assert "rate" in str(error)
+            assert rate > 48000
+            continue
+        assert np.isfinite(noisy).all()
+        assert not np.array_equal(clip, noisy) or severity < 1 or "band" in name or "pass" in name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_missing_rate_is_a_named_error_or_not_needed(name):
+    noise = pt.get(f"audio/{name}")
+    needed = noise.declared.facts.get("rate", False)
+    given = known(name) | {"facts": {}}
+    if needed:
+        with pytest.raises(MissingFact, match="rate"):
+            noise(MODALITY.corpus(1)[0], 0.6, **given)
+    else:
+        assert np.isfinite(noise(MODALITY.corpus(1)[0], 0.6, **given)).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_late_unless_the_noise_says_so(name):
+    noise = pt.get(f"audio/{name}")
+    says = noise.apply(MODALITY.corpus(1)[0], 0.6, **known(name)).mapping is not None
+    assert says == (name in MOVED)
+    if says or name == "pitch-shift":  # of which no sample is like the one before
+        return
+    lags = [
+        pt.distance("audio", clip, noise(clip, 0.4, sample=str(i), **known(name)), facts=FACTS)[
+            "lag"
+        ]
+        for i, clip in enumerate(MODALITY.corpus(8))
+    ]
+    lags = [lag for lag in lags if not np.isnan(lag)]
+    assert not lags or np.median(lags) < 0.5
 
 
 def test_byte_order_is_kept():
@@ -95,18 +163,20 @@ def test_pcm_is_cut_at_full_scale_and_the_report_says_how_often(kind, scale):
     assert "beyond_full_scale" not in pt.get("audio/white-noise").apply(loud / scale, 1.0).report
 
 
-def test_a_layout_that_is_declared_is_the_other_one_turned_round():
+@pytest.mark.parametrize("name", NAMES)
+def test_a_layout_that_is_declared_is_the_other_one_turned_round(name):
     clips = np.stack([np.stack(MODALITY.corpus(4)[i : i + 2]) for i in range(3)])
     last = np.ascontiguousarray(np.swapaxes(clips, 1, 2))
-    for name in NAMES:
-        noise = pt.get(f"audio/{name}")
-        first = noise(clips[0], 0.6, facts=FACTS)
-        turned = noise(last[0], 0.6, facts=FACTS | {"layout": "TC"})
-        assert np.array_equal(first.T, turned)
-        assert turned.flags.c_contiguous
-        stacked = noise.batch(last, 0.6, samples=["", "b", "c"], facts=FACTS | {"layout": "TC"})
-        assert np.array_equal(turned, stacked[0])
-        assert last.shape == stacked.shape
+    noise, facts = pt.get(f"audio/{name}"), {"facts": FACTS | {"layout": "TC"}}
+    given = known(name) | {"peers": Clips({n: c[:, None] for n, c in PEERS.items()})}
+    if not noise.declared.peers:
+        del given["peers"]
+    first = noise(clips[0], 0.6, **known(name))
+    turned = noise(last[0], 0.6, **given | facts)
+    assert np.array_equal(first.T, turned)
+    assert turned.flags.c_contiguous
+    stacked = noise.batch(last, 0.6, samples=["", "b", "c"], **given | facts)
+    assert np.array_equal(turned, stacked[0])
 
 
 def test_a_layout_is_believed_as_far_as_it_can_be_meant():
