@@ -185,7 +185,8 @@ def distance(clean: Any, noisy: Any, context: Context) -> dict[str, float]:
     if is_pandas(clean) and len(clean) != len(noisy) and clean.index.is_unique:
         noisy = noisy[~noisy.index.duplicated()].reindex(clean.index)
     if clean.shape != noisy.shape:
-        raise BadValue(explain(f"a noisy series of shape {clean.shape}", "noisy", noisy))
+        hint = "of a noise that changes the length, only frames can be compared, by their stamps"
+        raise BadValue(explain(f"a noisy series of shape {clean.shape}", "noisy", noisy, hint))
     stamps = {"stamps": _stamps_changed(clean, noisy)} if is_pandas(clean) else {}
     before, after = _table(clean).astype(np.float64), _table(noisy).astype(np.float64)
     if not before.size:

@@ -152,7 +152,7 @@ def timestamp_jitter(
         BadSetting: nothing of that name moves, or the interval is no time.
         NotApplicable: stamps do not ascend, or there are none to be wrong.
 
-    References: Moghimi and Bhatt 2018, Sampling jitter; Brannon and Barlow, Analog Devices AN-501.
+    References: Brannon and Barlow 2006, Aperture Uncertainty and ADC System Performance (Analog Devices AN-501).
     """
     one_of("moves", moves, _MOVES)
     within("interval", interval, "a time in seconds (in steps where no time is known), or 0", low=0)

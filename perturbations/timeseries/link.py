@@ -86,7 +86,7 @@ def duplicated_samples(
     Raises:
         BadSetting: there is no such length or schedule.
 
-    References: Bellardo and Savage 2002, Measuring Packet Reordering (duplicates at a retransmitting link).
+    References: Paxson 1999, End-to-End Internet Packet Dynamics (packet replication).
     """
     from perturbations.timeseries._kernels import repeat
 

@@ -40,7 +40,7 @@ def polarity_flip(
         BadSetting: there is no such place.
         MissingReference: the mean is asked for, and not known.
 
-    References: van Dijk et al. 2013, Electrode misplacement and reversal in the ECG.
+    References: Batchvarov et al. 2007, Incorrect electrode cable connection during electrocardiographic recording.
     """
     one_of("about", about, _ABOUT)
     hit = _channels(draw, series, share)
@@ -111,7 +111,7 @@ def cross_talk(
         BadSetting: there is no such reach or schedule, or it needs a period.
         NotApplicable: there is only one channel.
 
-    References: Paul 2007, Introduction to Electromagnetic Compatibility, chapter 9 (crosstalk).
+    References: Paul 2006, Introduction to Electromagnetic Compatibility, chapter 9 (crosstalk).
     """
     from perturbations.timeseries._kernels import leak
 
