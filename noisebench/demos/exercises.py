@@ -20,11 +20,17 @@ training mean. No statement about physiotherapy."""
 
 SWEEPS = (
     "timeseries/additive-noise",
-    "timeseries/burst-dropout",
+    "timeseries/bias",
     "timeseries/drift",
-    "timeseries/stuck-at",
+    "timeseries/baseline-wander",
+    "timeseries/channel-swap",
+    "timeseries/polarity-flip",
+    "timeseries/missing-channel",
+    "timeseries/electrode-off",
     "timeseries/spikes",
-    "timeseries/time-shift",
+    "timeseries/stuck-at",
+    "timeseries/quantisation",
+    "timeseries/downsampling",
 )
 
 RATE = 50.0
@@ -135,5 +141,5 @@ def demo() -> Demo:
         note=NOTE,
         loader=load,
         sweeps=SWEEPS,
-        seconds=20.0,
+        seconds=30.0,
     )

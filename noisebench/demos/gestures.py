@@ -18,11 +18,16 @@ two people are in both; each series has one channel and the video's frame rate i
 
 SWEEPS = (
     "timeseries/additive-noise",
+    "timeseries/coloured-noise",
     "timeseries/burst-dropout",
     "timeseries/drift",
     "timeseries/stuck-at",
     "timeseries/spikes",
-    "timeseries/time-shift",
+    "timeseries/electrode-off",
+    "timeseries/quantisation",
+    "timeseries/lost-samples",
+    "timeseries/reordered-samples",
+    "timeseries/downsampling",
 )
 
 KERNELS = 300
@@ -109,5 +114,5 @@ def demo() -> Demo:
         note=NOTE,
         loader=load,
         sweeps=SWEEPS,
-        seconds=5.0,
+        seconds=12.0,
     )
