@@ -23,9 +23,8 @@ def test_list_names_every_noise_with_its_dose(cli):
 
 def test_list_as_json_is_one_object(cli):
     found = json.loads(cli("list", "--json").out)["noises"]
-    assert {"image", "video", "text", "audio", "timeseries", "tabular", "crossmodal"} == {
-        each["modality"] for each in found
-    }
+    rooms = {"image", "video", "text", "audio", "timeseries", "tabular", "pointcloud", "crossmodal"}
+    assert rooms == {each["modality"] for each in found}
     assert all(5 == len(rungs["rungs"]) for each in found for rungs in each["ladders"].values())
 
 

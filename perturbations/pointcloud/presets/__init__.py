@@ -1,0 +1,1 @@
+"""Published sets of noises of point clouds, at their published constants: one module a preset."""
