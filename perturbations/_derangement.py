@@ -1,10 +1,11 @@
-"""Which sample of the data set a draw belongs to, and its partner: one keyed cycle through all of them.
+"""Which sample of the data set a draw belongs to, and its partner: by default one keyed cycle through all of them.
 
 Why: drawing a partner per sample would use some partners twice and others never, and would change the set of values
 that the model sees. One cycle is a permutation without fixed points, so at rate 1 every value is still seen once.
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -16,9 +17,14 @@ from perturbations import Draw, Peers, sample_keys
 from perturbations._draw import Keys, combine
 from perturbations.errors import NotApplicable, explain
 
-_KEPT = 4
+Rows = NDArray[np.int64]
+Partners = Callable[[Rows, Draw], Rows]
+"""partners(at, draw): the partner of every sample in the order of the keys, as a place in that order; `at` says where in the
+data set each of them stands. One that is its own partner has none."""
+
+_KEPT = 8
 """Pairings remembered; a run uses one for each replicate."""
-_pairings: "OrderedDict[tuple[int, int, int], Pairing]" = OrderedDict()
+_pairings: "OrderedDict[tuple[int, int, int, str], Pairing]" = OrderedDict()
 _lock = Lock()
 
 
@@ -28,9 +34,7 @@ def derangement(n: int, draw: Draw) -> NDArray[np.int64]:
     Raises:
         NotApplicable: there are fewer than two positions.
     """
-    if n < 2:
-        hint = "mispairing needs another sample to take a value from"
-        raise NotApplicable(explain("at least two samples", "n", n, hint))
+    _check_several(n)
     order = draw.permutation(n, stream="derangement")
     partner = np.empty(n, dtype=np.int64)
     partner[order] = np.roll(order, -1)
@@ -64,6 +68,17 @@ class Pairing:
         anyone = draw.integers(0, len(self.ids), shape, stream="any sample")
         return np.where(known, self.at[self.partner[row]], anyone)
 
+    def has_partner(self, draw: Draw) -> NDArray[np.bool_]:
+        """Tell which of a draw's samples have a partner; one that is not in the data set has."""
+        row, known = self._rows(draw)
+        return np.asarray(~known | (self.partner[row] != row))
+
+    def together(self, draw: Draw) -> Draw:
+        """Return a draw that a sample shares with its partner, where each is the other's."""
+        row, known = self._rows(draw)
+        pair = np.minimum(self.keys[row], self.keys[self.partner[row]])
+        return Draw(np.asarray(np.where(known, pair, draw.keys), dtype=np.uint64), draw.run)
+
     def places(self, draw: Draw) -> NDArray[np.int64]:
         """Return where in `ids` a draw's samples stand, shape () or (n,); -1 for one that is not in the data set."""
         row, known = self._rows(draw)
@@ -74,26 +89,44 @@ class Pairing:
         return np.asarray(row), np.asarray(self.keys[row] == draw.keys)
 
 
-def pairing(peers: Peers, draw: Draw) -> Pairing:
+def pairing(
+    peers: Peers, draw: Draw, *, rule: str = "", partners: Partners | None = None
+) -> Pairing:
     """Return the pairing of the data set in the draw's run, made once.
+
+    Args:
+        peers: the data set.
+        draw: of any of its samples, or of all.
+        rule: which samples may be partners, in words; a name for what `partners` does.
+        partners: who is whose partner; a derangement of all samples where it is left out.
 
     Raises:
         NotApplicable: the data set has fewer than two samples.
     """
-    key = (id(peers), len(peers), draw.run)
+    key = (id(peers), len(peers), draw.run, rule)
     with _lock:
         if key not in _pairings:
-            _pairings[key] = _pair(peers, draw)
+            _pairings[key] = _pair(peers, draw, partners or _all)
             while len(_pairings) > _KEPT:
                 _pairings.popitem(last=False)
         _pairings.move_to_end(key)
         return _pairings[key]
 
 
-def _pair(peers: Peers, draw: Draw) -> Pairing:
+def _all(at: Rows, draw: Draw) -> Rows:
+    return derangement(len(at), draw)
+
+
+def _pair(peers: Peers, draw: Draw, partners: Partners) -> Pairing:
     ids = tuple(peers.ids)
-    partner = derangement(len(ids), draw.shared("dataset"))
+    _check_several(len(ids))
     # A draw's key is made of the run and the sample id, as here: so a draw knows which sample it belongs to.
     keys = combine(np.asarray(np.uint64(draw.run)), sample_keys(ids))
     at = np.argsort(keys, kind="stable")
-    return Pairing(peers, ids, keys[at], at, partner)
+    return Pairing(peers, ids, keys[at], at, partners(at, draw.shared("dataset")))
+
+
+def _check_several(n: int) -> None:
+    if n < 2:
+        hint = "there is no other sample to take a value from"
+        raise NotApplicable(explain("at least two samples", "n", n, hint))

@@ -60,6 +60,16 @@ def check_word(word: str, known: tuple[str, ...], setting: str) -> None:
         raise BadSetting(explain(f"one of {', '.join(known)}", setting, word, hint))
 
 
+def check_count(count: int, setting: str) -> None:
+    """Check a setting that counts something.
+
+    Raises:
+        BadSetting: it is below 1.
+    """
+    if count < 1:
+        raise BadSetting(explain("a number of at least 1", setting, count))
+
+
 def zeros(content: Any, name: str) -> Any:
     """Return content of the same kind that says nothing: zeros, an empty text, a row of zeros without categories.
 

@@ -69,13 +69,13 @@ def test_pairings_are_made_once_and_few_are_kept(monkeypatch):
         Draw.of(
             pt.sample_keys(["3"]), seed=seed, perturbation="x", input="", position=0, replicate=0
         ).row(0)
-        for seed in range(6)
+        for seed in range(12)
     ]
     for draw in draws:
         pairing(peers, draw)
         pairing(peers, draw)
-    assert len(made) == 6
-    assert len(_derangement._pairings) == 4
+    assert len(made) == 12
+    assert len(_derangement._pairings) == _derangement._KEPT
 
 
 def test_the_order_of_the_data_set_does_not_matter():

@@ -15,8 +15,8 @@ def data(**kinds: str) -> Dataset:
     made = {
         "image": rng.integers(0, 255, (N, 8, 8), np.uint8),
         "text": [f"the letter number {i} is here" for i in range(N)],
-        "audio": rng.normal(size=(N, 400)).astype(np.float32) / 8,
-        "timeseries": rng.normal(size=(N, 40, 2)),
+        "audio": rng.normal(size=(N, 600)).astype(np.float32) / 8,
+        "timeseries": rng.normal(size=(N, 600, 2)),
     }
     facts = {
         name: {"rate": 1000} for name, kind in kinds.items() if kind in ("audio", "timeseries")

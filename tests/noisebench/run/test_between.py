@@ -5,6 +5,7 @@ import pytest
 
 import noisebench as nb
 from noisebench._between import Still, followed
+from noisebench.errors import PlanError
 from noisebench.plan import make_plan
 from perturbations._time_map import TimeMap
 
@@ -13,7 +14,7 @@ RATE = 100
 
 def clicks(n: int = 12, **options) -> nb.Dataset:
     """Return recordings with one click each, beside a picture that says nothing."""
-    moments = 20 + 2 * np.arange(n)
+    moments = 20 + np.arange(n) % 6 + 30 * (np.arange(n) // 6)
     sound = np.zeros((n, 100), dtype=np.float32)
     sound[np.arange(n), moments] = 1
     targets = [np.array([(moment + 0.5) / RATE]) for moment in moments]
@@ -68,3 +69,31 @@ def test_labels_that_no_noise_goes_by_are_not_part_of_a_plan():
         make_plan(clicks(slices={"class": ["a"] * 6 + [other] * 6}), LATE) for other in ("b", "c")
     ]
     assert plans[0].hash() == plans[1].hash()
+
+
+CONFLICT = "picture,sound:crossmodal/conflict"
+
+
+def test_labels_that_a_noise_goes_by_are_part_of_the_plan():
+    halves, thirds = [i // 6 for i in range(12)], [i // 4 for i in range(12)]
+    plans = [make_plan(clicks(slices={"class": each}), CONFLICT) for each in (halves, thirds)]
+    assert plans[0].hash() != plans[1].hash()
+    again = make_plan(clicks(slices={"class": halves}), CONFLICT)
+    assert plans[0].hash() == again.hash()
+
+
+def test_a_noise_without_its_labels_is_refused_when_it_is_planned():
+    with pytest.raises(PlanError, match=r'slices=\{"class": labels\}'):
+        make_plan(clicks(), CONFLICT)
+    skipped = make_plan(clicks(), "crossmodal").skipped
+    assert "labels named 'class'" in skipped[CONFLICT]
+
+
+def test_slices_and_groups_say_which_samples_are_of_one_class():
+    labels = [i // 6 for i in range(12)]
+    for data, sweep in (
+        (clicks(slices={"class": labels}), CONFLICT),
+        (clicks(groups=labels), "picture,sound:crossmodal/conflict(by=group)"),
+    ):
+        found = audit(data, perturbations=[sweep], severities=[1.0])
+        assert 0 == found[sweep].estimate[-1]
