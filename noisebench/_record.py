@@ -103,6 +103,18 @@ class Record:
             found.update({ids[row.start + at]: number for at, number in pairs})
         return found
 
+    def embedded(self, cell: str) -> dict[str, dict[str, float]]:
+        """Return what the embeddings of the measured samples of a cell are like: measure to id to number."""
+        ids = self.ids
+        found: dict[str, dict[str, float]] = {}
+        for row in self.rows(cell):
+            known = dict(row.distortion.get("embedded", {}))
+            at = known.pop("at", ())
+            for name, numbers in known.items():
+                pairs = zip(at, numbers, strict=True)
+                found.setdefault(name, {}).update({ids[row.start + i]: v for i, v in pairs})
+        return found
+
     def moved(self, cell: str) -> dict[str, list[int]]:
         """Return, by kind, how many targets moved with the noise, how many were lost and how many clipped."""
         return counted([row.distortion.get("moved", {}) for row in self.rows(cell)])

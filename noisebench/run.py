@@ -10,6 +10,7 @@ from typing import Any
 
 from noisebench._broken import Watch
 from noisebench._distortion import columns, distortion, offsets
+from noisebench._embedded import Numbers, embedded, packed, shows
 from noisebench._moved import counted, move_targets
 from noisebench._noise import NoiseContext, Noised, Source, context_of, make_noise
 from noisebench._pipeline import prefetched
@@ -24,7 +25,7 @@ from noisebench._work import Loaded, Made, Task, gaps_in, plain_column
 from noisebench.data import Dataset
 from noisebench.ledger import BLOCK, Block, Ledger, Row
 from noisebench.metrics import Metric
-from noisebench.models import Model, predict_once, safe_predict
+from noisebench.models import Model, embedder, predict_once, safe_predict
 from noisebench.plan import Plan
 
 __all__ = ["Interrupted", "Progress", "execute", "probe"]
@@ -107,6 +108,7 @@ class _Runner:
         self.committed = time.monotonic()
         self.step, self.steps = 0, 0
         self.there: set[str] = set()
+        self.embedder = embedder(model) if len(dataset.inputs) > 1 else None
 
     def run(self, batch_size: int, workers: int) -> None:
         self.context = self._context()
@@ -192,6 +194,8 @@ class _Runner:
 
     def _finish(self, task: Task, made: Made) -> None:
         loaded = task.loaded
+        # Before the model, which may write to what it is given.
+        shown = {} if task.recorded else self._embed(task, made)
         found = self._evaluate_noisy(task, made)
         if task.cell.condition.sweep is None:
             loaded.clean = found
@@ -204,7 +208,7 @@ class _Runner:
             if loaded.start == 0:
                 self._check_repeats(loaded, scored, recorded=task.recorded)
         if not task.recorded:
-            self._record(task, made, scored)
+            self._record(task, made, scored, shown)
             self.step += 1
             if task.number == 0:
                 self._check_answers(task.loaded, found)
@@ -249,7 +253,17 @@ class _Runner:
             self.warnings.update(dict.fromkeys(fresh))
             self.ledger.put("warnings", list(self.warnings))
 
-    def _record(self, task: Task, made: Made, scored: Scored) -> None:
+    def _embed(self, task: Task, made: Made) -> Numbers:
+        """Return what the embeddings of the measured samples are like, where the model shows them."""
+        if self.embedder is None or not shows(task.cell.condition.sweep):
+            return {}
+        n = len(task.loaded.batch)
+        wanted = offsets(task.loaded.start, n, self.plan.distortion)
+        found, why = embedded(self.embedder, made.noised, n, wanted)
+        self._warn([why] if why else [])
+        return found
+
+    def _record(self, task: Task, made: Made, scored: Scored, shown: Numbers) -> None:
         loaded, n = task.loaded, len(task.loaded.batch)
         for record in made.specimens:
             self._record_specimen(task, record, made, scored)
@@ -258,12 +272,15 @@ class _Runner:
             self._record_block(loaded, rows)
             measured = {r - first: m for r, m in made.distortion.items() if r in rows}
             moved = counted([m for r, m in made.noised.moved.items() if r in rows])
+            seen = packed({r - first: m for r, m in shown.items() if r in rows})
             row = Row(
                 cell=task.number,
                 start=loaded.start + first,
                 scores=scored.scores[rows.start : rows.stop],
                 reasons={r - first: why for r, why in sorted(scored.failures.items()) if r in rows},
-                distortion=columns(measured) | ({"moved": moved} if moved else {}),
+                distortion=columns(measured)
+                | ({"moved": moved} if moved else {})
+                | ({"embedded": seen} if seen else {}),
                 predictions=scored.predictions[rows.start : rows.stop],
             )
             self.ledger.write(row)

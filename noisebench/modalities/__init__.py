@@ -7,6 +7,7 @@ from noisebench.modalities._account import Account, Unsaid
 from noisebench.modalities._attribution import Attribution, Part
 from noisebench.modalities._below import Below, Crossing
 from noisebench.modalities._compensation import Compensation
+from noisebench.modalities._embedding import Embedding
 from noisebench.modalities._interaction import Interaction
 from noisebench.modalities._make import account_of
 from noisebench.modalities._offset import Edge, Offsets
@@ -19,6 +20,7 @@ __all__ = [
     "Compensation",
     "Crossing",
     "Edge",
+    "Embedding",
     "Interaction",
     "Offsets",
     "Part",

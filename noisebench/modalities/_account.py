@@ -7,6 +7,7 @@ from noisebench.curve._records import Estimate, pack
 from noisebench.modalities._attribution import Attribution
 from noisebench.modalities._below import Below
 from noisebench.modalities._compensation import Compensation
+from noisebench.modalities._embedding import Embedding
 from noisebench.modalities._interaction import Interaction
 from noisebench.modalities._offset import Offsets
 from noisebench.modalities._reliance import Reliance
@@ -54,6 +55,8 @@ class Account:
     negative_fusion: tuple[Below, ...] = ()
     """Every noise against the best of the other inputs alone; with two inputs the same as `worse_than_absent`."""
     offsets: tuple[Offsets, ...] = ()
+    embeddings: tuple[Embedding, ...] = ()
+    """Alignment and uniformity, clean and under every noise, where the model has a method `embed`."""
     cells: tuple[dict[str, Any], ...] = ()
     """Every cell that the account rests on, as plain rows."""
     unsaid: tuple[Unsaid, ...] = ()
@@ -87,6 +90,7 @@ class Account:
             "compensation": [row for each in self.compensation for row in each.rows()],
             "negative_fusion": [row for each in self.negative_fusion for row in each.rows()],
             "offsets": [row for each in self.offsets for row in each.rows()],
+            "embeddings": [each.row() for each in self.embeddings],
             "cells": [dict(row) for row in self.cells],
             "unsaid": [{"what": each.what, "why": each.why} for each in self.unsaid],
         }

@@ -102,7 +102,7 @@ def _with_text(found: Compensation, grid: Grid) -> Compensation:
     if not known:
         text = (
             f"what clean inputs make good of {found.noise} on {found.input} is undefined: "
-            f"without them the noisy input may do as well as all inputs clean ({ground(grid)})"
+            f"without them it may do as well as all inputs clean ({ground(grid)})"
         )
         return replace(found, text=text)
     last, share = known[-1]

@@ -28,6 +28,9 @@ Floats = NDArray[np.float64]
 
 SCALES = ("metric", "log-retention", "logit")
 
+FLOOR = "a noisy cell may be at chance"
+"""A floor makes losses seem to overlap, so nothing is called there."""
+
 OVERLAP, COMPOUND, NONE, DEPENDS, UNKNOWN = (
     "overlap", "compound", "no interaction", "depends on the scale", "cannot be told",
 )  # fmt: skip
@@ -142,7 +145,7 @@ def _log_retention(grid: Grid, square: Square, mean: Floats) -> tuple[float, Flo
     worst = low if grid.sign > 0 else high
     for place in (square.first, square.second, square.both):
         if grid.sign * (worst[place] - chance) <= 0:
-            return "a noisy cell may be at chance: a floor makes losses seem to overlap"
+            return FLOOR
     above = grid.sign * (mean - chance)
     value, slopes = 0.0, np.zeros(len(mean))
     for place, weight in square.weights.items():
@@ -172,7 +175,7 @@ def _interaction(
 ) -> Interaction:
     scales = {name: each for name, each in found.items() if isinstance(each, Estimate)}
     undefined = {name: each for name, each in found.items() if isinstance(each, str)}
-    verdict = _verdict(scales)
+    verdict = UNKNOWN if FLOOR in undefined.values() else _verdict(scales)
     shown = ", ".join(
         f"{interval(each.value, each.low, each.high)} on {_scale(name, grid)}"
         for name, each in scales.items()
@@ -188,7 +191,7 @@ _WORDS = {
     COMPOUND: "the losses compound, together they cost more than their sum",
     NONE: "no interaction on any scale",
     DEPENDS: "whether the losses add up depends on the scale",
-    UNKNOWN: "cannot be told",
+    UNKNOWN: "whether the losses add up cannot be told",
 }
 
 

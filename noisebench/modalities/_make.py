@@ -12,10 +12,11 @@ from noisebench.modalities._account import Account, Unsaid
 from noisebench.modalities._attribution import Attribution, attributions, subsets
 from noisebench.modalities._below import negative_fusion, worse_than_absent
 from noisebench.modalities._compensation import compensations
+from noisebench.modalities._embedding import Seen, embeddings
 from noisebench.modalities._grid import Grid, grid
 from noisebench.modalities._interaction import Interaction, interactions
 from noisebench.modalities._offset import offsets
-from noisebench.modalities._read import Unread, measured_of
+from noisebench.modalities._read import Unread, measured_of, seen_of
 from noisebench.modalities._reliance import FLAT, reliance
 from noisebench.modalities._state import State
 from noisebench.modalities._unsaid import Open
@@ -60,7 +61,7 @@ def account_of(audit: "Audit", *, at: float | None, metric: str) -> Account:
     flat = _flat(audit)
     return account(
         cells, modalities, head, at=at, flat=flat, unread=unread, never=never,
-        skipped=audit.header["skipped"],
+        skipped=audit.header["skipped"], seen=seen_of(audit),
     )  # fmt: skip
 
 
@@ -74,6 +75,7 @@ def account(
     unread: Sequence[Unread] = (),
     never: Sequence[str] = (),
     skipped: Mapping[str, str] | None = None,
+    seen: Seen | None = None,
 ) -> Account:
     """Return the account of a grid of cells.
 
@@ -86,6 +88,7 @@ def account(
         unread: sweeps that cannot serve.
         never: inputs that are missing in every sample.
         skipped: sweeps that could not be planned, with the reason.
+        seen: what is known of embeddings; None where the model shows none.
 
     Raises:
         PlanError: the grid of cells is not complete at the severity `at`.
@@ -111,6 +114,7 @@ def account(
         compensation=compensations(cells),
         negative_fusion=negative_fusion(cells),
         offsets=offsets(cells),
+        embeddings=() if seen is None else embeddings(seen),
     )
     open_ = Open(found, cells, modalities, unread, never, skipped or {})
     return replace(found, unsaid=open_.questions())

@@ -168,60 +168,67 @@ def _window(
     sides = {"early": list(range(zero, -1, -1)), "late": list(range(zero, len(at)))}
     kept = (means[places] - chance) / (means[0] - chance)
     drawn = (draws[:, places] - chance) / (draws[:, [0]] - chance)
-    ends: dict[str, tuple[float, Floats]] = {}
+    ends: dict[str, _End] = {}
     for side, order in sides.items():
         if len(order) > 1:
             steps = np.abs(np.array(at)[order])
-            ends[side] = (
-                float(_end(steps, kept[None, order])[0]),
-                _end(steps, drawn[:, order]),
-            )
-    early, late = (_edge(grid, *ends[side]) if side in ends else None for side in sides)
+            ends[side] = _End(steps, kept[None, order], drawn[:, order])
+    early, late = (ends[side].edge(grid) if side in ends else None for side in sides)
     level = chance + KEPT * (float(means[0]) - chance)
     return level, early, late, _asymmetry(grid, ends)
 
 
-def _end(steps: Floats, kept: Floats) -> Floats:
-    """Return the first distance at which less than 95 % is kept, infinite where that never happens; a row a curve."""
+class _End:
+    """Where one side of the window ends: by straight lines, and between which two offsets that is, drawn again."""
+
+    def __init__(self, steps: Floats, kept: Floats, drawn: Floats) -> None:
+        place, never = _first_below(kept)
+        self.value = math.inf if never[0] else _crossed(steps, kept[0], int(place[0]))
+        places, nowhere = _first_below(drawn)
+        self.inside = steps[np.where(nowhere, len(steps) - 1, np.maximum(places - 1, 0))]
+        self.outside = np.where(nowhere, math.inf, steps[places])
+
+    def edge(self, grid: Grid) -> Edge:
+        """Return the end with an interval that allows for what was not measured between two offsets."""
+        low, high = _bounds(grid, self.value, self.inside, self.outside)
+        return Edge(
+            ms=None if math.isinf(self.value) else self.value,
+            low=low,
+            high=None if math.isinf(high) else high,
+        )
+
+
+def _first_below(kept: Floats) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return the first place at which less than 95 % is kept, and whether there is none; a row a curve."""
     under = kept < KEPT
-    place = under.argmax(axis=1)
-    never = ~under.any(axis=1)
-    rows = np.arange(len(kept))
-    before = np.maximum(place - 1, 0)
-    top, bottom = kept[rows, before], kept[rows, place]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.clip((top - KEPT) / (top - bottom), 0, 1)
-    found = steps[before] + np.nan_to_num(share) * (steps[place] - steps[before])
-    return np.where(never, math.inf, found)
+    return under.argmax(axis=1), np.logical_not(under.any(axis=1))
 
 
-def _edge(grid: Grid, value: float, drawn: Floats) -> Edge:
-    low, high = _bounds(grid, value, drawn)
-    return Edge(
-        ms=None if math.isinf(value) else value,
-        low=low,
-        high=None if math.isinf(high) else high,
-    )
+def _crossed(steps: Floats, kept: Floats, place: int) -> float:
+    if place == 0:
+        return float(steps[0])
+    top, bottom = kept[place - 1], kept[place]
+    share = (top - KEPT) / (top - bottom)
+    return float(steps[place - 1] + share * (steps[place] - steps[place - 1]))
 
 
-def _bounds(grid: Grid, value: float, drawn: Floats) -> tuple[float, float]:
+def _bounds(grid: Grid, value: float, low: Floats, high: Floats) -> tuple[float, float]:
     tail = (1 - grid.answers.confidence) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail], method="inverted_cdf")
-    return min(float(low), value), max(float(high), value)
+    first = float(np.quantile(low, tail, method="inverted_cdf"))
+    last = float(np.quantile(high, 1 - tail, method="inverted_cdf"))
+    return min(first, value), max(last, value)
 
 
-def _asymmetry(
-    grid: Grid, ends: Mapping[str, tuple[float, Floats]]
-) -> tuple[float, float, float] | None:
-    if len(ends) < 2 or any(math.isinf(value) for value, _ in ends.values()):
+def _asymmetry(grid: Grid, ends: Mapping[str, _End]) -> tuple[float, float, float] | None:
+    """Return late edge minus early edge; nothing where one of them may be beyond what was measured."""
+    if len(ends) < 2:
         return None
-    (early, early_drawn), (late, late_drawn) = ends["early"], ends["late"]
-    with np.errstate(invalid="ignore"):
-        gaps = np.nan_to_num(late_drawn - early_drawn, nan=0.0, posinf=math.inf, neginf=-math.inf)
-    low, high = _bounds(grid, late - early, gaps)
-    if math.isinf(low) or math.isinf(high):
+    early, late = ends["early"], ends["late"]
+    if any(math.isinf(end.value) or np.isinf(end.outside).any() for end in ends.values()):
         return None
-    return late - early, low, high
+    gap = late.value - early.value
+    low, high = _bounds(grid, gap, late.inside - early.outside, late.outside - early.inside)
+    return gap, low, high
 
 
 def _text(found: Offsets, grid: Grid) -> str:

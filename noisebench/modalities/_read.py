@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from noisebench._evaluated import CLEAN_KEY
 from noisebench._roles import ABSENCE, SHUFFLE
 from noisebench.curve._curve import need
 from noisebench.errors import DataError, MetricError
+from noisebench.modalities._embedding import Seen
 from noisebench.modalities._grid import Measured
 from noisebench.modalities._state import State, state_of
 
@@ -90,6 +92,23 @@ def _measured(
     )
 
 
+def seen_of(audit: "Audit") -> Seen | None:
+    """Return what an audit knows of the model's embeddings; None where the model shows none."""
+    record = audit._record  # noqa: SLF001 - a part of the audit in a package of its own
+    clean = record.embedded(CLEAN_KEY)
+    if not clean:
+        return None
+    noisy = [
+        (known["sweep"], _title(known) or known["sweep"], severity, found)
+        for known in audit.header["sweeps"]
+        for severity, (first, *_) in audit._evaluated.by_severity(known["sweep"])  # noqa: SLF001 - as above
+        if (found := record.embedded(first))
+    ]
+    groups = record.columns.get("group")
+    by_id = None if groups is None else dict(zip(record.ids, groups, strict=True))
+    return Seen(clean, noisy, by_id, audit.header["config"]["confidence"])
+
+
 def _failed(audit: "Audit") -> dict[str, Counter[str]]:
     """Return by sweep how often the model failed, by reason."""
     found: dict[str, Counter[str]] = {}
@@ -121,4 +140,7 @@ def _doses(known: Mapping[str, Any]) -> tuple[str, ...]:
     if len(noises) != 1 or any(not isinstance(each, float | int) for each in known["doses"]):
         return ()
     unit = known["unit"].partition(" (")[0]
+    if unit.startswith("share of "):
+        whole = unit.removeprefix("share ")
+        return tuple(f"{100 * float(dose):.3g} % {whole}" for dose in known["doses"])
     return tuple(f"{float(dose):.3g} {unit}".strip() for dose in known["doses"])

@@ -22,9 +22,10 @@ def findings(account: "Account") -> tuple[str, ...]:
         *_attributed(account),
         *_together(account, called=True),
         *_fusion(account),
-        *(each.text for each in account.compensation),
+        *(each.text for each in account.compensation if any(each.shares)),
         *(each.text for each in account.reliance if not each.unused),
         *(each.text for each in account.offsets if not each.shifted),
+        *_embedded(account),
         *_together(account, called=False),
         *_not_worse(account),
     )
@@ -72,6 +73,15 @@ def _together(account: "Account", *, called: bool) -> list[str]:
     """Tell of the interactions that are called, or of the others."""
     here = [each for each in account.interactions if each.severity == account.at]
     return [each.text for each in here if (each.verdict in {OVERLAP, COMPOUND}) == called]
+
+
+def _embedded(account: "Account") -> list[str]:
+    """Tell of the noise that changes each measure of the embeddings most."""
+    surely = [e for e in account.embeddings if e.change.low > 0 or e.change.high < 0]
+    most: dict[tuple[str, ...], str] = {}
+    for each in sorted(surely, key=lambda e: -abs(e.change.value)):
+        most.setdefault((each.kind, *each.inputs), each.text)
+    return list(most.values())
 
 
 def _fusion(account: "Account") -> Iterable[str]:

@@ -44,7 +44,7 @@ class Open:
         )
         parts = (
             missing, self.absence(), self.shuffles(), self.grid(), self.compensation(),
-            self.fusion(), self.offsets(),
+            self.fusion(), self.offsets(), self.embeddings(),
         )  # fmt: skip
         return tuple(each for part in parts for each in part)
 
@@ -86,6 +86,10 @@ class Open:
     def compensation(self) -> Iterator[Unsaid]:
         """Inputs whose noise was not measured without the others."""
         known = {each.input for each in self.found.compensation}
+        for each in self.found.compensation:
+            if not any(each.shares):
+                why = "without the others it may do as well as all inputs clean"
+                yield Unsaid(f"what clean inputs make good of {each.noise} on {each.input}", why)
         for name in self.there:
             if name not in known:
                 lacking = f"no cell has {name} noisy and the others absent"
@@ -115,6 +119,12 @@ class Open:
                 side = "later" if min(each.offsets) == 0 else "earlier"
                 why = f"it was only moved {side}, and only both directions show a fault of synchronisation"
                 yield Unsaid(f"whether {each.input} is synchronous in the data", why)
+
+    def embeddings(self) -> Iterator[Unsaid]:
+        """Say why nothing is known of embeddings."""
+        if not self.found.embeddings:
+            why = "the model shows none; give it a method embed(inputs) -> {input: (n, d)}"
+            yield Unsaid("alignment and uniformity of embeddings", why)
 
     def _why(self, kind: str, names: frozenset[str] | None, lacking: str) -> str:
         """Return why a sweep that was meant to answer cannot, or that there is none."""

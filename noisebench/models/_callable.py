@@ -27,11 +27,18 @@ class CallableModel:
 
     def predict(self, inputs: Inputs) -> Any:
         """Call the function."""
-        if not self.containers:
-            return self.function(argument(inputs))
+        return self.function(argument(self._given(inputs)))
+
+    @property
+    def embedder(self) -> Callable[[Inputs], Any] | None:
+        """What shows embeddings: a method `embed` of the object or the function; None where it has none."""
+        hook = getattr(self.function if self.of is None else self.of, "embed", None)
+        return (lambda inputs: hook(self._given(inputs))) if callable(hook) else None
+
+    def _given(self, inputs: Inputs) -> Inputs:
+        """Return the values in the containers that the data had."""
         kept = self.containers
-        given = {n: restore(v, kept[n]) if n in kept else v for n, v in inputs.items()}
-        return self.function(argument(given))
+        return {n: restore(v, kept[n]) if n in kept else v for n, v in inputs.items()}
 
     def describe(self) -> dict[str, Any]:
         """Return kind, name and where the function is defined."""

@@ -1,6 +1,6 @@
 """A torch module as a model: in eval and inference mode, and as it was afterwards."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -45,13 +45,27 @@ class TorchModel:
         Raises:
             ModelError: the output holds no tensor with one row a sample.
         """
+        return self._called(lambda given: self._output(self.module(argument(given))), inputs)
+
+    @property
+    def embedder(self) -> Callable[[Inputs], Any] | None:
+        """What shows embeddings: a method `embed` of the module; None where it has none."""
+        hook = getattr(self.module, "embed", None)
+        if not callable(hook):
+            return None
+        return lambda inputs: self._called(
+            lambda given: {name: self._output(rows) for name, rows in hook(given).items()}, inputs
+        )
+
+    def _called(self, function: Callable[[dict[str, Any]], Any], inputs: Inputs) -> Any:
+        """Call a function of tensors in eval and inference mode, and note which of them it changed."""
         import torch
 
         given = {name: self._tensors(values) for name, values in inputs.items()}
         before = {name: _versions(values) for name, values in given.items()}
         try:
             with evaluating(self.module), torch.inference_mode():
-                return self._output(self.module(argument(given)))
+                return function(given)
         finally:
             changed = (name for name in given if _versions(given[name]) != before[name])
             self.changed_inputs = tuple(changed)

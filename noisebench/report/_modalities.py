@@ -15,6 +15,9 @@ from noisebench.report._charts import domain_of
 from noisebench.report._text import line
 from noisebench.report._view import CurveView, Facts
 
+FINDINGS = 6
+"""Findings in words that stand open; the others are folded, as tables and charts show them too."""
+
 PANELS = 2
 """Noises on one input that are drawn, the worst first."""
 
@@ -79,8 +82,8 @@ class Summary:
 
     input: str
     modality: str
-    cells: tuple[str, ...]
-    """In the order of the view's columns."""
+    cells: tuple[tuple[str, str], ...]
+    """Value and interval, or words, in the order of the view's columns."""
     lost: bool
 
 
@@ -113,10 +116,22 @@ class OffsetView:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Measures of the embeddings under one condition."""
+
+    condition: str
+    severity: str
+    cells: tuple[str, ...]
+    """In the order of the view's measures."""
+
+
+@dataclass(frozen=True, slots=True)
 class ModalitiesView:
     """Everything that a report shows of the account."""
 
     findings: tuple[str, ...]
+    more: tuple[str, ...]
+    """Findings that are folded."""
     open: Facts
     columns: tuple[str, ...]
     rows: tuple[Summary, ...]
@@ -125,6 +140,9 @@ class ModalitiesView:
     bars_title: str
     pairs: tuple[Pair, ...]
     offsets: tuple[OffsetView, ...]
+    measures: tuple[str, ...]
+    """Names of the measures of embeddings; empty where the model shows none."""
+    embeddings: tuple[Shown, ...]
     cells: tuple[tuple[str, ...], ...]
     """State of every input, value, interval."""
     inputs: tuple[str, ...]
@@ -143,7 +161,8 @@ def modalities_of(audit: Any, curves: Mapping[str, CurveView]) -> ModalitiesView
     modalities = audit.header["data"]["modalities"]
     columns, rows = _summary(account, modalities)
     return ModalitiesView(
-        findings=tuple(_prose(each) for each in account.findings),
+        findings=tuple(_prose(each) for each in account.findings[:FINDINGS]),
+        more=tuple(_prose(each) for each in account.findings[FINDINGS:]),
         open=tuple((_prose(each.what), _prose(each.why)) for each in account.unsaid),
         columns=columns,
         rows=rows,
@@ -152,6 +171,8 @@ def modalities_of(audit: Any, curves: Mapping[str, CurveView]) -> ModalitiesView
         bars_title=_bars_title(account),
         pairs=_pairs(account),
         offsets=tuple(_offset(each, i) for i, each in enumerate(account.offsets)),
+        measures=_measures(account),
+        embeddings=_embeddings(account),
         cells=tuple(_cell(account, row) for row in account.cells),
         inputs=tuple(line(name, 60) for name in account.inputs),
         n=_numbers.count(account.n),
@@ -177,7 +198,7 @@ def _summary(
         Summary(
             input=line(name, 60),
             modality=line(modalities.get(name, ""), 40),
-            cells=tuple(found[column] or _numbers.MISSING for column in columns),
+            cells=tuple(found[column] or (_numbers.MISSING, "") for column in columns),
             lost=any(b.inputs == (name,) and b.worse for b in account.worse_than_absent),
         )
         for name, found in made.items()
@@ -185,20 +206,28 @@ def _summary(
     return columns, rows
 
 
-def _known(account: Account, name: str) -> dict[str, str]:
-    """Return what is known of one input, in words and numbers; empty where nothing is."""
+def _known(account: Account, name: str) -> dict[str, tuple[str, str] | None]:
+    """Return what is known of one input: value and interval, or words; None where nothing is."""
     relied = next((each for each in account.reliance if each.input == name), None)
     part = next((p for p in _parts(account) if p.input == name), None)
     at = "" if account.at is None else f" at severity {_numbers.number(account.at)}"
     shuffled, absent = (None, None) if relied is None else (relied.shuffled, relied.absent)
+    worse = _worse(account, name)
     return {
-        "lost when shuffled": _estimate(shuffled) + (" unused" if relied and relied.unused else ""),
-        "lost when absent": _estimate(absent),
-        f"lost by its noise alone{at}": _estimate(part and part.single),
-        f"its part of the loss by all noise{at}": _estimate(part and part.loss),
-        f"made good by the others{at}": _estimate(_share(account, name)),
-        "worse than absent": _worse(account, name),
+        "lost when shuffled": _parted(shuffled, " unused" if relied and relied.unused else ""),
+        "lost when absent": _parted(absent),
+        f"lost by its noise alone{at}": _parted(part and part.single),
+        f"its part of the loss by all noise{at}": _parted(part and part.loss),
+        f"made good by the others{at}": _parted(_share(account, name)),
+        "worse than absent": (worse, "") if worse else None,
     }
+
+
+def _parted(found: Any, note: str = "") -> tuple[str, str] | None:
+    if found is None:
+        return None
+    value, interval = _numbers.parts(found.value, found.low, found.high)
+    return value + note, interval
 
 
 def _parts(account: Account) -> Sequence[Any]:
@@ -358,6 +387,37 @@ def _offset(found: Offsets, number: int) -> OffsetView:
         window=(early, late),
         peak=found.peak,
     )
+
+
+def _measures(account: Account) -> tuple[str, ...]:
+    """Name what is known of embeddings, alignments first."""
+    names = dict.fromkeys((e.kind, e.inputs) for e in account.embeddings)
+    return tuple(f"{kind} of {' and '.join(inputs)}" for kind, inputs in sorted(names))
+
+
+def _embeddings(account: Account) -> tuple[Shown, ...]:
+    """Return a row for clean data and one for every noise, at its highest severity."""
+    names = sorted(dict.fromkeys((e.kind, e.inputs) for e in account.embeddings))
+    worst: dict[str, float] = {}
+    for each in account.embeddings:
+        worst[each.sweep] = max(each.severity, worst.get(each.sweep, 0.0))
+    rows: dict[str, dict[tuple[str, tuple[str, ...]], Any]] = {sweep: {} for sweep in worst}
+    for each in account.embeddings:
+        if each.severity == worst[each.sweep]:
+            rows[each.sweep][each.kind, each.inputs] = each
+    if not rows:
+        return ()
+    first = next(iter(rows.values()))
+    clean = tuple(_estimate(first[n].clean) if n in first else "" for n in names)
+    noisy = [
+        Shown(
+            line(sweep),
+            _numbers.number(worst[sweep]),
+            tuple(_estimate(found[name].value) if name in found else "" for name in names),
+        )
+        for sweep, found in rows.items()
+    ]
+    return (Shown("clean", "", clean), *noisy)
 
 
 def _cell(account: Account, row: Mapping[str, Any]) -> tuple[str, ...]:

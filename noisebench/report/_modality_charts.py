@@ -193,7 +193,7 @@ def offset(shown: OffsetView, domain: tuple[float, float], metric: str) -> dict[
     axis = altair.Axis(
         title=f"{shown.input} earlier   ←   offset in ms   →   {shown.input} later",
         grid=False,
-        format="+~g",
+        format="+d",
     )
     scale = altair.Scale(domain=ends, nice=False)
     x = altair.X("x", type="quantitative", axis=axis, scale=scale)

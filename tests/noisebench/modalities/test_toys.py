@@ -103,6 +103,7 @@ def test_compensation_is_undefined_where_the_noisy_input_alone_does_as_well_as_a
     made = account(0.9, [0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9])
     assert [None, None] == [each.shares[0] for each in made.compensation]
     assert "undefined" in made.compensation[0].text
+    assert any("what clean inputs make good" in each.what for each in made.unsaid)
     json.dumps(made.to_json(), allow_nan=False)
 
 
@@ -179,3 +180,10 @@ def test_a_loss_counts_the_other_way_round():
     (found,) = made.interactions
     assert {"metric", "log-retention"} == set(found.scales)
     assert "no share" in found.undefined["logit"]
+
+
+def test_nothing_is_called_at_the_floor():
+    made = account(0.9, [0.12, 0.12, 0.1, 0.5, 0.5, 0.1, 0.1, 0.5, 0.5], chance=0.1)
+    (found,) = made.interactions
+    assert "cannot be told" == found.verdict
+    assert "may be at chance" in found.undefined["log-retention"]

@@ -43,10 +43,25 @@ def hear(inputs) -> list[int]:
     return found
 
 
+class Hearer:
+    """Shows the energy of each stream's thirds besides."""
+
+    def __init__(self):
+        self.predict = hear
+
+    def embed(self, inputs):
+        return {
+            name: np.stack(
+                [[(part**2).sum() + 1 for part in np.array_split(one[:, 0], 3)] for one in rows]
+            )
+            for name, rows in inputs.items()
+        }
+
+
 @pytest.fixture(scope="module")
 def found():
     sweeps = ["modalities(film=timeseries/time-shift)", "film:timeseries/additive-noise"]
-    return nb.audit(hear, clicks(), perturbations=sweeps, severities=[0.5, 1.0], bootstrap=200)
+    return nb.audit(Hearer(), clicks(), perturbations=sweeps, severities=[0.5, 1.0], bootstrap=200)
 
 
 def test_findings_come_first_with_true_minus_signs(found):
@@ -61,7 +76,9 @@ def test_every_input_has_a_row_with_what_is_known_of_it(found):
     assert ["film", "sound"] == [row.input for row in shown.rows]
     assert shown.columns[0] == "lost when shuffled"
     relied = account.reliance[0].shuffled
-    assert shown.rows[0].cells[0].startswith(f"{relied.value:.2f}"[:4])
+    value, interval = shown.rows[0].cells[0]
+    assert f"{relied.value:.2f}" == value
+    assert f"[{relied.low:.2f}, {relied.high:.2f}]" == interval
     assert [True, False] == [row.lost for row in shown.rows]
 
 
@@ -118,6 +135,17 @@ def test_a_fault_of_synchronisation_is_marked():
     assert shown.shifted
     assert -125 == shown.peak
     assert "fault of synchronisation" in shown.outcome
+
+
+def test_embeddings_have_a_row_clean_and_one_a_noise(found):
+    shown = view(found).modalities
+    assert shown.measures == (
+        "alignment of film and sound", "uniformity of film", "uniformity of sound",
+    )  # fmt: skip
+    assert "clean" == shown.embeddings[0].condition
+    assert "film:timeseries/time-shift" in {row.condition for row in shown.embeddings}
+    assert all(re.fullmatch(r"[−\d.]+( \[.*\])?", cell) for cell in shown.embeddings[0].cells)
+    assert "| clean |" in render_markdown(found)
 
 
 def test_what_an_input_is_compared_with_is_no_noise(found):
