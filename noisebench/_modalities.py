@@ -204,9 +204,15 @@ def _texts(
         yield from (_absence(there, gone, wanted.fill) for gone in combinations(there, size))
     for name in there:
         yield f"{_last(name, there)}:{SHUFFLE}@1"
+    for name in _movable(there, dataset):
+        yield f"{_last(name, there)}:{OFFSET}"
+        yield f"{_last(name, there)}:{OFFSET}(direction=early)"
+
+
+def _movable(there: Sequence[str], dataset: Dataset) -> list[str]:
+    """Return the inputs to move in time: of two, the last, as it is late when the first is early."""
     timed = [name for name in there if dataset.modalities[name] in IN_TIME]
-    if len(timed) > 1:
-        yield from (f"{_last(name, there)}:{OFFSET}" for name in reversed(timed))
+    return timed[1:] if len(timed) <= 2 else timed
 
 
 def _joint(wanted: Wanted, chains: Chains, skipped: dict[str, str]) -> Iterator[str]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 FEWEST = 0.5
 """Share of the evaluated samples that a sweep must have; with fewer the whole account would rest on too few."""
 
+MISALIGNMENT = "misalignment"
+"""The measure of how far an input was really moved in time."""
+
 BROKEN = 0.5
 """Share of failed evaluations from which a cell says more about the failure than about its inputs."""
 
@@ -48,8 +51,11 @@ def measured_of(
     failed = _failed(audit)
     for known in audit.header["sweeps"]:
         name = known["sweep"]
+        moved = audit.distortion[name]
         read = (
-            state_of(known["parts"], place, severity)
+            state_of(
+                known["parts"], place, severity, realised=moved.get(severity, {}).get(MISALIGNMENT)
+            )
             for place, severity in enumerate(known["severities"])
         )
         states = tuple(state and state.without(never) for state in read)

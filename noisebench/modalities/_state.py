@@ -4,6 +4,7 @@ Why: an account compares cells by what they do to which input, however their swe
 absence, a fixed severity and the last point of a free sweep may all be the same state.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,7 +70,13 @@ class State:
 CLEAN = State()
 
 
-def state_of(parts: Sequence[Mapping[str, Any]], place: int, severity: float) -> State | None:
+def state_of(
+    parts: Sequence[Mapping[str, Any]],
+    place: int,
+    severity: float,
+    *,
+    realised: float | None = None,
+) -> State | None:
     """Return the state of a sweep's cell, from the header's record of its parts.
 
     None for what is no state of whole inputs: an input that is gone or shuffled in some samples only, and noises between
@@ -79,10 +86,11 @@ def state_of(parts: Sequence[Mapping[str, Any]], place: int, severity: float) ->
         parts: of the sweep, in the order in which they act.
         place: of the severity among the sweep's.
         severity: of the cell.
+        realised: ms by which an input was moved in time, of whatever sign; the dose where that is not known.
     """
     found: dict[str, What] = {}
     for part in parts:
-        changed = _changed(part, place, severity, found)
+        changed = _changed(part, place, severity, found, realised)
         if changed is None:
             return None
         found |= changed
@@ -90,13 +98,17 @@ def state_of(parts: Sequence[Mapping[str, Any]], place: int, severity: float) ->
 
 
 def _changed(
-    part: Mapping[str, Any], place: int, severity: float, before: Mapping[str, What]
+    part: Mapping[str, Any],
+    place: int,
+    severity: float,
+    before: Mapping[str, What],
+    realised: float | None,
 ) -> dict[str, What] | None:
     noise, inputs = part["noise"], part["inputs"]
     if noise == ABSENCE:
         return _absent(part, place)
     if noise in {SHUFFLE, OFFSET} and inputs[-1] not in before:
-        return _moved(part, place)
+        return _moved(part, place, realised)
     if noise.startswith("crossmodal/"):
         return None
     pair = (part["text"], _amount(part["at"], severity))
@@ -112,12 +124,12 @@ def _absent(part: Mapping[str, Any], place: int) -> dict[str, What] | None:
     return dict.fromkeys(part["inputs"][-int(settings.get("lost", 1)) :], gone)
 
 
-def _moved(part: Mapping[str, Any], place: int) -> dict[str, What] | None:
-    dose, last = part["doses"][place], part["inputs"][-1]
+def _moved(part: Mapping[str, Any], place: int, realised: float | None) -> dict[str, What] | None:
+    dose, last = float(part["doses"][place]), part["inputs"][-1]
     if part["noise"] == SHUFFLE:
         return {last: What(SHUFFLED)} if dose == 1 else None
-    sign = -1 if part["settings"].get("direction") == "early" else 1
-    return {last: What(MOVED, offset=sign * float(dose))}
+    late = -dose if part["settings"].get("direction") == "early" else dose
+    return {last: What(MOVED, offset=late if realised is None else math.copysign(realised, late))}
 
 
 def _noisier(before: What | None, pair: tuple[str, Amount]) -> What | None:

@@ -299,12 +299,22 @@ def listen(inputs) -> np.ndarray:
     return (np.array(near) > 0).astype(int)
 
 
-def test_sound_that_is_120_ms_late_in_the_data_is_found_with_its_sign():
-    sweeps = ["video,sound:crossmodal/time-offset", "sound,video:crossmodal/time-offset"]
+LATE = "video,sound:crossmodal/time-offset"
+
+
+@pytest.mark.parametrize(
+    "sweeps",
+    [
+        [LATE, "sound,video:crossmodal/time-offset"],
+        [LATE, f"{LATE}(direction=early)"],
+        [f"{LATE}@lag={ms}" for ms in (-400, -185, -125, -80, -40, 40, 80)],
+    ],
+)
+def test_sound_that_is_120_ms_late_in_the_data_is_found_with_its_sign(sweeps):
     found = audit(listen, clicks(400, late=12), perturbations=sweeps, gallery=False).modalities()
     (curve,) = found.offsets
     assert "sound" == curve.input
-    assert -125 == curve.peak  # nearest on the grid to -120 ms
+    assert -130 == curve.peak  # 125 ms in steps of 10 ms; nearest on the grid to -120 ms
     assert curve.shifted
     assert "in the data sound seems to be late by that much" in curve.text
 
@@ -315,8 +325,8 @@ def test_one_signed_axis_can_be_drawn_of_one_input():
     single = "video,sound:crossmodal/time-offset@lag=-60"
     found = audit(listen, clicks(400, late=12), perturbations=[late, early, single], gallery=False)
     (curve,) = found.modalities().offsets
-    assert (-400, -185, -125, -80, -60, -40, 0, 40, 80, 125, 185, 400) == curve.offsets
-    assert -125 == curve.peak
+    assert (-400, -190, -130, -80, -60, -40, 0, 40, 80, 130, 190, 400) == curve.offsets
+    assert -130 == curve.peak
     assert curve.shifted
 
 

@@ -79,7 +79,12 @@ def test_two_inputs_of_one_modality_are_told_apart():
 
 def test_inputs_that_are_sampled_in_time_are_moved_both_ways():
     found = texts("modalities", data(film="timeseries", sound="audio"))
-    assert found[-2:] == ["film,sound:crossmodal/time-offset", "sound,film:crossmodal/time-offset"]
+    assert found[-2:] == [
+        "film,sound:crossmodal/time-offset",
+        "film,sound:crossmodal/time-offset(direction=early)",
+    ]
+    three = texts("modalities", data(a="timeseries", b="audio", c="timeseries"))
+    assert 6 == sum("time-offset" in each for each in three)
 
 
 def test_a_picture_has_no_time_to_be_late_in():
