@@ -278,21 +278,28 @@ def poisson_quantile(rates: Floats, words: NDArray[np.uint64]) -> Floats:
 
 
 @jit
-def _top32(words: NDArray[np.uint32]) -> np.uint32:
-    top = np.uint32(0)
-    for i in range(words.size):
-        magnitude = np.uint32(words[i] << np.uint32(1))  # the sign falls out
-        top = max(top, magnitude)
-    return top
-
-
-@jit
-def _top64(words: NDArray[np.uint64]) -> np.uint64:
+def top_word(words: NDArray[np.uint64]) -> np.uint64:
+    """Return the largest of 32-bit or 64-bit words without their top bits: the sign of floating-point numbers."""
+    if words.itemsize == 4:
+        short = np.uint32(0)
+        for i in range(words.size):
+            short = max(short, np.uint32(words[i] << np.uint32(1)))
+        return np.uint64(short)
     top = np.uint64(0)
     for i in range(words.size):
-        magnitude = np.uint64(words[i] << np.uint64(1))
-        top = max(top, magnitude)
+        top = max(top, np.uint64(words[i] << np.uint64(1)))
     return top
+
+
+def words_of(values: NDArray[Any]) -> NDArray[Any]:
+    """Return C-ordered float32 or float64 numbers as their words, flat."""
+    return values.reshape(-1).view(np.uint32 if values.itemsize == 4 else np.uint64)
+
+
+def magnitude(top: int, values: NDArray[Any]) -> float:
+    """Return the number whose word, without its sign, is the top one of these values."""
+    word = np.array(int(top) >> 1, dtype=np.uint32 if values.itemsize == 4 else np.uint64)
+    return float(word.view(values.dtype))
 
 
 def peak(values: NDArray[Any]) -> float:
@@ -300,9 +307,4 @@ def peak(values: NDArray[Any]) -> float:
 
     The words of floating-point numbers order as their magnitudes do, and compare faster than they add up.
     """
-    flat = values.reshape(-1)
-    if values.dtype == np.float32:
-        top = np.array(_top32(flat.view(np.uint32)) >> 1, dtype=np.uint32)
-        return float(top.view(np.float32))
-    top = np.array(_top64(flat.view(np.uint64)) >> np.uint64(1), dtype=np.uint64)
-    return float(top.view(np.float64))
+    return magnitude(top_word(words_of(values)), values)

@@ -187,7 +187,7 @@ def telephone_band(
 ) -> Waveform:
     """A call: what is left between the edges of a telephone line, from wideband to a bad old one.
 
-    A Butterworth band-pass of order 6 without delay, both edges moving together. Severity 0.2 is wideband telephony (50
+    A Butterworth band-pass of order 4 without delay, both edges moving together. Severity 0.2 is wideband telephony (50
     to 7000 Hz), 0.6 the telephone band (300 to 3400 Hz); what lies between and beyond is our choice. An upper edge that is
     not below half the sampling rate is none. The codes of telephony are noises of their own (mu-law, gsm): chain them.
 
@@ -195,7 +195,7 @@ def telephone_band(
 
     References: ITU-T G.722 (wideband); ITU-T G.712 (telephone band).
     """
-    return low_high(clips, low, high, 6, hertz(rate))
+    return low_high(clips, low, high, 4, hertz(rate))
 
 
 @perturbation(batched=True, coupling="transform", exempt=_SAME, requires=("audio",))

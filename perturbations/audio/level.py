@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.audio._mixing import amplitude
@@ -77,17 +76,16 @@ def level_drift(
     """
     if not 0 < every < np.inf:
         raise BadSetting(explain("a time above 0 s", "every", every))
-    seconds = clips.shape[-1] / hertz(rate)
-    knots = 2.0 * draw.uniform((len(clips), int(seconds / every) + 3), stream="knots") - 1.0
-    time = np.arange(0.0, seconds + 2 * _STEP, _STEP)
+    block = max(1, round(_STEP * hertz(rate)))
+    time = np.arange(clips.shape[-1] // block + 2) * block / hertz(rate)
+    knots = 2.0 * draw.uniform((len(clips), int(time[-1] / every) + 2), stream="knots") - 1.0
     whole = (time / every).astype(int)
     part = 0.5 - 0.5 * np.cos(np.pi * (time / every - whole))
     curves = swing * (knots[:, whole] * (1.0 - part) + knots[:, whole + 1] * part)
-    places = np.arange(clips.shape[-1]) / (hertz(rate) * _STEP)
-    return Noisy(
-        _multiplied(clips, 10.0 ** (curves / 20.0), places),
-        report=single(len(clips), first_db=curves[:, 0]),
-    )
+    from perturbations.audio._kernels.levels import along
+
+    noisy = along(clips, 10.0 ** (curves / 20.0), block)
+    return Noisy(noisy, report=single(len(clips), first_db=curves[:, 0]))
 
 
 @perturbation(
@@ -144,14 +142,3 @@ def automatic_gain(
     mean, rise, fall = (-math.expm1(-1000.0 / (hz * constant)) for constant in constants)
     block = max(1, round(hz / 1000.0))
     return automatic(clips, Control(aim, strength, most, mean, rise, fall, block))
-
-
-def _multiplied(
-    clips: Waveform, gains: NDArray[np.float64], places: NDArray[np.float64]
-) -> Waveform:
-    """Return clips times gains (n, points), read between the points by lines."""
-    out = np.empty_like(clips, order="C")
-    points = np.arange(gains.shape[1])
-    for row, curve in enumerate(gains):
-        np.multiply(clips[row], np.interp(places, points, curve), out=out[row], casting="same_kind")
-    return out

@@ -9,7 +9,7 @@ import numpy as np
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations._time_map import TimeMap
-from perturbations.audio._modality import Waveform
+from perturbations.audio._modality import Waveform, check_peak
 from perturbations.audio._rate import hertz
 from perturbations.audio._resample import resampled
 from perturbations.audio._said import single
@@ -24,7 +24,7 @@ _PITCHES = ("either", "up", "down")
 _PPM = 1e-6
 
 
-@perturbation(batched=True, coupling="mask", measure="changed")
+@perturbation(batched=True, coupling="mask", measure="changed", scans=True)
 def dropout(
     clips: Waveform,
     draw: Draw,
@@ -51,17 +51,18 @@ def dropout(
     """
     if not gap > 0:
         raise BadSetting(explain("a gap of more than 0 ms", "gap", gap))
-    from perturbations.audio._kernels.gaps import silence
+    from perturbations.audio._kernels.gaps import silenced
 
     count, samples = len(clips), clips.shape[-1]
     slot = max(1, round(min(gap, 1e9) * hertz(rate) / 1000.0))
     phases = (draw.uniform((count,), stream="phase") * slot).astype(np.int64)
     lost = draw.uniform((count, samples // slot + 2), stream="slots") < share
-    noisy, silent = silence(clips, lost, slot, phases)
-    return Noisy(noisy, report=single(count, share=silent / max(samples, 1)))
+    passed, silent = silenced(clips, lost, slot, phases)
+    check_peak(passed.peak, clips)
+    return Noisy(passed.clips, report=single(count, share=silent / max(samples, 1)))
 
 
-@perturbation(batched=True, coupling="transform", measure="lag", exempt=_FAR)
+@perturbation(batched=True, coupling="transform", measure="lag", exempt=_FAR, scans=True)
 def shift(
     clips: Waveform,
     draw: Draw,
@@ -88,12 +89,10 @@ def shift(
     hz, samples = hertz(rate), clips.shape[-1]
     steps = min(int(by * hz / 1000.0 + 0.5), samples)
     late = (steps * signs(draw, len(clips), direction, _TIMES)).astype(int)
-    noisy = np.zeros_like(clips, order="C")
-    for row, move in enumerate(late.tolist()):
-        kept = samples - abs(move)
-        noisy[row, :, max(move, 0) : max(move, 0) + kept] = clips[
-            row, :, max(-move, 0) : max(-move, 0) + kept
-        ]
+    from perturbations.audio._kernels.levels import moved_by
+
+    noisy, peak = moved_by(clips, late)
+    check_peak(peak, clips)
     if len(clips) != 1:
         return Noisy(noisy)
     moved = TimeMap.linear(samples / hz, delay=float(late[0]) / hz)

@@ -3,13 +3,14 @@
 import platform
 from pathlib import Path
 
-from tests.benchmarks import harness, imports, noise, pointcloud, timeseries
+from tests.benchmarks import audio, harness, imports, noise, pointcloud, timeseries
 
 OUT = Path("reports/performance/README.md")
 PARTS = {
     "Loading": (imports, ("what", "measured", "bar")),
     "The harness against a bare loop": (harness, ("what", "measured", "bar")),
     "Noise against the fastest peer": (noise, noise.HEAD),
+    "Noise in sound, a clip of 5 s at 16 kHz": (audio, audio.HEAD),
     "Noise in series": (timeseries, timeseries.HEAD),
     "Noise in point clouds": (pointcloud, pointcloud.HEAD),
 }
@@ -25,6 +26,7 @@ def main() -> None:
         "Images are 224x224x3 uint8 at severity 0.6, in batches of 8; peers stand at the closest setting, kornia on floats.",
         "Series are 1024 steps of 4 channels, float64, at severity 0.6, in batches of 64, timed a series.",
         "Point clouds are 1024 points in batches of 32, or one scan of 120,000, float32, at severity 0.6.",
+        f"Clips of sound are float32, in batches of {audio.BATCH}; what is bound by memory costs about one copy of the clip.",
         "* measured by `make compare` in its own environment, brought here as so many copies of the image.",
     ]
     for title, (part, head) in PARTS.items():

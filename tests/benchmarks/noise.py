@@ -38,7 +38,7 @@ def rows() -> list[Row]:
 
     cv2.setNumThreads(0)
     numba.set_num_threads(1)
-    return [*_images(), *_small_images(), *_imagenet_c(), *_audio(), *_text()]
+    return [*_images(), *_small_images(), *_imagenet_c(), *_text()]
 
 
 def _row(name: str, ours: float, peers: list[Peer], bound: str) -> Row:
@@ -160,25 +160,6 @@ def _imagenet_c() -> list[Row]:
             f"slowest: {parts}",
         )
     ]
-
-
-def _audio() -> list[Row]:
-    import audiomentations as am
-
-    clip = np.sin(np.arange(80_000) * 0.05).astype(np.float32) * 0.5
-    facts = {"rate": 16_000}
-    peers = {
-        "audio/white-noise": am.AddGaussianSNR(min_snr_db=10, max_snr_db=10, p=1.0),
-        "audio/clipping": am.ClippingDistortion(10, 10, p=1.0),
-        "audio/low-pass": am.LowPassFilter(2000, 2000, zero_phase=True, p=1.0),
-    }
-    out = []
-    for name, transform in peers.items():
-        noise = pt.get(name)
-        ours = cpu(partial(noise, clip, 0.6, sample="a", facts=facts))
-        peer = Peer("audiomentations", cpu(partial(transform, clip, 16_000)))
-        out.append(_row(f"{name}, 80,000 samples", ours, [peer], "compute"))
-    return out
 
 
 def _text() -> list[Row]:

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations._jit import jit
+from perturbations._kernels import magnitude, top_word, words_of
+from perturbations.audio._kernels.levels import Passed, copied
 
 Clips = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
@@ -23,14 +25,33 @@ def _silence(clip: NDArray[np.float64], lost: Flags, slot: int, phase: int) -> i
     return silent
 
 
-def silence(
+@jit
+def _silenced(
+    clips: NDArray[np.float64],
+    words: NDArray[np.uint64],
+    lost: Flags,
+    slot: int,
+    phases: NDArray[np.int64],
+    out: NDArray[np.float64],
+    counts: NDArray[np.int64],
+) -> np.uint64:
+    top = np.uint64(0)
+    for row in range(len(clips)):
+        out[row] = clips[row]
+        counts[row] = _silence(out[row], lost[row], slot, phases[row])
+        top = max(top, top_word(words[row]))
+    return top
+
+
+def silenced(
     clips: Clips, lost: Flags, slot: int, phases: NDArray[np.int64]
-) -> tuple[Clips, NDArray[np.int64]]:
-    """Return clips (n, C, T) without the slots lost (n, slots), and how many samples of each are silent."""
-    out, counts = np.array(clips, order="C"), np.zeros(len(clips), dtype=np.int64)
-    for i in range(len(out)):
-        counts[i] = _silence(out[i], lost[i], slot, phases[i])
-    return out, counts
+) -> tuple[Passed, NDArray[np.int64]]:
+    """Return clips (n, C, T) without the slots lost (n, slots), and how many samples of each that is."""
+    source = np.ascontiguousarray(clips)
+    out, counts = np.empty_like(source), np.zeros(len(source), dtype=np.int64)
+    words = words_of(source).reshape(len(source), -1)
+    top = _silenced(source, words, lost, slot, phases, out, counts)
+    return Passed(out, magnitude(top, clips)), counts
 
 
 @jit
@@ -83,14 +104,14 @@ def _conceal(
                 out[c, i] = old * level * (1.0 - part) + new * part
 
 
-def conceal(clips: Clips, lost: Flags, slot: int, *, cross: bool) -> Clips:
-    """Return clips (n, C, T) with each lost packet (n, packets) replaced.
+def concealed(clips: Clips, lost: Flags, slot: int, *, cross: bool) -> Passed:
+    """Return clips (n, C, T) with something in the place of each lost packet (n, packets).
 
-    By the last that came, at half the level each further time; or with `cross`, by a fade from that one to the next that
+    The last that came, at half the level each further time; or with `cross`, a fade from that one to the next that
     comes.
     """
     source = np.ascontiguousarray(clips)
-    out = source.copy()
+    passed = copied(source)
     for i in range(len(source) if source.shape[-1] else 0):
-        _conceal(source[i], lost[i], slot, 1.0 if cross else 0.5, cross, out[i])
-    return out
+        _conceal(source[i], lost[i], slot, 1.0 if cross else 0.5, cross, passed.clips[i])
+    return passed

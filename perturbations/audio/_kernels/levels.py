@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations._jit import jit
-from perturbations._kernels import peak
+from perturbations._kernels import magnitude, peak, top_word, words_of
 
 Clips = NDArray[np.floating[Any]]
 Floats = NDArray[np.float64]
@@ -69,7 +69,38 @@ def lines(clips: Clips, factors: Floats, offsets: Floats) -> Passed:
     out = np.empty_like(flat)
     single = factors.astype(np.float32), offsets.astype(np.float32)
     top = _lines(flat, flat.view(np.uint32), *single, out)
-    return Passed(out.reshape(clips.shape), _magnitude(top))
+    return Passed(out.reshape(clips.shape), magnitude(top, clips))
+
+
+def copied(clips: Clips) -> Passed:
+    """Return a copy of clips (n, C, T)."""
+    return lines(clips, np.ones(len(clips)), np.zeros(len(clips)))
+
+
+@jit
+def _moved(
+    x: NDArray[np.float64],
+    words: NDArray[np.uint64],
+    late: NDArray[np.int64],
+    out: NDArray[np.float64],
+) -> np.uint64:
+    samples, top = x.shape[2], np.uint64(0)
+    for row in range(len(x)):
+        first, last = max(late[row], 0), min(samples + late[row], samples)
+        for c in range(x.shape[1]):
+            clip, made = x[row, c], out[row, c]
+            made[:first] = 0.0
+            made[first:last] = clip[first - late[row] : last - late[row]]
+            made[last:] = 0.0
+        top = max(top, top_word(words[row]))
+    return top
+
+
+def moved_by(clips: Clips, late: NDArray[np.int64]) -> Passed:
+    """Return clips (n, C, T) so many samples later (n,), at most their length, with silence where nothing comes."""
+    source = np.ascontiguousarray(clips)
+    out, words = np.empty_like(source), words_of(source).reshape(len(source), -1)
+    return Passed(out, magnitude(_moved(source, words, late, out), clips))
 
 
 def rounded(clips: Clips, steps: float) -> Passed:
@@ -81,11 +112,7 @@ def rounded(clips: Clips, steps: float) -> Passed:
     flat = np.ascontiguousarray(clips).reshape(-1)
     out = np.empty_like(flat)
     top = _round(flat, flat.view(np.uint32), np.float32(steps), out)
-    return Passed(out.reshape(clips.shape), _magnitude(top))
-
-
-def _magnitude(top: np.uint32) -> float:
-    return float(np.array(top >> np.uint32(1), dtype=np.uint32).view(np.float32))
+    return Passed(out.reshape(clips.shape), magnitude(top, clips))
 
 
 _BINS = 4096
@@ -180,3 +207,26 @@ def companded(clips: Clips, scale: float, bias: float, linear: float, bits: int)
     numbers = (np.float32(scale), np.float32(bias), np.float32(linear), np.int32(bits))
     _companded(flat, *numbers, out)
     return out.reshape(clips.shape)
+
+
+@jit
+def _along(
+    clip: NDArray[np.float64], gains: NDArray[np.float64], block: int, out: NDArray[np.float64]
+) -> None:
+    """Multiply (C, T) by a gain that goes on lines between its points, which are `block` samples apart."""
+    for c in range(clip.shape[0]):
+        for start in range(0, clip.shape[1], block):
+            part, made = clip[c, start : start + block], out[c, start : start + block]
+            first = gains[start // block]
+            step = (gains[start // block + 1] - first) / block
+            for i in range(part.size):
+                made[i] = part[i] * (first + step * i)
+
+
+def along(clips: Clips, gains: Floats, block: int) -> Clips:
+    """Return clips (n, C, T) times gains (n, points), with lines between points `block` samples apart."""
+    source = np.ascontiguousarray(clips)
+    out = np.empty_like(source)
+    for i in range(len(source)):
+        _along(source[i], gains[i], block, out[i])
+    return out

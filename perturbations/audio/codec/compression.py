@@ -4,6 +4,9 @@ Why: an encoder looks ahead and a decoder begins late, MP3 by some 100 ms. Lengt
 codec's delay is taken off, which the tests verify by cross-correlation.
 """
 
+from functools import cache
+from typing import Any
+
 import numpy as np
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
@@ -20,7 +23,7 @@ _BITRATES = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 192, 224
 _RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 """Sampling rates of MPEG layer 3, Hz."""
 
-_MP3_TAIL = 2 * 1152
+_MP3_TAIL = 1152
 """Samples of silence that are coded behind a clip: the decoder is late by 529, and what is still in it would be lost."""
 
 _VORBIS_MOST = 200_000
@@ -161,9 +164,15 @@ def _lengthened(clip: Waveform, rate: float, *, tail: int = 0) -> Waveform:
 
 def _mp3(clip: Waveform, rate: int, kilobits: int) -> Waveform:
     """Encode and decode (C, T), C of 1 or 2."""
-    codec = require("audiomentations", extra="audio").Mp3Compression(kilobits, kilobits, p=1.0)
-    # Frozen, it draws nothing from the global generators.
-    codec.parameters = {"should_apply": True, "bitrate": kilobits}
-    codec.freeze_parameters()
-    decoded: Waveform = codec(_lengthened(clip, rate, tail=_MP3_TAIL), rate)[:, : clip.shape[-1]]
+    coder = _mp3_coder(kilobits)
+    decoded: Waveform = coder(_lengthened(clip, rate, tail=_MP3_TAIL), rate)[:, : clip.shape[-1]]
     return decoded
+
+
+@cache
+def _mp3_coder(kilobits: int) -> Any:
+    coder = require("audiomentations", extra="audio").Mp3Compression(kilobits, kilobits, p=1.0)
+    # Frozen, it draws nothing from the global generators.
+    coder.parameters = {"should_apply": True, "bitrate": kilobits}
+    coder.freeze_parameters()
+    return coder

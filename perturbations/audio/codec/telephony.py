@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
-from perturbations.audio._modality import Waveform
+from perturbations.audio._modality import Waveform, check_peak
 from perturbations.audio._rate import hertz
 from perturbations.audio._resample import fitted, resampled
 from perturbations.audio._said import single
@@ -95,7 +95,7 @@ def gsm(
     return fitted(coded if hz == _GSM_RATE else resampled(coded, hz / _GSM_RATE), samples)
 
 
-@perturbation(batched=True, coupling="mask", measure="changed")
+@perturbation(batched=True, coupling="mask", measure="changed", scans=True)
 def packet_loss(
     clips: Waveform,
     draw: Draw,
@@ -131,19 +131,19 @@ def packet_loss(
         channels. ITU-T G.711 Appendix I (packet loss concealment).
     """
     _check_packets(share, packet, burst, within, conceal)
-    from perturbations.audio._kernels.gaps import chain, silence
-    from perturbations.audio._kernels.gaps import conceal as concealed
+    from perturbations.audio._kernels.gaps import chain, concealed, silenced
 
     slot = max(1, round(packet * hertz(rate) / 1000.0))
     shape = (len(clips), -(-clips.shape[-1] // slot))
     bad = chain(draw.uniform(shape, stream="states"), *_transitions(share / within, burst))
     lost = bad & (draw.uniform(shape, stream="losses") < within)
     if conceal == "zero":
-        noisy = silence(clips, lost, slot, np.zeros(len(clips), dtype=np.int64))[0]
+        passed, _ = silenced(clips, lost, slot, np.zeros(len(clips), dtype=np.int64))
     else:
-        noisy = concealed(clips, lost, slot, cross=conceal == "interpolate")
+        passed = concealed(clips, lost, slot, cross=conceal == "interpolate")
+    check_peak(passed.peak, clips)
     shares = lost.mean(axis=1) if shape[1] else np.zeros(shape[0])
-    return Noisy(noisy, report=single(len(clips), share=shares, mean_run=_mean_runs(lost)))
+    return Noisy(passed.clips, report=single(len(clips), share=shares, mean_run=_mean_runs(lost)))
 
 
 def _companded(clips: Waveform, bits: float, *, scale: float, bias: float, linear: float) -> Noisy:
