@@ -1,6 +1,7 @@
-"""What the two readings of Belinkov & Bisk share: every token may be hit, and how one is changed."""
+"""What published noises of single tokens share: every token may be hit, and how one is changed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from perturbations import Draw, Ladder, Noisy
 from perturbations.text._edits import Edit, noised
 from perturbations.text._graphemes import graphemes
+from perturbations.text._layouts import neighbours
 from perturbations.text._tokens import touched
 from perturbations.text._words import Span
 
@@ -61,3 +63,34 @@ def keyed(near: Mapping[str, Sequence[str]], parts: Sequence[str], how: float) -
     if not options:
         return parts
     return [*parts[:index], options[int(rest * len(options))], *parts[index + 1 :]]
+
+
+def typo(
+    near: Mapping[str, Sequence[str]],
+    parts: Sequence[str],
+    how: float,
+    order: NDArray[np.float64],
+) -> Sequence[str]:
+    """Hit one of the letters that the keyboard has."""
+    places = [i for i, part in enumerate(parts) if part in near]
+    if not places:
+        return parts
+    index, rest = divmod(how * len(places), 1.0)
+    place = places[int(index)]
+    return [*parts[:place], *keyed(near, [parts[place]], rest), *parts[place + 1 :]]
+
+
+@cache
+def cased_keys(layout: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the keys around each letter of a keyboard, and the same for capitals."""
+    near = {
+        key: keys
+        for key, keys in neighbours(layout).items()
+        if key.isalpha() and key == key.lower()
+    }
+    upper = {
+        key.upper(): tuple(each.upper() for each in keys)
+        for key, keys in near.items()
+        if len(key.upper()) == 1 and key.upper() != key
+    }
+    return near | upper

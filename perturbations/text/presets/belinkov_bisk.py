@@ -1,7 +1,7 @@
 """Belinkov & Bisk's noise as their article describes it: letters of words, whatever their case and punctuation."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, partial
 
 import numpy as np
@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Noisy, perturbation, preset
 from perturbations.text._graphemes import extending, is_plain
-from perturbations.text._layouts import neighbours
 from perturbations.text._places import cased_like
 from perturbations.text._tables import ENGLISH, Table, misspellings
 from perturbations.text._words import Span
 from perturbations.text.presets._per_token import (
     SHARES,
+    cased_keys,
     changed,
-    keyed,
     middle_shuffled,
     shuffled,
     swapped,
+    typo,
 )
 
 PRESET = preset(
@@ -118,8 +118,8 @@ def key(text: str, draw: Draw, *, share: Dose = SHARES, layout: str = "qwerty") 
     References: Belinkov & Bisk, Synthetic and Natural Noise Both Break Neural Machine Translation, ICLR 2018 ("keyboard typo");
         rungs below 1 are our own choice.
     """
-    near = _cased(layout)
-    return changed(text, _words(text), draw, share, partial(_typo, near))
+    near = cased_keys(layout)
+    return changed(text, _words(text), draw, share, partial(typo, near))
 
 
 @perturbation(
@@ -149,37 +149,6 @@ def natural(text: str, draw: Draw, *, share: Dose = SHARES, table: str = ENGLISH
         rungs below 1 are our own choice.
     """
     return changed(text, _words(text), draw, share, partial(_mistaken, misspellings(table, _FAR)))
-
-
-def _typo(
-    near: Mapping[str, Sequence[str]],
-    parts: Sequence[str],
-    how: float,
-    order: NDArray[np.float64],
-) -> Sequence[str]:
-    """Hit one of the letters that the keyboard has."""
-    places = [i for i, part in enumerate(parts) if part in near]
-    if not places:
-        return parts
-    index, rest = divmod(how * len(places), 1.0)
-    place = places[int(index)]
-    return [*parts[:place], *keyed(near, [parts[place]], rest), *parts[place + 1 :]]
-
-
-@cache
-def _cased(layout: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the keys around each letter, and the same for capitals."""
-    near = {
-        key: keys
-        for key, keys in neighbours(layout).items()
-        if key.isalpha() and key == key.lower()
-    }
-    upper = {
-        key.upper(): tuple(each.upper() for each in keys)
-        for key, keys in near.items()
-        if len(key.upper()) == 1 and key.upper() != key
-    }
-    return near | upper
 
 
 def _mistaken(
