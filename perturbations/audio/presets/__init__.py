@@ -1,0 +1,1 @@
+"""Published sets of audio noises, as they were defined: one module a preset."""
