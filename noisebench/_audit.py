@@ -4,7 +4,7 @@ import importlib
 import shutil
 import weakref
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from noisebench._sentences import table_rows, verdict
 from noisebench._specimen import export
 from noisebench.curve import Curve, Estimate
 from noisebench.errors import DataError, LedgerError, MetricError, PlanError, ReportError
+from noisebench.literature import MultiBench, Source, Summaries, multibench_of, summaries_of
 from noisebench.metrics import Metric
 from noisebench.modalities import Account, account_of
 from noisebench.plan import CLEAN
@@ -273,17 +274,69 @@ class Audit:
             self._accounts[at, chosen] = account_of(self, at=at, metric=chosen)
         return self._accounts[at, chosen]
 
-    def mce(self, normaliser: Normaliser) -> Estimate:
-        """Return mCE in percent, of an audit of the preset imagenet-c; see `noisebench.metrics.robustness`.
+    def summaries(
+        self,
+        *,
+        baseline: "Audit | None" = None,
+        metric: str | None = None,
+        sweeps: Iterable[str] | None = None,
+    ) -> Summaries:
+        """Return MMI, mRA, RCE and mRR, and against another model mCE and mRRA; see `noisebench.metrics.multimodal`.
+
+        Each stands under its citation, says what it covers and what it must not be read as, and has an interval from
+        resampled samples, paired with those of the baseline.
 
         Args:
-            normaliser: "alexnet" (the published errors, of 1000 classes at 224 px: a meaning only there), or errors by
-                corruption name, levels 1 to 5.
+            baseline: audit of the model that mCE and mRRA compare with, on the same data and noises.
+            metric: one of the audit's, of which higher is better; the first by default.
+            sweeps: names or patterns of the noises that are averaged; by default all single ones whose severity varies.
+
+        Raises:
+            MetricError: no noise is left, or the metric is a loss.
+        """
+        return summaries_of(self, baseline=baseline, metric=metric, sweeps=sweeps)
+
+    def multibench(
+        self,
+        *,
+        reference: Source | None = None,
+        methods: Mapping[str, Source] | None = None,
+        metric: str | None = None,
+        last: float | None = None,
+    ) -> MultiBench:
+        """Return MultiBench's relative and effective robustness of every sweep at its noise levels 0.1, 0.2, ...
+
+        They are as its evaluation script defines them, raw, and have the chance-normalised forms beside them: the area of
+        retained performance, and effective robustness on retention; see `noisebench.metrics.multibench`.
+
+        Args:
+            reference: the late-fusion model that effective robustness is against: its audit on the same data, or curves by
+                sweep, with the level 0. The curves stored in MultiBench's script were made with other noises than ours.
+            methods: other models by name, for the min-max form over them and this one: it changes with every method that is added or
+                left out, gives the worst 0 and the best 1 whatever lies between, and serves to redraw published tables only.
+            metric: one of the audit's; the first by default.
+            last: the last noise level; by default the last that was measured in steps of 0.1, at least 0.8.
+
+        Raises:
+            MetricError: no sweep has the levels, or another model's curves do not fit.
+        """
+        return multibench_of(self, reference=reference, methods=methods, metric=metric, last=last)
+
+    def mce(self, normaliser: "Normaliser | Audit") -> Estimate:
+        """Return mCE in percent, of an audit of the preset imagenet-c; see `noisebench.metrics.robustness`.
+
+        Against the audit of another model it is over all noises that both have, as `summaries` gives it.
+
+        Args:
+            normaliser: "alexnet" (the published errors, of 1000 classes at 224 px: a meaning only there), errors by
+                corruption name, levels 1 to 5, or the audit of another model.
 
         Raises:
             MetricError: one of the 15 corruptions, a level or the metric accuracy is missing, or "alexnet" is asked
                 to normalise another preset than imagenet-c.
         """
+        if isinstance(normaliser, Audit):
+            return self.summaries(baseline=normaliser)["mCE"].estimate
         return _robustness.mce(self, normaliser)
 
     def relative_mce(self, normaliser: Normaliser, *, clean_error: float | None = None) -> Estimate:

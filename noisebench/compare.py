@@ -12,6 +12,7 @@ from noisebench.audit import Audit, MetricLike, audit
 from noisebench.curve import Difference, difference
 from noisebench.data import Dataset
 from noisebench.errors import ConfigError, ReportError
+from noisebench.literature import MultiBench, Summaries
 from noisebench.plan import Selection
 from noisebench.run import Progress
 from perturbations.errors import did_you_mean, explain
@@ -65,6 +66,43 @@ class Comparison:
         """Return the difference of every two models, by sweep."""
         pairs = list(combinations(self.audits, 2))
         return {n: {pair: self.difference(n, *pair) for pair in pairs} for n in self.sweeps}
+
+    def summaries(
+        self, baseline: str, *, metric: str | None = None, sweeps: Iterable[str] | None = None
+    ) -> dict[str, Summaries]:
+        """Return by model the summary numbers of the literature, with one of the models as baseline; see `Audit.summaries`."""
+        base, chosen = self[baseline], sweeps if isinstance(sweeps, str | None) else list(sweeps)
+        return {
+            name: audit.summaries(baseline=base, metric=metric, sweeps=chosen)
+            for name, audit in self.audits.items()
+        }
+
+    def multibench(
+        self,
+        reference: str,
+        *,
+        min_max: bool = False,
+        metric: str | None = None,
+        last: float | None = None,
+    ) -> dict[str, MultiBench]:
+        """Return by model MultiBench's numbers, with one of the models as the late-fusion reference; see `Audit.multibench`.
+
+        Args:
+            reference: name of the late-fusion model.
+            min_max: also give the min-max form over the models, whose caveats are those of `methods` there.
+            metric: one of the audits'; the first by default.
+            last: the last noise level.
+        """
+        base = self[reference]
+        return {
+            name: audit.multibench(
+                reference=base,
+                methods={n: a for n, a in self.audits.items() if min_max and n != name},
+                metric=metric,
+                last=last,
+            )
+            for name, audit in self.audits.items()
+        }
 
     def to_table(self) -> list[dict[str, Any]]:
         """Return a row per sweep, severity and pair of models: both values, difference, band, n."""
