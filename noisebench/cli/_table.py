@@ -70,7 +70,8 @@ def compare_table(found: "Comparison") -> "Table":
     for model in found.audits:
         table.add_column(plain(model), justify="right")
     table.add_column("largest sure difference", overflow="fold")
-    gaps = {sweep: _largest(pairs.values()) for sweep, pairs in found.differences.items()}
+    noise = noises(first.header, found.sweeps)
+    gaps = {n: _largest(pairs.values()) for n, pairs in found.differences.items() if n in noise}
     for sweep in sorted(gaps, key=lambda name: -gaps[name][0]):
         curves = [found.audits[model].curve(sweep) for model in found.audits]
         values = [f"{curve.estimate[-1]:.3f}" for curve in curves]

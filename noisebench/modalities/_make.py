@@ -100,9 +100,11 @@ def account(
     why = _nothing(cells, unread)
     if cells is None or why:
         # A model may be at chance because its inputs are apart in time, so that is looked at all the same.
-        apart = offsets(cells) if cells is not None and cells.answers.moments.units > 1 else ()
+        several = cells is not None and cells.answers.moments.units > 1
+        apart = offsets(cells) if cells is not None and several else ()
+        shifted = tuple(each for each in apart if each.shifted)
         whole = (Unsaid("the account of modalities", why),)
-        return Account(**known, offsets=apart, unsaid=whole)
+        return Account(**known, offsets=shifted, unsaid=whole)
     made = attributions(cells)
     found = Account(
         **known,

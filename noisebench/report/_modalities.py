@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from noisebench.errors import PlanError
 from noisebench.modalities import Account, Below, Compensation, Offsets
 from noisebench.report import _numbers
 from noisebench.report._charts import domain_of
@@ -151,6 +152,51 @@ class ModalitiesView:
     """Range of the vertical axes; it holds models without an input, too."""
 
 
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What each input is worth to several models."""
+
+    columns: tuple[str, ...]
+    models: tuple[tuple[str, str, tuple[Summary, ...]], ...]
+    """Name, first finding, and a row per input."""
+
+
+def worth_of(audits: Mapping[str, Any]) -> Worth | None:
+    """Return what each input is worth to each model; None where nothing was compared.
+
+    Attribution is at one severity for all models, that of the first.
+    """
+    first = next(iter(audits.values()))
+    if not first.multimodal or not first.modalities().cells:
+        return None
+    at = first.modalities().at
+    accounts = {name: _account_at(audit, at) for name, audit in audits.items()}
+    modalities = first.header["data"]["modalities"]
+    columns = dict.fromkeys(
+        column for each in accounts.values() for column in _summary(each, modalities)[0]
+    )
+    return Worth(
+        tuple(columns),
+        tuple(
+            (
+                line(name, 60),
+                next((_prose(each) for each in account.findings), ""),
+                _summary(account, modalities, tuple(columns))[1],
+            )
+            for name, account in accounts.items()
+        ),
+    )
+
+
+def _account_at(audit: Any, at: float | None) -> Account:
+    """Return an account at a severity, or at its own where the grid is not complete there."""
+    try:
+        found: Account = audit.modalities(at=at)
+    except PlanError:
+        found = audit.modalities()
+    return found
+
+
 def modalities_of(audit: Any, curves: Mapping[str, CurveView]) -> ModalitiesView | None:
     """Return the view of an audit's account; None where there is nothing to show."""
     if not audit.multimodal:
@@ -187,18 +233,18 @@ def _prose(text: str) -> str:
 
 
 def _summary(
-    account: Account, modalities: Mapping[str, str]
+    account: Account, modalities: Mapping[str, str], columns: tuple[str, ...] = ()
 ) -> tuple[tuple[str, ...], tuple[Summary, ...]]:
-    """Return a table of what is known of each input, without columns of which nothing is known."""
+    """Return a table of what is known of each input: these columns, or those of which something is known."""
     made = {name: _known(account, name) for name in account.inputs}
-    columns = tuple(
+    columns = columns or tuple(
         column for column in next(iter(made.values())) if any(made[n][column] for n in made)
     )
     rows = tuple(
         Summary(
             input=line(name, 60),
             modality=line(modalities.get(name, ""), 40),
-            cells=tuple(found[column] or (_numbers.MISSING, "") for column in columns),
+            cells=tuple(found.get(column) or (_numbers.MISSING, "") for column in columns),
             lost=any(b.inputs == (name,) and b.worse for b in account.worse_than_absent),
         )
         for name, found in made.items()

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from noisebench._left_out import LeftOut
+from noisebench._rank import noises
 from noisebench._sentences import idle
 from noisebench.report import _method, _numbers
 from noisebench.report._build import curves_of, facts_of, metric_name, readings_of
 from noisebench.report._charts import domain_of
 from noisebench.report._glossary import entries
+from noisebench.report._modalities import Worth, worth_of
 from noisebench.report._sweeps import read
 from noisebench.report._text import line, plain
 from noisebench.report._view import CurveView, Entry, Facts
@@ -96,6 +98,8 @@ class VersusView:
     severities: tuple[float, ...]
     contests: tuple[Contest, ...]
     """The noises, the one with the largest difference first."""
+    worth: Worth | None
+    """What each input is worth to each model; None where the data has one, or nothing was compared."""
     note: str
     limits: tuple[str, ...]
     method: tuple[str, ...]
@@ -126,6 +130,7 @@ def versus(comparison: Any) -> VersusView:
         reach=_reach(gaps),
         severities=tuple(sorted({gap.severity for gap in gaps if gap.severity > 0})),
         contests=contests,
+        worth=worth_of(audits),
         note=" ".join(plain(comparison.note).split()),
         limits=_method.LIMITS,
         method=_words(confidence, int(first.header["plan"]["seed"])),
@@ -141,7 +146,11 @@ def versus(comparison: Any) -> VersusView:
 def _contests(comparison: Any) -> tuple[Contest, ...]:
     views = [curves_of(audit) for audit in comparison.audits.values()]
     found = []
+    first = next(iter(comparison.audits.values()))
+    noise = noises(first.header, comparison.sweeps)
     for number, (sweep, pairs) in enumerate(comparison.differences.items()):
+        if sweep not in noise:
+            continue
         curves = tuple(view[sweep] for view in views)
         shown = tuple(_pair(pair, each, curves[0]) for pair, each in pairs.items())
         anchor = f"noise-{number + 1}"

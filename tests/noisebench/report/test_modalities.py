@@ -9,7 +9,9 @@ import pytest
 import noisebench as nb
 from noisebench.report import _html, _modality_charts, render_markdown
 from noisebench.report._build import view
+from noisebench.report._markdown import render_versus
 from noisebench.report._modality_charts import below
+from noisebench.report._versus import versus
 
 N, STEPS, RATE = 160, 120, 100
 
@@ -184,3 +186,40 @@ def test_nothing_is_shown_of_an_audit_that_compares_nothing():
     )
     assert view(audit).modalities is None
     assert "What each input is worth" not in _html.render(view(audit))
+
+
+def deaf(inputs) -> list[int]:
+    """Guess, whatever it is given."""
+    return [0] * len(inputs["film"])
+
+
+def test_a_comparison_shows_what_each_input_is_worth_to_each_model():
+    sweeps = ["modalities(film=timeseries/time-shift)"]
+    models = {"hears <b>": hear, "waits": Hearer()}
+    made = nb.compare(models, clicks(), perturbations=sweeps, severities=[0.5, 1.0], bootstrap=200)
+    shown = versus(made)
+    assert ["hears <b>", "waits"] == [name for name, _, _ in shown.worth.models]
+    for _, finding, rows in shown.worth.models:
+        assert finding.startswith("Worse than absent")
+        assert ["film", "sound"] == [row.input for row in rows]
+        assert all(len(row.cells) == len(shown.worth.columns) for row in rows)
+    titles = {contest.title for contest in shown.contests}
+    assert not any("missing-input" in each or "mispairing" in each for each in titles)
+    page, text = _html.render_versus(shown), render_versus(shown)
+    assert "hears <b>" not in page.partition('id="specs"')[0]
+    assert "## What each input is worth, model by model" in text
+    assert 2 == text.count("| waits | film |") + text.count("| waits | sound |")
+
+
+def test_a_model_at_chance_stands_beside_one_that_is_not():
+    sweeps = ["modalities(film=timeseries/time-shift)"]
+    made = nb.compare(
+        {"hears": hear, "deaf": deaf},
+        clicks(),
+        perturbations=sweeps,
+        severities=[1.0],
+        bootstrap=200,
+    )
+    _, (name, finding, rows) = versus(made).worth.models
+    assert ("deaf", "") == (name, finding)
+    assert all(value == "–" for row in rows for value, _ in row.cells)
