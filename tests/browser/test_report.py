@@ -12,7 +12,9 @@ from types import ModuleType
 
 import pytest
 
+import noisebench as nb
 from noisebench.report import render_html
+from tests.noisebench.report.test_modalities import Hearer, clicks
 
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -76,6 +78,18 @@ def test_every_chart_comes_alive_without_errors(page: Path, tmp_path: Path) -> N
     assert charts == dom.count('data-live="true"')
     assert charts == len(re.findall(r'<svg[^>]*class="marks"', dom))
     assert 'data-charts="ready"' in dom
+
+
+def test_charts_of_several_inputs_come_alive(tmp_path: Path) -> None:
+    sweeps = ["modalities(film=timeseries/time-shift)"]
+    audit = nb.audit(Hearer(), clicks(), perturbations=sweeps, severities=[0.5, 1.0], bootstrap=200)
+    path = tmp_path / "report.html"
+    path.write_text(render_html(audit), "utf-8", newline="\n")
+    dom, log = browse(path.as_uri(), tmp_path / "profile")
+    assert [] == console(log)
+    for anchor in ("input-1", "attribution", "offset-1"):
+        assert f'data-chart="{anchor}"' in dom
+    assert dom.count('data-chart="') == dom.count('data-live="true"')
 
 
 def test_hostile_text_does_not_act(page: Path, tmp_path: Path) -> None:
