@@ -18,7 +18,6 @@ from perturbations.audio._warp import time_map
 from perturbations.errors import BadSetting, explain
 
 _SAME = {"different-samples": "the filter is the same for every clip; nothing is drawn"}
-_FAR = {"coupled": "a clip moved in time is no nearer, sample by sample, to one moved further"}
 _NOTCHES = (200.0, 4000.0)
 """Hz between which the centre of a lost band is drawn."""
 _WOW, _FLUTTER = (0.5, 4.0), (8.0, 30.0)
@@ -249,7 +248,7 @@ def aliasing(
     return coarse(clips, share)
 
 
-@perturbation(batched=True, coupling="transform", exempt=_FAR)
+@perturbation(batched=True, coupling="transform")
 def wow_and_flutter(
     clips: Waveform,
     draw: Draw,

@@ -17,7 +17,7 @@ from perturbations.audio._signs import signs
 from perturbations.audio._stretch import pitched, stretched
 from perturbations.errors import BadSetting, explain
 
-_FAR = {"coupled": "a clip moved in time is no nearer, sample by sample, to one moved further"}
+_FAR = {"coupled": "a voice at another pitch is no nearer, sample by sample, to one still further"}
 _TIMES = ("either", "late", "early")
 _PACES = ("either", "faster", "slower")
 _PITCHES = ("either", "up", "down")
@@ -62,7 +62,7 @@ def dropout(
     return Noisy(passed.clips, report=single(count, share=silent / max(samples, 1)))
 
 
-@perturbation(batched=True, coupling="transform", measure="lag", exempt=_FAR, scans=True)
+@perturbation(batched=True, coupling="transform", measure="lag", scans=True)
 def shift(
     clips: Waveform,
     draw: Draw,
@@ -99,7 +99,7 @@ def shift(
     return Noisy(noisy, mapping=moved, report={"late_ms": float(late[0]) / hz * 1000.0})
 
 
-@perturbation(batched=True, coupling="transform", exempt=_FAR)
+@perturbation(batched=True, coupling="transform")
 def clock_drift(
     clips: Waveform,
     draw: Draw,
@@ -172,9 +172,7 @@ def jitter(
     return Noisy(read_at(clips, places))
 
 
-@perturbation(
-    coupling="transform", measure="lsd", keeps=("dtype",), exempt=_FAR, requires=("audio",)
-)
+@perturbation(coupling="transform", measure="lsd", keeps=("dtype",), requires=("audio",))
 def speed(
     clip: Waveform,
     draw: Draw,
@@ -204,9 +202,7 @@ def speed(
     return _paced(resampled(clip, 1.0 / pace), clip, pace, hertz(rate))
 
 
-@perturbation(
-    coupling="transform", measure="lsd", keeps=("dtype",), exempt=_FAR, requires=("audio",)
-)
+@perturbation(coupling="transform", measure="lsd", keeps=("dtype",), requires=("audio",))
 def time_stretch(
     clip: Waveform,
     draw: Draw,

@@ -9,6 +9,7 @@ import pytest
 
 from perturbations import Dose, Ladder, Noisy, perturbation
 from perturbations._time_map import TimeMap
+from perturbations.errors import BadValue
 from perturbations.testing import LAWS, LawBroken
 
 RUNGS = (0.02, 0.04, 0.06, 0.08, 0.10)
@@ -126,6 +127,27 @@ def test_a_lawless_noise_breaks_exactly_its_law(noise, laws):
 @pytest.mark.parametrize(("noise", "law"), MANY, ids=lambda x: getattr(x, "name", x))
 def test_a_noise_that_breaks_more_is_found_by_its_own_law_too(noise, law):
     assert law in broken(noise)
+
+
+def test_a_noise_that_looks_for_numbers_itself_is_looked_after():
+    """One that says so and does not lets NaN in and out."""
+
+    def divide(clip, draw, *, factor: Dose = Ladder(1, 2, 3, 4, 5, unit="x"), careful=False):
+        with np.errstate(all="ignore"):
+            noisy = clip * (clip / clip) * factor
+        if careful and not np.isfinite(noisy).all():
+            raise BadValue("NaN")
+        return noisy
+
+    divide.__doc__ = DOC
+    noise = perturbation("audio/lawless-divide", family="test", scans=True, registered=False)(
+        divide
+    )
+    with pytest.raises(LawBroken, match="no value of the modality"):
+        LAWS["obeys-contract"](noise)
+    with pytest.raises(LawBroken, match="is accepted"):
+        LAWS["errors-are-named"](noise)
+    LAWS["errors-are-named"](noise.with_settings(careful=True))
 
 
 def test_a_noise_that_moves_time_is_examined_by_where_moments_go():
