@@ -157,7 +157,19 @@ def grid(
         if line is not None:
             lines.append(line)
         start += len(each.severities)
-    return Grid(tuple(inputs), made, places, sweeps, tuple(lines))
+    return Grid(tuple(inputs), made, places, sweeps, tuple(_whole(lines)))
+
+
+def _whole(lines: Sequence[Line]) -> list[Line]:
+    """Return lines without those whose cells are all among another one's, such as one severity of a sweep."""
+    cells = [set(line.states) for line in lines]
+    return [
+        line
+        for i, line in enumerate(lines)
+        if not any(
+            cells[i] < other or (cells[i] == other and j < i) for j, other in enumerate(cells)
+        )
+    ]
 
 
 def paired(samples: Sequence[Sample]) -> list[Sample]:

@@ -131,11 +131,12 @@ def _nothing(cells: Grid | None, unread: Sequence[Unread]) -> str:
     if cells.answers.moments.units < 2:
         kind = "sample" if cells.answers.sample.groups is None else "group"
         return f"an interval needs at least 2 {kind}s, and there is one {kind}"
-    if cells.answers.retention.undefined(cells.answers.confidence).endswith("chance"):
+    reason = cells.answers.retention.undefined(cells.answers.confidence)
+    if reason.endswith("chance"):
         clean, chance = cells.clean, cells.answers.retention.reference or 0.0
         came = f"{cells.metric} {number(clean.value)} {span(clean.low, clean.high)}"
         return (
-            f"the model is at chance on clean data ({came}, chance {number(chance)}, "
+            f"{reason.removeprefix('undefined: ')} on clean data ({came}, chance {number(chance)}, "
             f"n = {cells.n}), so there is nothing to attribute"
         )
     return ""
@@ -144,11 +145,14 @@ def _nothing(cells: Grid | None, unread: Sequence[Unread]) -> str:
 def _severity(cells: Grid, made: Sequence[Attribution], at: float | None) -> float | None:
     """Return the severity asked for, or the one at which noise in all inputs leaves nearest to half."""
     grid_of = [each.severity for each in made]
-    if at is not None and at not in grid_of:
-        expected = f"a severity at which every subset of noisy inputs was measured: {grid_of}"
-        raise PlanError(explain(expected, "at", at))
-    if at is not None or not made:
-        return at
+    if at is not None:
+        near = [each for each in grid_of if abs(each - at) < 1e-9]
+        if not near:
+            expected = f"a severity at which every subset of noisy inputs was measured: {grid_of}"
+            raise PlanError(explain(expected, "at", at))
+        return near[0]
+    if not made:
+        return None
     clean = float(cells.answers.moments.mean[0])
     floor = cells.answers.retention.reference
     whole = abs(clean - floor) if floor is not None else max(e.total.value for e in made)

@@ -100,7 +100,9 @@ def _with_text(found: Reliance, grid: Grid) -> Reliance:
         parts.append(f"shuffling {found.input} across samples costs {loss} {grid.metric}")
     if found.absent is not None:
         loss = interval(found.absent.value, found.absent.low, found.absent.high)
-        parts.append(f"its absence{fill_words(found.fill)} costs {loss}")
+        what = "its absence" if parts else f"the absence of {found.input}"
+        unit = "" if parts else f" {grid.metric}"
+        parts.append(f"{what}{fill_words(found.fill)} costs {loss}{unit}")
     said = f"{', '.join(parts)} ({ground(grid)})"
     if not found.unused:
         return replace(found, text=said)

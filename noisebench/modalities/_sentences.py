@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from noisebench.modalities._interaction import COMPOUND, OVERLAP
-from noisebench.modalities._words import listed, plural
+from noisebench.modalities._words import listed
 
 if TYPE_CHECKING:
     from noisebench.modalities._account import Account
@@ -62,7 +62,8 @@ def _not_worse(account: "Account") -> Iterator[str]:
     for inputs in dict.fromkeys(each.inputs for each in account.worse_than_absent):
         if inputs not in surely:
             count = sum(each.inputs == inputs for each in account.worse_than_absent)
-            yield f"none of {plural(count, 'noise')} on {listed(inputs)} is surely worse than its absence"
+            tried = "the one noise" if count == 1 else f"none of the {count} noises"
+            yield f"{tried} on {listed(inputs)} is {'nowhere ' * (count == 1)}surely worse than its absence"
 
 
 def _attributed(account: "Account") -> list[str]:

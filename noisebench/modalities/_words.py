@@ -1,6 +1,5 @@
 """How an account writes numbers, inputs and where noise begins to cost too much."""
 
-import math
 from collections.abc import Iterable, Sequence
 
 from noisebench.curve._records import number, percent, span
@@ -37,16 +36,6 @@ def place(line: Line, severity: float) -> str:
     """Write a severity with its dose."""
     dose = line.dose(severity) if severity > 0 else ""
     return f"severity {severity:g} ({dose})" if dose else f"severity {severity:g}"
-
-
-def plural(count: int, noun: str) -> str:
-    """Write a count with its noun."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def known(value: float) -> float | None:
-    """Return a number for data that may leave the program: None where there is none."""
-    return None if math.isnan(value) else value
 
 
 def ordered(names: Iterable[str], inputs: Sequence[str]) -> tuple[str, ...]:

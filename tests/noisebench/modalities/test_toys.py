@@ -2,10 +2,12 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from noisebench.modalities._grid import _whole
 from noisebench.modalities._interaction import COMPOUND, DEPENDS, NONE, OVERLAP
 from tests.noisebench.modalities.toys import cells, share, told
 
@@ -187,3 +189,11 @@ def test_nothing_is_called_at_the_floor():
     (found,) = made.interactions
     assert "cannot be told" == found.verdict
     assert "may be at chance" in found.undefined["log-retention"]
+
+
+def test_one_severity_of_a_sweep_is_not_told_twice():
+    grid = cells(0.95, {"a~": [0.9, 0.7, 0.5], "a0": 0.8}, severities=(0.2, 0.6, 1.0), chance=0.1)
+    assert 1 == len(told(grid).worse_than_absent)
+    sweep = grid.lines[0]
+    part = replace(sweep, states=sweep.states[1:2], levels=sweep.levels[1:2], severities=(0.6,))
+    assert [sweep] == _whole([sweep, part]) == _whole([sweep, replace(sweep, name="again")])
