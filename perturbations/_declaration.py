@@ -111,4 +111,6 @@ def check_setting(noise: str, defaults: Mapping[str, Any], key: str, value: obje
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         same = True
     if not same or (isinstance(value, bool) and not isinstance(default, bool | None)):
-        raise BadSetting(explain(f"{type(default).__name__} for {noise}", key, value))
+        hint = "write several in brackets, one too: [age]" if isinstance(default, tuple) else ""
+        kind = "a list" if isinstance(default, tuple) else type(default).__name__
+        raise BadSetting(explain(f"{kind} for {noise}", key, value, hint))

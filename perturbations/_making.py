@@ -92,14 +92,18 @@ class Making:
             return make, False
         return (lambda value, draw: guard(value, make(value, draw))), True
 
-    def _stack(self, values: Any, draw: Draw) -> Any:
+    def whole(self, values: Any, draw: Draw) -> Noisy:
+        """Put the noise into a stack, or a container of rows, and say what was done where the noise does."""
         contract, context = self.contract, self.context
         contract.check(values, context, True)
         working, token = contract.encode(values, context, True)
         result = self.noise.function(_read_only(working), draw, **self.arguments)
-        noisy = result.value if isinstance(result, Noisy) else result
-        self._check(working, noisy)
-        return self._decode(noisy, token, True)
+        noisy = result if isinstance(result, Noisy) else Noisy(result)
+        self._check(working, noisy.value)
+        return replace(noisy, value=self._decode(noisy.value, token, True))
+
+    def _stack(self, values: Any, draw: Draw) -> Any:
+        return self.whole(values, draw).value
 
     def _decode(self, noisy: Any, token: Any, stacked: bool) -> Any:  # noqa: FBT001 - the contract's `batched`
         """Return values like those encoded; of a stack that fell apart into different shapes, a list of them."""

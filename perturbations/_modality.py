@@ -92,6 +92,11 @@ class Modality:
     """read_reference(plain data) -> Reference, the inverse of its to_json."""
     columnar: bool = False
     """Whether a batch is one container with a row per sample (a table) rather than a stack."""
+    distances: Callable[[Any, Any, Context], list[dict[str, float]]] | None = None
+    """distances(clean, noisy, context) of every row of two containers, for a columnar modality; all measures of a row are 0
+    when it came out as it went in."""
+    describe: Callable[[Any, Mapping[str, Any]], Mapping[str, str]] | None = None
+    """describe(values, facts) -> what was understood of values that leave room for doubt, in words by heading."""
     bad: Callable[[], dict[str, Any]] = dict
     """Values that `check` refuses, by name, for the law suite."""
     held: Callable[[Any, Any], tuple[Any, Any]] | None = None

@@ -125,9 +125,10 @@ class Perturbation:
         Raises:
             BadSetting: the noise has no such setting, or the value is of another type.
         """
-        for key, value in settings.items():
+        given = {k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()}
+        for key, value in given.items():
             check_setting(self.name, self.declared.settings, key, value)
-        return replace(self, settings={**self.settings, **settings})
+        return replace(self, settings={**self.settings, **given})
 
     def doses(
         self,
@@ -253,20 +254,77 @@ class Perturbation:
             raise BadValue(
                 explain("several values, such as a list of frames", "values", values, hint)
             )
-        if self.declared.needs_reference and reference is None and len(array):
-            reference = self.fit(array, facts=facts)
-            message = f"{self.name}: fitted the reference on this batch of {len(array)}; noise.fit(rows) fixes it"
-            warnings.warn(message, FittedOnBatch, stacklevel=2)
-        contract, context = self._context(facts, reference, peers)
-        doses = self.doses(severity, dose=dose, facts=context.facts)
-        keys = sample_keys(samples)
-        if len(keys) != len(array):
-            raise BadValue(explain(f"{len(array)} sample ids", "samples", list(keys)[:3]))
-        if self._is_none(doses, context) or len(array) == 0:
+        reference = self._fitted(array, facts, reference)
+        making = self._making(severity, dose, facts, reference, peers)
+        keys = self._keys(array, samples)
+        if making is None or len(array) == 0:
             return values
         draw = self._draw(keys, seed, input, position, replicate, groups)
-        making = Making(self, contract, context, self._arguments(doses, context, peers))
         return back(making.many(array, draw))
+
+    def apply_batch(
+        self,
+        values: Any,
+        severity: float | None = None,
+        *,
+        samples: Iterable[object],
+        seed: int = 0,
+        replicate: int = 0,
+        dose: Mapping[str, float] | None = None,
+        input: str | None = None,
+        position: int = 0,
+        facts: Mapping[str, Any] | None = None,
+        reference: Any = None,
+        peers: Peers | None = None,
+        groups: Sequence[object] | None = None,
+    ) -> Noisy:
+        """Return a noisy container of rows with what was done: of a table, numbers of the report have one for each row.
+
+        The arguments are those of `batch`.
+
+        Raises:
+            BadValue: the modality does not hold its samples in one container; use `apply` on each.
+        """
+        if not modality(self.modality).columnar:
+            hint = "use noise.apply on each value"
+            raise BadValue(explain("a noise in tables", "noise", self.name, hint))
+        array, back = _containers.to_numpy(values)
+        reference = self._fitted(array, facts, reference)
+        making = self._making(severity, dose, facts, reference, peers)
+        keys = self._keys(array, samples)
+        if making is None or len(array) == 0:
+            return Noisy(values)
+        noisy = making.whole(array, self._draw(keys, seed, input, position, replicate, groups))
+        return replace(noisy, value=back(noisy.value))
+
+    def _fitted(self, values: Any, facts: Mapping[str, Any] | None, reference: Any) -> Any:
+        """Return the reference; one of the values themselves, with a warning, where it is needed and missing."""
+        if not self.declared.needs_reference or reference is not None or not len(values):
+            return reference
+        message = f"{self.name}: fitted the reference on this batch of {len(values)}; noise.fit(rows) fixes it"
+        warnings.warn(message, FittedOnBatch, stacklevel=3)
+        return self.fit(values, facts=facts)
+
+    def _keys(self, values: Any, samples: Iterable[object]) -> Any:
+        keys = sample_keys(samples)
+        if len(keys) != len(values):
+            raise BadValue(explain(f"{len(values)} sample ids", "samples", list(keys)[:3]))
+        return keys
+
+    def _making(
+        self,
+        severity: float | None,
+        dose: Mapping[str, float] | None,
+        facts: Mapping[str, Any] | None,
+        reference: Any,
+        peers: Peers | None,
+    ) -> Making | None:
+        """Return the noise at its dose in its context; None where there is none."""
+        contract, context = self._context(facts, reference, peers)
+        doses = self.doses(severity, dose=dose, facts=context.facts)
+        if self._is_none(doses, context):
+            return None
+        return Making(self, contract, context, self._arguments(doses, context, peers))
 
     def fit(self, rows: Any, *, facts: Mapping[str, Any] | None = None) -> Any:
         """Return the reference of the clean data that this noise needs; None when it needs none."""

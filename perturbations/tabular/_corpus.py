@@ -1,5 +1,6 @@
 """Clean rows for the law suite: measured wines with the troubles of real tables, and rows at the edge."""
 
+import datetime as dt
 import importlib.util
 from typing import Any
 
@@ -7,12 +8,13 @@ import numpy as np
 
 Row = dict[str, Any]
 CULTIVARS = ("barolo", "grignolino", "barbera")
+_ZONE = dt.timezone(dt.timedelta(hours=1))
 
 
 def corpus(n: int) -> list[Row]:
-    """Return up to 178 wines: numbers, text, whole numbers, truth values, a constant, and missing cells.
+    """Return up to 178 wines: numbers, categories, text, dates, truth values, a constant, and missing cells.
 
-    The measurements are scikit-learn's copy of the UCI wine data; `Säure` and the last three columns are derived.
+    The measurements are scikit-learn's copy of the UCI wine data; `proline` is whole there, and what follows it is derived.
     """
     from sklearn.datasets import load_wine
 
@@ -34,6 +36,9 @@ def edges() -> dict[str, Any]:
         "zero": row | {"alcohol": 0.0, "ash": -0.0},
         "numpy numbers": row | {"alcohol": np.float32(12.5), "proline": np.int16(750)},
         "odd text": row | {"cultivar": "\U0001f377 שלום \ud800"},
+        "ends of the calendar": row
+        | {"bottled": dt.date.min, "tasted": dt.datetime(9999, 12, 31, 23, tzinfo=_ZONE)},
+        "a leap day": row | {"bottled": dt.date(2024, 2, 29)},
         "unknown category": row | {"cultivar": "riesling"},
         "an object array": _objects(row),
         "a read-only array": _frozen(_objects(row)),
@@ -44,6 +49,14 @@ def edges() -> dict[str, Any]:
         found["a series"] = pd.Series(row, dtype=object)
         cultivar = pd.CategoricalDtype([*CULTIVARS])
         found["a frame"] = pd.DataFrame([row]).astype({"cultivar": cultivar})
+    if importlib.util.find_spec("polars") is not None:
+        import polars as pl
+
+        found["a polars frame"] = pl.DataFrame([row])
+    if importlib.util.find_spec("pyarrow") is not None:
+        import pyarrow as pa
+
+        found["an arrow table"] = pa.Table.from_pylist([row])
     return found
 
 
@@ -69,6 +82,16 @@ def _row(data: Any, i: int, place: int) -> Row:
     row["strong"] = cells["alcohol"] > 13
     row["vintages"] = 1
     row["comment"] = None
+    row["note"] = (
+        f"Dégustation n° {place + 1}: {cells['hue']:.2f} de nuance, {cells['flavanoids']:.1f} de tanin"
+    )
+    row["region"] = ("Langhe", "Asti", "Monferrato Casalese", "Côtes de Toscane")[place % 4]
+    row["bottled"] = (
+        None if place % 17 == 9 else dt.date(1985 + place % 23, 1 + place % 12, 1 + place % 28)
+    )
+    row["tasted"] = dt.datetime(2024, 1, 7, 14, 30, tzinfo=_ZONE) + dt.timedelta(
+        days=place, minutes=7 * place
+    )
     return row
 
 

@@ -8,12 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from perturbations import _frames
 from perturbations.errors import BadValue, explain
+from perturbations.tabular._columns import (
+    Column,
+    ExtensionColumn,
+    SeriesColumn,
+    array_column,
+    boxed,
+)
 
-Column = Any
-"""A one-dimensional numpy array or pandas extension array."""
-EXPECTED_BATCH = "a table: a 2-D array, a DataFrame, or a list of rows"
-EXPECTED_ROW = "one row: a 1-D array, a mapping, a Series, or a DataFrame of one row"
+EXPECTED_BATCH = "a table: a 2-D array, a data frame, or a list of rows"
+EXPECTED_ROW = "one row: a 1-D array, a mapping, a Series, or a data frame of one row"
+
+Close = Callable[[Sequence[Any]], Any]
+"""Builds a container like the original from raw columns; they may have other dtypes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,12 +30,13 @@ class Form:
     """A container taken apart."""
 
     names: tuple[Hashable, ...]
-    columns: Sequence[Column]
     rows: int
-    close: Callable[[Sequence[Column]], Any]
-    """Build a container like the original from columns; they may have other dtypes."""
+    open: Callable[[], Sequence[Column]]
+    """Its columns; made when they are asked for, as a block of numbers needs none."""
+    close: Close
     block: NDArray[Any] | None = None
-    """All cells at once, shape (rows, columns), when they share one numeric dtype; `close` takes [block] too."""
+    """All cells at once, shape (rows, columns), when they share one numeric dtype."""
+    close_block: Callable[[NDArray[Any]], Any] | None = None
     whole: bool = True
     """Whether this is the whole container, and not one of a list of rows."""
 
@@ -48,7 +58,10 @@ def open_batch(value: object) -> list[Form]:
         return [_array(value, value)]
     if _is_pandas(value, "DataFrame"):
         return [_frame(value)]
-    raise BadValue(explain(EXPECTED_BATCH, "values", value))
+    if _frames.is_frame(value):
+        return [_foreign(value)]
+    hint = "compute it first: frame.collect()" if _frames.is_lazy(value) else ""
+    raise BadValue(explain(EXPECTED_BATCH, "values", value, hint))
 
 
 def open_row(value: object, name: str = "value") -> Form:
@@ -60,17 +73,19 @@ def open_row(value: object, name: str = "value") -> Form:
     if isinstance(value, np.ndarray) and value.ndim == 1:
         return _array(value, value[None, :])
     if isinstance(value, Mapping):
-        return _mapping(value)
+        return _mappings([value], lambda rows: rows[0])
     if _is_pandas(value, "Series"):
         return _series(value)
     if _is_pandas(value, "DataFrame") and len(value) == 1:  # type: ignore[arg-type]
         return _frame(value)
+    if _frames.is_frame(value) and len(value) == 1:  # type: ignore[arg-type]
+        return _foreign(value)
     raise BadValue(explain(EXPECTED_ROW, name, value))
 
 
 def is_row(value: object) -> bool:
     """Tell whether the value is one row; a frame with one row is."""
-    if _is_pandas(value, "DataFrame"):
+    if _is_pandas(value, "DataFrame") or _frames.is_frame(value):
         return len(value) == 1  # type: ignore[arg-type]
     return not isinstance(value, list) and not (isinstance(value, np.ndarray) and value.ndim != 1)
 
@@ -79,19 +94,21 @@ def rows_of(value: Any) -> list[Any]:
     """Return the rows of a container of many rows, each in the form that a single call takes."""
     if _is_pandas(value, "DataFrame"):
         return [value.iloc[[i]] for i in range(len(value))]
+    if _frames.is_frame(value):
+        return [_frames.take_rows(value, slice(i, i + 1)) for i in range(len(value))]
     return list(value)
 
 
-def _open_list(rows: Sequence[object]) -> list[Form]:
+def _open_list(rows: Sequence[Any]) -> list[Form]:
     if not rows:
-        hint = "an empty array or DataFrame keeps its columns: pass that"
+        hint = "an empty array or data frame keeps its columns: pass that"
         raise BadValue(explain("at least one row", "values", rows, hint))
     first = rows[0]
     if isinstance(first, np.ndarray) and first.ndim == 1 and all(_alike(first, r) for r in rows):
-        table: NDArray[Any] = np.stack(rows)  # type: ignore[arg-type]
-        form = _array(table, table)
-        close = form.close
-        return [replace(form, close=lambda columns: list(close(columns)))]
+        return [_listed(_array(table := np.stack(rows), table))]
+    if all(isinstance(row, Mapping) for row in rows):
+        _check_mappings(rows)
+        return [_mappings(rows, list)]
     opened = (open_row(row, f"values[{i}]") for i, row in enumerate(rows))
     return [replace(form, whole=False) for form in opened]
 
@@ -100,85 +117,177 @@ def _alike(first: NDArray[Any], row: object) -> bool:
     return isinstance(row, np.ndarray) and (row.shape, row.dtype) == (first.shape, first.dtype)
 
 
+def _listed(form: Form) -> Form:
+    """Return the form of an array whose rows were given one by one."""
+    close, close_block = form.close, form.close_block
+    return replace(
+        form,
+        close=lambda columns: list(close(columns)),
+        close_block=None if close_block is None else lambda cells: list(close_block(cells)),
+    )
+
+
 def _array(value: NDArray[Any], table: NDArray[Any]) -> Form:
     if value.dtype.kind not in "biufOUSMm":
         raise BadValue(explain("numbers, text, dates or objects", "value", value))
     rows, width = table.shape
 
-    def close(columns: Sequence[Column]) -> NDArray[Any]:
-        if len(columns) == 1 and columns[0].ndim == 2:
-            cells: NDArray[Any] = columns[0].reshape(value.shape)
-            return cells.copy() if np.may_share_memory(cells, value) else cells
-        out = np.empty(table.shape, dtype=_common([c.dtype for c in columns], value.dtype))
+    def close(columns: Sequence[Any]) -> NDArray[Any]:
+        dtypes = [column.dtype for column in columns]
+        dtype = np.result_type(*dtypes) if dtypes else value.dtype
+        out: NDArray[Any] = np.empty(table.shape, dtype=dtype)
         for j, column in enumerate(columns):
             out[:, j] = column
         return out.reshape(value.shape)
 
-    columns = [table[:, j] for j in range(width)]
-    block = table if value.dtype.kind in "iuf" else None
-    return Form(tuple(range(width)), columns, rows, close, block)
+    def close_block(cells: NDArray[Any]) -> NDArray[Any]:
+        shaped = cells.reshape(value.shape)
+        return shaped.copy() if np.may_share_memory(shaped, value) else shaped
+
+    return Form(
+        tuple(range(width)),
+        rows,
+        lambda: [array_column(table[:, j]) for j in range(width)],
+        close,
+        table if value.dtype.kind in "iuf" else None,
+        close_block,
+    )
 
 
-def _common(dtypes: Sequence[np.dtype[Any]], default: np.dtype[Any]) -> np.dtype[Any]:
-    return np.result_type(*dtypes) if dtypes else default
+def _check_mappings(rows: Sequence[Mapping[Any, object]]) -> None:
+    names = list(rows[0])
+    for i, row in enumerate(rows):
+        if list(row) != names:
+            raise unlike(names, list(row), i)
 
 
-def _mapping(value: Mapping[Any, object]) -> Form:
-    def close(columns: Sequence[Column]) -> dict[Any, object]:
-        return {name: column[0] for name, column in zip(value, columns, strict=True)}
+def unlike(names: Sequence[Hashable], other: Sequence[Hashable], i: int) -> BadValue:
+    """Return the error of a row with other columns than the first."""
+    return BadValue(
+        explain(f"the columns of the first row {few(names)}", f"values[{i}]", few(other))
+    )
 
-    return Form(tuple(value), [_box(cell) for cell in value.values()], 1, close)
+
+def few(names: Sequence[Hashable], *, most: int = 8) -> list[Hashable]:
+    """Return the first names of many, and that there are more."""
+    return list(names) if len(names) <= most else [*names[:most], "..."]
 
 
-def _box(cell: object) -> NDArray[np.object_]:
-    boxed = np.empty(1, dtype=object)
-    boxed[0] = cell
-    return boxed
+def _mappings(rows: Sequence[Mapping[Any, object]], close_rows: Callable[[list[Any]], Any]) -> Form:
+    names = tuple(rows[0])
+
+    def close(columns: Sequence[Any]) -> Any:
+        return close_rows(
+            [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+            if names
+            else [{} for _ in rows]
+        )
+
+    def columns() -> list[Column]:
+        return [boxed((row[name] for row in rows), len(rows)) for name in names]
+
+    return Form(names, len(rows), columns, close)
 
 
 def _series(value: Any) -> Form:
     """Open a pandas Series as one row; its index is the column names."""
-    if not isinstance(value.dtype, np.dtype):
+    if not isinstance(value.dtype, np.dtype) or value.dtype.kind in "mM":
         return _extension_series(value)
     inner = _array(value.to_numpy(), value.to_numpy()[None, :])
+    closes, block = inner.close, inner.close_block
 
-    def close(columns: Sequence[Column]) -> Any:
-        cells = inner.close(columns)
+    def wrap(cells: NDArray[Any]) -> Any:
         return type(value)(cells, index=value.index, name=value.name, dtype=cells.dtype)
 
-    return replace(inner, names=tuple(value.index), close=close)
+    return replace(
+        inner,
+        names=tuple(value.index),
+        close=lambda columns: wrap(closes(columns)),
+        close_block=lambda cells: wrap(block(cells)) if block else None,
+    )
 
 
 def _extension_series(value: Any) -> Form:
-    def close(columns: Sequence[Column]) -> Any:
+    def close(columns: Sequence[Any]) -> Any:
         cells = type(value.array)._concat_same_type(columns)  # noqa: SLF001 - part of the extension interface
         return type(value)(cells, index=value.index, name=value.name)
 
-    columns = [value.array[j : j + 1] for j in range(len(value))]
-    return Form(tuple(value.index), columns, 1, close)
+    def columns() -> list[Column]:
+        return [ExtensionColumn(value.array[j : j + 1]) for j in range(len(value))]
+
+    return Form(tuple(value.index), 1, columns, close)
 
 
 def _frame(value: Any) -> Form:
     pandas = sys.modules["pandas"]
+    opened: list[Column] = []
 
-    def close(columns: Sequence[Column]) -> Any:
+    def columns() -> list[Column]:
+        opened[:] = [_frame_column(column) for _, column in value.items()]
+        return opened
+
+    def close(raw: Sequence[Any]) -> Any:
         out = value.copy()
-        for j, column in enumerate(columns):
-            if column is not opened[j]:
+        for j, column in enumerate(raw):
+            if column is not opened[j].raw:
                 # A bare object array would be inferred to be text.
                 out.isetitem(j, pandas.Series(column, index=value.index, dtype=column.dtype))
         return out
 
-    opened = [_frame_column(value.iloc[:, j]) for j in range(value.shape[1])]
-    return Form(tuple(value.columns), opened, len(value), close)
+    block = _block_of(value, pandas)
+    return Form(
+        tuple(value.columns),
+        len(value),
+        columns,
+        close,
+        block,
+        lambda cells: _like(value, cells, pandas),
+    )
+
+
+def _block_of(value: Any, pandas: Any) -> NDArray[Any] | None:
+    """Return the cells of a frame at once where all columns are of one numeric dtype of numpy."""
+    if type(value) is not pandas.DataFrame or not value.shape[1]:
+        return None
+    dtypes = set(value.dtypes)
+    first = dtypes.pop()
+    plain = not dtypes and isinstance(first, np.dtype) and first.kind in "iuf"
+    return np.asarray(value.to_numpy()) if plain else None
+
+
+def _like(value: Any, cells: NDArray[Any], pandas: Any) -> Any:
+    # pandas keeps the cells of one dtype column by column.
+    held = np.asfortranarray(cells)
+    held = held.copy(order="F") if np.may_share_memory(held, value.to_numpy()) else held
+    out = pandas.DataFrame(held, index=value.index, columns=value.columns, copy=False)
+    out.attrs = value.attrs
+    return out
 
 
 def _frame_column(column: Any) -> Column:
     if type(column.dtype).__name__ == "SparseDtype":
         hint = "make it dense first: frame.sparse.to_dense()"
         raise BadValue(explain("dense columns", str(column.name), column, hint))
-    numpy_backed = isinstance(column.dtype, np.dtype) and column.dtype.kind not in "mM"
-    return column.to_numpy() if numpy_backed else column.array
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind not in "mM":
+        return array_column(column.to_numpy())
+    return ExtensionColumn(column.array)
+
+
+def _foreign(value: Any) -> Form:
+    """Open a frame of another library."""
+    frame = _frames.wrap(value)
+    names = tuple(frame.columns)
+    opened: list[SeriesColumn] = []
+
+    def columns() -> Sequence[Column]:
+        opened[:] = [SeriesColumn(frame[name]) for name in names]
+        return opened
+
+    def close(raw: Sequence[Any]) -> Any:
+        changed = [new for new, column in zip(raw, opened, strict=True) if new is not column.raw]
+        return _frames.unwrap(frame.with_columns(*changed) if changed else frame, value)
+
+    return Form(names, len(frame), columns, close)
 
 
 def _is_pandas(value: object, name: str) -> bool:

@@ -1,19 +1,19 @@
 """What a noise in a table knows of the clean one: spread, marginal and frequencies of every column."""
 
-import importlib
-from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+import numbers
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from perturbations.errors import BadValue, explain
+from perturbations.tabular._columns import Kind, label_key
+from perturbations.tabular._json import plain, unplain
 
 GRID = 201
-"""Quantiles kept of a numeric column: probabilities in steps of half a percent."""
+"""Quantiles kept of a column of numbers, and texts of a column of text: probabilities in steps of half a percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,36 +26,129 @@ class NumericColumn:
     """Population standard deviation."""
     grid: tuple[float, ...]
     """GRID observed values, the quantiles at the middles of GRID equal parts; empty when no cell is finite."""
+    bins: tuple[int, ...] = ()
+    """How many cells are at most each distinct value of the grid and above the one before; last, above all of them."""
+    distinct: int = 0
+    """How many different values there are."""
+    step: float = 0.0
+    """The power of ten that all values are multiples of, not far below their spread; 0 where there is no spread."""
+    missing: int = 0
+    """How many cells are missing or not finite."""
     nan_mark: bool = True
     """Whether objects of the column mark missing by NaN, and not by None."""
     kind: Literal["numeric"] = "numeric"
 
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """The distinct values of the grid: upper ends of all bins but the last."""
+        return tuple(dict.fromkeys(self.grid))
+
 
 @dataclass(frozen=True, slots=True)
-class CategoricalColumn:
-    """The values of a categorical column and how often each came."""
+class DateColumn:
+    """Statistics of a column of dates, in microseconds of wall time since 1970."""
 
-    values: tuple[Hashable, ...]
+    count: int
+    mean: float
+    std: float
+    grid: tuple[int, ...]
+    """As of a numeric column."""
+    bins: tuple[int, ...] = ()
+    distinct: int = 0
+    by_day: bool = True
+    """Whether all of them are at midnight."""
+    missing: int = 0
+    nan_mark: bool = False
+    kind: Literal["date"] = "date"
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """The distinct values of the grid: upper ends of all bins but the last."""
+        return tuple(dict.fromkeys(self.grid))
+
+
+@dataclass(frozen=True, slots=True)
+class LabelColumn:
+    """The labels of a categorical or boolean column and how often each came."""
+
+    labels: tuple[Hashable, ...]
+    """In the order that the column declares; else in the order of their text."""
     counts: tuple[int, ...]
+    ordered: bool = False
+    """Whether the column declares the order."""
+    missing: int = 0
     nan_mark: bool = False
     """Whether objects of the column mark missing by NaN, and not by None."""
-    kind: Literal["categorical"] = "categorical"
+    kind: Literal["categorical", "boolean"] = "categorical"
+
+    @property
+    def count(self) -> int:
+        """How many cells are not missing."""
+        return sum(self.counts)
+
+    @property
+    def distinct(self) -> int:
+        """How many different labels there are."""
+        return len(self.labels)
 
     @property
     def most_frequent(self) -> Hashable:
-        """The value counted most often, the first of equals; None when there is none."""
-        return self.values[self.counts.index(max(self.counts))] if self.values else None
+        """The label counted most often, the first of equals; None when there is none."""
+        return self.labels[self.counts.index(max(self.counts))] if self.labels else None
 
 
 @dataclass(frozen=True, slots=True)
+class TextColumn:
+    """A column in which hardly any text comes twice."""
+
+    count: int
+    distinct: int
+    sample: tuple[Hashable, ...]
+    """Up to GRID of the texts, evenly from the order of the alphabet."""
+    missing: int = 0
+    nan_mark: bool = False
+    kind: Literal["text"] = "text"
+
+
+ColumnReference = NumericColumn | DateColumn | LabelColumn | TextColumn
+_CLASSES: Mapping[str, type[ColumnReference]] = {
+    "numeric": NumericColumn,
+    "date": DateColumn,
+    "categorical": LabelColumn,
+    "boolean": LabelColumn,
+    "text": TextColumn,
+}
+_OF_LABELS = ("labels", "sample")
+
+
+class Known:
+    """Labels by what they are: of a type and value, else of an equal number."""
+
+    def __init__(self, values: Iterable[Any]) -> None:
+        """Take the labels, no two alike."""
+        listed = list(values)
+        self._exact = {label_key(value): i for i, value in enumerate(listed)}
+        self._equal = {v: i for i, v in enumerate(listed) if isinstance(v, numbers.Real)}
+
+    def code(self, label: Any) -> int:
+        """Return which label it is; -1 for none."""
+        code = self._exact.get(label_key(label))
+        if code is None and isinstance(label, numbers.Real):
+            code = self._equal.get(label)
+        return -1 if code is None else code
+
+
+@dataclass(frozen=True)
 class TableReference:
     """Statistics of clean rows, fitted once."""
 
     names: tuple[Hashable, ...]
-    columns: tuple[NumericColumn | CategoricalColumn, ...]
+    columns: tuple[ColumnReference, ...]
+    made: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What noises have worked out of the statistics, so that they do it once."""
 
     @property
-    def kinds(self) -> tuple[Literal["numeric", "categorical"], ...]:
+    def kinds(self) -> tuple[Kind, ...]:
         """Kind of every column."""
         return tuple(column.kind for column in self.columns)
 
@@ -65,126 +158,68 @@ class TableReference:
         return tuple(column for column in self.columns if isinstance(column, NumericColumn))
 
     @property
-    def categorical(self) -> tuple[CategoricalColumn, ...]:
-        """The categorical columns, in order."""
-        return tuple(column for column in self.columns if isinstance(column, CategoricalColumn))
+    def dates(self) -> tuple[DateColumn, ...]:
+        """The columns of dates, in order."""
+        return tuple(column for column in self.columns if isinstance(column, DateColumn))
 
     @property
+    def labelled(self) -> tuple[LabelColumn | TextColumn, ...]:
+        """The columns of labels, in order."""
+        return tuple(c for c in self.columns if isinstance(c, LabelColumn | TextColumn))
+
+    @cached_property
     def std(self) -> NDArray[np.float64]:
         """Standard deviation of every numeric column, shape (p,)."""
         return np.array([column.std for column in self.numeric], dtype=np.float64)
+
+    def codes(self, j: int, levels: tuple[Hashable, ...]) -> NDArray[np.int64]:
+        """Return which label of the j-th labelled column each of some labels is; -1 for one that it has not.
+
+        A number is known in another type too: a column of whole numbers that a noise put gaps into is one of floats.
+        """
+        column = self.labelled[j]
+        values = column.labels if isinstance(column, LabelColumn) else column.sample
+        key = ("codes", j)
+        if key not in self.made:
+            self.made[key] = Known(values)
+        return np.fromiter(map(self.made[key].code, levels), dtype=np.int64, count=len(levels))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"names": self.names, "columns": self.columns, "made": {}}
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data that `from_json` reads back to an equal reference.
 
         Raises:
-            BadValue: a category is of a type that JSON data cannot carry.
+            BadValue: a label is of a type that JSON data cannot carry.
         """
         return {
-            "names": [_plain(name) for name in self.names],
+            "names": [plain(name) for name in self.names],
             "columns": [_plain_column(column) for column in self.columns],
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "TableReference":
         """Read what `to_json` returned."""
-        names = tuple(_unplain(name) for name in data["names"])
+        names = tuple(unplain(name) for name in data["names"])
         return cls(names, tuple(_read_column(column) for column in data["columns"]))
 
 
-def numeric_column(cells: NDArray[np.float64], *, nan_mark: bool = True) -> NumericColumn:
-    """Summarise numbers; missing and infinite ones do not count."""
-    finite = np.sort(cells[np.isfinite(cells)])
-    if not len(finite):
-        return NumericColumn(0, 0.0, 0.0, (), nan_mark)
-    scale = max(abs(float(finite[0])), abs(float(finite[-1]))) or 1.0
-    mean, std = float((finite / scale).mean()) * scale, float((finite / scale).std()) * scale
-    at = ((np.arange(GRID) + 0.5) / GRID * len(finite)).astype(np.int64)
-    constant = finite[0] == finite[-1]
-    return NumericColumn(
-        len(finite), mean, 0.0 if constant else std, tuple(finite[at].tolist()), nan_mark
-    )
-
-
-def categorical_column(cells: NDArray[np.object_], *, nan_mark: bool = False) -> CategoricalColumn:
-    """Count the values that are not missing; in an order that does not depend on the rows' order.
-
-    Raises:
-        BadValue: a cell is not hashable.
-    """
-    try:
-        counted = Counter(
-            (type(cell).__name__, cell) for cell in map(_python, cells) if cell is not None
-        )
-    except TypeError as error:
-        raise BadValue(explain("hashable categories", "cells", list(cells[:3]))) from error
-    ordered = sorted(counted.items(), key=lambda item: (item[0][0], str(item[0][1])))
-    return CategoricalColumn(
-        tuple(value for (_, value), _ in ordered), tuple(count for _, count in ordered), nan_mark
-    )
-
-
-def _python(cell: object) -> object:
-    return cell.item() if isinstance(cell, np.str_ | np.bytes_ | np.number | np.bool_) else cell
-
-
-def _plain_column(column: NumericColumn | CategoricalColumn) -> dict[str, Any]:
-    if isinstance(column, CategoricalColumn):
-        return {
-            "values": [_plain(value) for value in column.values],
-            "counts": list(column.counts),
-            "nan_mark": column.nan_mark,
-        }
+def _plain_column(column: ColumnReference) -> dict[str, Any]:
+    fields = {name: getattr(column, name) for name in type(column).__dataclass_fields__}
     return {
-        "count": column.count,
-        "mean": column.mean,
-        "std": column.std,
-        "grid": list(column.grid),
-        "nan_mark": column.nan_mark,
+        name: [plain(each) for each in value] if isinstance(value, tuple) else value
+        for name, value in fields.items()
     }
 
 
-def _read_column(data: Mapping[str, Any]) -> NumericColumn | CategoricalColumn:
-    if "values" in data:
-        values = tuple(_unplain(value) for value in data["values"])
-        return CategoricalColumn(values, tuple(data["counts"]), data["nan_mark"])
-    return NumericColumn(
-        data["count"], data["mean"], data["std"], tuple(data["grid"]), data["nan_mark"]
-    )
+def _read_column(data: Mapping[str, Any]) -> ColumnReference:
+    fields: dict[str, Any] = {}
+    for name, value in data.items():
+        read = unplain if name in _OF_LABELS else _same
+        fields[name] = tuple(read(each) for each in value) if isinstance(value, list) else value
+    return _CLASSES[data["kind"]](**fields)
 
 
-def _plain(value: Any) -> Any:
-    """Return a JSON form of a column name or a category; other types than JSON's become {type: text}."""
-    value = _python(value)
-    if isinstance(value, float):
-        return value if np.isfinite(value) else {"float": repr(value)}
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, tuple):
-        return {"tuple": [_plain(part) for part in value]}
-    if isinstance(value, bytes):
-        return {"bytes": value.hex()}
-    if isinstance(value, np.datetime64 | np.timedelta64):
-        return {value.dtype.str: int(value.astype(np.int64))}
-    if isinstance(value, datetime | date) or type(value).__name__ == "Timedelta":
-        return {type(value).__name__: value.isoformat()}
-    hint = "declare the column as text, or turn its cells into text, numbers or dates"
-    raise BadValue(explain("a category that can be stored", "value", value, hint))
-
-
-def _unplain(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    ((kind, text),) = value.items()
-    if kind in ("Timestamp", "Timedelta"):
-        return getattr(importlib.import_module("pandas"), kind)(text)
-    if kind[1:2] in ("M", "m"):
-        return np.int64(text).astype(kind)
-    readers: dict[str, Callable[[Any], Any]] = {
-        "float": float,
-        "tuple": lambda parts: tuple(_unplain(part) for part in parts),
-        "bytes": bytes.fromhex,
-        "datetime": datetime.fromisoformat,
-        "date": date.fromisoformat,
-    }
-    return readers[kind](text)
+def _same(value: Any) -> Any:
+    return value

@@ -1,275 +1,212 @@
-"""A table as noise sees it: numbers in one array, categories in another, and the way back.
+"""A table as noise sees it: numbers, labels and moments in an array each."""
 
-Why: rows come as arrays, frames, series and mappings, with integers, pandas categories, None and NaN. A noise
-should see none of that. `encode` makes a `Table`; `decode` writes only the cells that the noise changed into a
-copy of the original, so untouched cells keep their bytes, their Python type and their kind of missing.
-"""
-
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from perturbations._modality import Context
-from perturbations.errors import BadValue, did_you_mean, explain
-from perturbations.tabular._cells import (
-    absent,
-    differing,
-    evidence,
-    read_categories,
-    read_numbers,
-    write_categories,
-    write_numbers,
-)
-from perturbations.tabular._forms import Form, open_batch, open_row
-from perturbations.tabular._reference import (
-    TableReference,
-)
+from perturbations._draw import Draw
+from perturbations.errors import NotApplicable, explain
+from perturbations.tabular._columns import Floats, Ints, Kind, Mask, label_key
+from perturbations.tabular._kinds import positions
+from perturbations.tabular._moments import NAT
+from perturbations.tabular._reference import TableReference
+from perturbations.tabular._thresholds import ALWAYS, Words, threshold, thresholds
 
-Kind = Literal["numeric", "categorical"]
-KINDS: tuple[Kind, ...] = ("numeric", "categorical")
+Levels = tuple[Hashable, ...]
+Columns = tuple[str | int, ...]
+"""Names or positions of columns, as the setting `columns` takes them; none stands for all."""
+
+
+class Cells(NamedTuple):
+    """Something for every cell: of the numbers, of the labels, of the moments."""
+
+    numbers: NDArray[Any]
+    labels: NDArray[Any]
+    moments: NDArray[Any]
+
+
+class Places(NamedTuple):
+    """Where the columns of numbers, of labels and of moments stand among all columns."""
+
+    numbers: NDArray[np.intp]
+    labels: NDArray[np.intp]
+    moments: NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """n rows of mixed columns, in the columns' own units."""
 
-    numeric: NDArray[np.float64]
+    numbers: Floats
     """Shape (n, p); NaN is missing."""
-    categorical: NDArray[np.object_]
-    """Shape (n, q); None is missing."""
+    labels: Ints
+    """Shape (n, q); which of the column's levels a cell holds, -1 is missing."""
+    moments: Ints
+    """Shape (n, d); microseconds of wall time, NAT is missing."""
+    levels: tuple[Levels, ...]
+    """The labels of each of the q columns."""
     names: tuple[Hashable, ...]
-    """Names of all p + q columns, in the order of the original."""
-    numeric_at: tuple[int, ...]
-    """Where the numeric columns stand among `names`."""
-    categorical_at: tuple[int, ...]
-    """Where the categorical columns stand among `names`."""
+    """Names of all columns, in the order of the original."""
+    kinds: tuple[Kind, ...]
+    """Kinds of all columns."""
+    at: Places
+    open: Mask
+    """Which columns noise may touch."""
+    closed: Mask
+    """Which of the q columns can hold no other labels than their dtype lists."""
 
     def __len__(self) -> int:
-        return len(self.numeric)
+        return len(self.numbers)
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns of the original; draw in this shape, so that a cell keeps its number."""
         return len(self), len(self.names)
 
-    def split(self, cells: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Split an array of `shape` into the cells of numeric and of categorical columns."""
-        return cells[:, list(self.numeric_at)], cells[:, list(self.categorical_at)]
+    def split(self, cells: NDArray[Any]) -> Cells:
+        """Split an array of `shape` into the cells of numbers, labels and moments."""
+        return Cells(*(cells[:, at] for at in self.at))
+
+    def mark(self, *, numbers: Any = False, labels: Any = False, moments: Any = False) -> Cells:
+        """Return which cells are meant: of the numbers, the labels, the moments; none of what is not given."""
+        meant = (np.asarray(numbers), np.asarray(labels), np.asarray(moments))
+        shapes = (self.numbers.shape, self.labels.shape, self.moments.shape)
+        return Cells(*map(np.broadcast_to, meant, shapes))
 
     @property
-    def present(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Which numeric and which categorical cells hold a value."""
-        return ~np.isnan(self.numeric), ~absent(self.categorical)
+    def present(self) -> Cells:
+        """Which cells hold a value."""
+        return Cells(~np.isnan(self.numbers), self.labels >= 0, self.moments != NAT)
+
+    @property
+    def allowed(self) -> Cells:
+        """Which columns noise may touch."""
+        return Cells(*(self.open[at] for at in self.at))
+
+    def only(
+        self, columns: Columns = (), kinds: Iterable[Kind] | None = None, *, words: bool = False
+    ) -> "Table":
+        """Return the table with fewer columns open: those named, of some kinds, that can hold any word.
+
+        Raises:
+            BadValue: there is no column of a name.
+            NotApplicable: no column is left.
+        """
+        left = self.open.copy()
+        wanted = set(self.kinds if kinds is None else kinds)
+        left &= np.array([kind in wanted for kind in self.kinds], dtype=bool)
+        if columns:
+            named = [j for each in columns for j in positions(each, self.names, "columns")]
+            left &= np.isin(np.arange(len(left)), named)
+        if words:
+            left[self.at.labels[self.closed]] = False
+        if not left.any() and len(left):
+            raise self._nothing(wanted, columns, words=words)
+        return replace(self, open=left)
+
+    def _nothing(self, wanted: set[Kind], columns: Columns, *, words: bool) -> NotApplicable:
+        kinds = " or ".join(kind for kind in dict.fromkeys((*_ORDER, *wanted)) if kind in wanted)
+        which = f" among {', '.join(map(str, columns))}" if columns else ""
+        hint = (
+            f'if a column is one, declare it: facts={{"kinds": {{column: "{next(iter(wanted))}"}}}}'
+        )
+        if words and self.closed.any():
+            hint = "a dtype that lists its labels can hold no other: make the column text first"
+        counted = {kind: self.kinds.count(kind) for kind in _ORDER if kind in self.kinds}
+        return NotApplicable(
+            explain(f"a table with a {kinds} column{which}", "columns", counted, hint)
+        )
+
+    def join(self, cells: Cells) -> NDArray[Any]:
+        """Put what belongs to numbers, labels and moments into one array of `shape`: the inverse of `split`."""
+        out = np.empty(self.shape, dtype=np.result_type(*cells))
+        for part, at in zip(cells, self.at, strict=True):
+            out[:, at] = part
+        return out
+
+    def uniform(self, draw: Draw, stream: str) -> Cells:
+        """Return numbers uniform in [0, 1) for every cell; those that `draw.uniform(self.shape)` has there."""
+        from perturbations.tabular._kernels import uniform
+
+        keys = draw.key(stream)
+        return Cells(*(uniform(keys, at) for at in self.at))
+
+    def hit(self, draw: Draw, share: float | Floats, *, stream: str = "where") -> Cells:
+        """Return which cells of open columns are hit: each with a probability of `share`, or with its row's."""
+        from perturbations.tabular._kernels import below
+
+        keys, rows, columns = draw.key(stream), *self.edges(share)
+        return Cells(*(below(keys, at, rows, columns[at]) for at in self.at))
+
+    def edges(self, share: float | Floats) -> tuple[Words, Words]:
+        """Return thresholds by row and by column that hit open columns with a probability of `share`, or the row's."""
+        if isinstance(share, np.ndarray):
+            return thresholds(share), np.where(self.open, ALWAYS, 0).astype(np.uint64)
+        column = np.where(self.open, threshold(share), 0).astype(np.uint64)
+        return np.full(len(self), ALWAYS), column
+
+    def relabelled(self, j: int, rows: Mask, labels: Sequence[Any] | NDArray[Any]) -> "Table":
+        """Return the table with other labels in some rows of the j-th labelled column; None is missing."""
+        levels, codes = merged(self.levels[j], labels)
+        changed = self.labels.copy()
+        changed[rows, j] = codes
+        all_levels = (*self.levels[:j], levels, *self.levels[j + 1 :])
+        return replace(self, labels=changed, levels=all_levels)
+
+    def label_objects(self, j: int, rows: Mask | slice = slice(None)) -> NDArray[np.object_]:
+        """Return the labels of the j-th labelled column themselves, None for missing."""
+        found = np.empty(len(self.levels[j]) + 1, dtype=object)
+        for i, level in enumerate(self.levels[j]):
+            found[i] = level
+        return np.asarray(found[self.labels[rows, j]])
 
     def filled(self, reference: TableReference | None) -> "Table":
-        """Return rows of column means and most frequent categories; of zeros and no category without a reference."""
-        numeric = np.zeros_like(self.numeric)
-        categorical = np.full_like(self.categorical, None)
-        if reference is not None:
-            numeric[:] = [column.mean for column in reference.numeric]
-            for j, column in enumerate(reference.categorical):
-                categorical[:, j] = column.most_frequent
-        return replace(self, numeric=numeric, categorical=categorical)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Token:
-    """The way back: the original container and the table that was read from it."""
-
-    table: Table
-    form: Form | None
-    """None for a list of unlike rows: then `parts` has one token a row."""
-    parts: tuple["Token", ...]
-    nan_marks: tuple[bool, ...]
-    """Per column: whether an object column marks missing by NaN (or by None)."""
-
-    @property
-    def kinds(self) -> dict[int, Kind]:
-        """Kind of every column by position: the fact `kinds` that reads a like container alike."""
-        kinds: dict[int, Kind] = dict.fromkeys(self.table.numeric_at, "numeric")
-        return kinds | dict.fromkeys(self.table.categorical_at, "categorical")
-
-
-def replace_numbers(table: Table, numeric: NDArray[np.float64]) -> Table:
-    """Return the table with other numbers."""
-    return replace(table, numeric=numeric)
-
-
-def encode(value: object, context: Context, batched: bool) -> tuple[Table, Token]:  # noqa: FBT001 - the contract's form
-    """Read a container of rows, or one row, into the working form.
-
-    A column's kind comes from the reference, else from the fact `kinds`, else from its dtype and cells.
-
-    Raises:
-        BadValue: not a table, unlike rows, unknown kinds, or other columns than the reference has.
-    """
-    forms = open_batch(value) if batched else [open_row(value)]
-    names = same_names(forms)
-    kinds = known_kinds(forms, names, context)
-    marks = _marks(kinds, context.reference)
-    parts = tuple(_encode_one(form, kinds, marks) for form in forms)
-    if forms[0].whole:
-        return parts[0].table, parts[0]
-    table = _concatenate([part.table for part in parts])
-    return table, Token(table, None, parts, marks)
-
-
-def decode(table: Table, token: Token, context: Context, batched: bool) -> Any:  # noqa: FBT001 - as above
-    """Write the changed cells into a copy of the original, in its container and dtypes.
-
-    A noise that may put missing values in changes columns that cannot hold one (integers, booleans,
-    fixed-width text) to a dtype that can, whether or not this draw hit them: a dtype that depends on the draw would depend on the batch.
-    """
-    if token.form is None:
-        return [decode(part, t, context, False) for part, t in _parts(table, token)]
-    missing = context.missing
-    changed = _changed_numbers(token.table.numeric, table.numeric)
-    if token.form.block is not None:
-        cells = write_numbers(token.form.block, changed, table.numeric, missing=missing)
-        return token.form.close([cells])
-    columns = list(token.form.columns)
-    for j, at in enumerate(table.numeric_at):
-        mark, cells = token.nan_marks[at], table.numeric[:, j]
-        columns[at] = write_numbers(
-            columns[at], changed[:, j], cells, missing=missing, nan_mark=mark
+        """Return rows of means and most frequent labels; of zeros and nothing without a reference."""
+        table = replace(
+            self,
+            numbers=np.zeros(self.numbers.shape),
+            labels=np.full_like(self.labels, -1),
+            moments=np.full_like(self.moments, NAT if reference is None else 0),
         )
-    other = differing(token.table.categorical, table.categorical)
-    for j, at in enumerate(table.categorical_at):
-        columns[at] = write_categories(
-            columns[at],
-            other[:, j],
-            table.categorical[:, j],
-            missing=missing,
-            nan_mark=token.nan_marks[at],
-            label=table.names[at],
-        )
-    return token.form.close(columns)
+        if reference is None:
+            return table
+        table.numbers[:] = [column.mean for column in reference.numeric]
+        table.moments[:] = [round(c.mean) if c.count else NAT for c in reference.dates]
+        rows = np.ones(len(self), dtype=bool)
+        for j, column in enumerate(reference.labelled):
+            label = getattr(column, "most_frequent", None)
+            table = table.relabelled(j, rows, [label] * len(self))
+        return table
 
 
-def known_kinds(
-    forms: Sequence[Form], names: Sequence[Hashable], context: Context
-) -> tuple[Kind, ...]:
-    """Return the kind of every column: the reference's, else declared, else numeric where every cell is a number.
-
-    Raises:
-        BadValue: the reference has other columns, or the fact `kinds` names no such column or kind.
-    """
-    reference: TableReference | None = context.reference
-    if reference is None:
-        declared = _declared(context.facts.get("kinds"), names)
-        return tuple(declared[j] if j in declared else _seen(forms, j) for j in range(len(names)))
-    if names != reference.names and not (
-        forms[0].positional and len(names) == len(reference.names)
-    ):
-        hint = "fit the noise on rows with the same columns in the same order"
-        expected = f"the columns of the reference {_few(reference.names)}"
-        raise BadValue(explain(expected, "columns", _few(names), hint))
-    return reference.kinds
-
-
-def _declared(kinds: object, names: Sequence[Hashable]) -> dict[int, Kind]:
-    if kinds is None:
-        return {}
-    if not isinstance(kinds, Mapping):
-        raise BadValue(explain("a mapping from column to kind", "kinds", kinds))
-    found: dict[int, Kind] = {}
-    for label, kind in kinds.items():
-        if kind not in KINDS:
-            raise BadValue(explain("numeric or categorical", f"kinds[{label!r}]", kind))
-        for j in _positions(label, names):
-            found[j] = kind
-    return found
-
-
-def _positions(label: object, names: Sequence[Hashable]) -> list[int]:
-    named = [j for j, name in enumerate(names) if name == label]
-    if named:
-        return named
-    number = int(label) if isinstance(label, str) and label.isdecimal() else label
-    if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < len(names):
-        return [number]
-    hint = did_you_mean(str(label), map(str, names))
-    raise BadValue(explain("a column name or position", "kinds", label, hint))
-
-
-def _seen(forms: Sequence[Form], j: int) -> Kind:
-    signs = {evidence(form.columns[j]) for form in forms}
-    return "numeric" if "numeric" in signs and "categorical" not in signs else "categorical"
-
-
-def same_names(forms: Sequence[Form]) -> tuple[Hashable, ...]:
-    """Return the column names that all forms share.
-
-    Raises:
-        BadValue: a row has other columns than the first.
-    """
-    names = forms[0].names
-    for i, form in enumerate(forms):
-        if form.names != names:
-            expected = f"the columns of the first row {_few(names)}"
-            raise BadValue(explain(expected, f"values[{i}]", _few(form.names)))
-    return names
-
-
-def _marks(kinds: Sequence[Kind], reference: TableReference | None) -> tuple[bool, ...]:
-    if reference is not None:
-        return tuple(column.nan_mark for column in reference.columns)
-    return tuple(kind == "numeric" for kind in kinds)
-
-
-def _encode_one(form: Form, kinds: Sequence[Kind], marks: tuple[bool, ...]) -> Token:
-    numeric_at = tuple(j for j, kind in enumerate(kinds) if kind == "numeric")
-    categorical_at = tuple(j for j, kind in enumerate(kinds) if kind == "categorical")
-    if form.block is not None and categorical_at:
-        form = replace(form, block=None)
-    if form.block is not None:
-        numbers = read_numbers(form.block, "all").view()
-    else:
-        columns = [read_numbers(form.columns[j], form.names[j]) for j in numeric_at]
-        numbers = _beside(columns, form.rows, float)
-    categories = _beside(
-        [read_categories(form.columns[j]) for j in categorical_at], form.rows, object
+def any_cell(cells: Cells) -> Mask:
+    """Tell which rows have a cell that is meant."""
+    return np.asarray(
+        cells.numbers.any(axis=1) | cells.labels.any(axis=1) | cells.moments.any(axis=1)
     )
-    table = Table(_fixed(numbers), _fixed(categories), form.names, numeric_at, categorical_at)
-    return Token(table, form, (), marks)
 
 
-def _fixed(cells: NDArray[Any]) -> NDArray[Any]:
-    cells.flags.writeable = False
-    return cells
+_ORDER: tuple[Kind, ...] = ("numeric", "date", "categorical", "boolean", "text")
 
 
-def _beside(columns: Sequence[NDArray[Any]], rows: int, dtype: type) -> NDArray[Any]:
-    out: NDArray[Any] = np.empty((rows, len(columns)), dtype=dtype)
-    for j, column in enumerate(columns):
-        out[:, j] = column
-    return out
+def merged(levels: Levels, labels: Iterable[Any]) -> tuple[Levels, Ints]:
+    """Return levels that hold further labels too, and which of them each label is; None is missing."""
+    known = {label_key(level): i for i, level in enumerate(levels)}
+    more, codes = list(levels), []
+    for label in labels:
+        code = -1 if label is None else known.setdefault(label_key(label), len(more))
+        if code == len(more):
+            more.append(label)
+        codes.append(code)
+    return tuple(more), np.array(codes, dtype=np.int64)
 
 
-def _concatenate(tables: Sequence[Table]) -> Table:
-    numeric = _fixed(np.concatenate([table.numeric for table in tables]))
-    categorical = _fixed(np.concatenate([table.categorical for table in tables]))
-    return replace(tables[0], numeric=numeric, categorical=categorical)
-
-
-def _parts(table: Table, token: Token) -> Iterator[tuple[Table, Token]]:
-    start = 0
-    for part in token.parts:
-        rows = slice(start, start + len(part.table))
-        yield (
-            replace(table, numeric=table.numeric[rows], categorical=table.categorical[rows]),
-            part,
-        )
-        start = rows.stop
-
-
-def _changed_numbers(old: NDArray[np.float64], new: NDArray[np.float64]) -> NDArray[np.bool_]:
-    return np.asarray((old != new) & ~(np.isnan(old) & np.isnan(new)))
-
-
-def _few(names: Iterable[Hashable], *, most: int = 8) -> list[Hashable | str]:
-    shown = list(names)
-    return shown if len(shown) <= most else [*shown[:most], "..."]
+def differing(table: Table, before: Table, j: int) -> Mask:
+    """Tell in which rows the j-th labelled column of two tables holds other labels."""
+    if table.levels[j] is before.levels[j]:
+        return np.asarray(table.labels[:, j] != before.labels[:, j])
+    _, codes = merged(before.levels[j], table.levels[j])
+    return np.asarray(np.append(codes, -1)[table.labels[:, j]] != before.labels[:, j])

@@ -1,13 +1,17 @@
 """Numbers in the wrong unit: grams for kilograms, cents for euros, milliseconds for seconds."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.errors import BadSetting, explain
+from perturbations.tabular._numbers import able, times
 from perturbations.tabular._reference import TableReference
-from perturbations.tabular._table import Table, replace_numbers
+from perturbations.tabular._report import done
+from perturbations.tabular._table import Columns, Table
+from perturbations.tabular.measurement import on_numbers
 
 
 @perturbation(coupling="mask", measure="changed")
@@ -17,6 +21,7 @@ def unit_error(
     *,
     share: Dose = Ladder(0.05, 0.1, 0.25, 0.5, 1.0, unit="share of rows", high=1.0),
     factor: float = 1000.0,
+    columns: Columns = (),
     reference: TableReference,
 ) -> Noisy:
     """One number of a row is in another unit: it is multiplied by a constant factor.
@@ -26,22 +31,83 @@ def unit_error(
 
     Severity: the probability that a row has such a cell; 1 is a source that changed its unit.
 
+    Args:
+        factor: what the number is multiplied by: 1000 (kilo for unit), 0.001, 100, 2.20462 (pounds for kilograms).
+        columns: names or positions of the columns to draw from; all numeric ones when empty.
+
     Raises:
         BadSetting: the factor is not a positive finite number other than 1.
+        NotApplicable: there is no numeric column.
 
     References:
         Schelter et al., JENGA (EDBT 2021): scaling by 10, 100 or 1000.
     """
+    check_factor(factor)
+    table = on_numbers(value, columns)
+    hit = draw.uniform((len(value), 1), stream="where") < share
+    open_to = able(table) & (table.numbers != 0)
+    order = np.where(open_to, table.uniform(draw, "column").numbers, 2.0)
+    chosen = open_to & (order == order.min(axis=1, keepdims=True, initial=3.0)) & hit
+    noisy = np.where(chosen, times(table.numbers, factor), table.numbers)
+    return done(
+        value,
+        replace(table, numbers=noisy),
+        requested=share,
+        eligible=open_to.any(axis=1),
+        edits=chosen.any(axis=1),
+    )
+
+
+@perturbation(
+    coupling="mask",
+    measure="changed",
+    scope="device",
+    exempt={"different-samples": "one source for the whole run: its unit is the same in every row"},
+)
+def changed_unit(
+    value: Table,
+    draw: Draw,
+    *,
+    count: Dose = Ladder(1, 2, 3, 5, 8, unit="columns", scale="integer"),
+    factor: float = 1000.0,
+    columns: Columns = (),
+    reference: TableReference | None = None,
+) -> Noisy:
+    """A source changes its unit: whole columns are multiplied by a constant factor, in every row.
+
+    Columns are drawn once for the run, each as likely; more are hit at a higher severity, and those of a lower one among
+    them. Zeros, missing cells and other kinds of column stay. Integer columns are rounded to nearest, and saturate.
+
+    Severity: how many columns are in another unit; all numeric ones where there are fewer.
+
+    Args:
+        factor: what the numbers are multiplied by.
+        columns: names or positions of the columns to draw from; all numeric ones when empty.
+
+    Raises:
+        BadSetting: the factor is not a positive finite number other than 1.
+        NotApplicable: there is no numeric column.
+
+    References:
+        Schelter et al., JENGA (EDBT 2021): scaling by 10, 100 or 1000.
+    """
+    check_factor(factor)
+    table = on_numbers(value, columns)
+    places = draw.row(0).uniform((len(table.names),), stream="columns")[table.at.numbers]
+    order = np.where(table.allowed.numbers, places, 2.0)
+    first = np.argsort(np.argsort(order, kind="stable"), kind="stable") < count
+    eligible = able(table) & (table.numbers != 0)
+    noisy = np.where(eligible & first, times(table.numbers, factor), table.numbers)
+    hit = table.mark(numbers=eligible & first)
+    return done(value, replace(table, numbers=noisy), requested=count, eligible=hit)
+
+
+def check_factor(factor: float) -> None:
+    """Check the factor between two units.
+
+    Raises:
+        BadSetting: it is not a positive finite number other than 1.
+    """
     if not (math.isfinite(factor) and factor > 0 and factor != 1):
         hint = "such as 1000.0 (kilo for unit), 0.001, 10.0 or 100.0"
         raise BadSetting(explain("a positive finite number other than 1", "factor", factor, hint))
-    hit = draw.uniform((len(value), 1), stream="where") < share
-    order, _ = value.split(draw.uniform(value.shape, stream="column"))
-    open_to = np.isfinite(value.numeric) & (value.numeric != 0)
-    order = np.where(open_to, order, 2.0)
-    chosen = open_to & (order == order.min(axis=1, keepdims=True, initial=3.0)) & hit
-    # Beyond the largest float the cell saturates: an overflow would be another fault.
-    top = np.finfo(np.float64).max / max(factor, 1.0)
-    wrong = np.clip(value.numeric, -top, top) * factor
-    noisy = replace_numbers(value, np.where(chosen, wrong, value.numeric))
-    return Noisy(noisy, report={"rows": float(chosen.any(axis=1).mean()) if len(value) else 0.0})

@@ -16,7 +16,7 @@ DATA = {
     "a": [1, None, 3],
     "f": [1.0, float("nan"), None],
     "s": ["x", None, "z"],
-    "l": [[1], [2], None],
+    "l": [[1, 2], [2], None],
 }
 FRAMES = {
     "polars": pl.DataFrame(DATA),

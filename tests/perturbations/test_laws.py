@@ -86,6 +86,15 @@ EXEMPTIONS: dict[tuple[str, str], set[str]] = {
         "image/prnu",
         "image/stuck-pixels",
     },
+    ("different-samples", "one source for the whole run: its columns are gone from every row"): {
+        "tabular/missing-columns"
+    },
+    ("different-samples", "one source for the whole run: its unit is the same in every row"): {
+        "tabular/changed-unit"
+    },
+    ("different-samples", "one file for the whole run: its columns are exchanged in every row"): {
+        "tabular/swapped-columns"
+    },
     (
         "coupled",
         "flips are a prefix in the coded bits, not in pixels: one flip moves all that follow it",

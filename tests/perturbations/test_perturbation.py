@@ -76,6 +76,26 @@ def test_settings_change_the_text_form_and_not_the_original():
     assert "text/keyboard-typo" == str(noise)
 
 
+def test_a_setting_of_several_takes_a_list():
+    noise = pt.get("tabular/missing", columns=["age", 3])
+    assert ("age", 3) == noise.settings["columns"]
+    assert noise == pt.get("tabular/missing(columns=[age, 3])")
+    with pytest.raises(BadSetting, match=r"expected a list .*columns='age'[^\n]*\n.*\[age\]"):
+        pt.get("tabular/missing", columns="age")
+
+
+def test_a_batch_of_rows_says_what_was_done_to_each():
+    rows, noise = np.ones((5, 4)), pt.get("tabular/sign-flip")
+    done = noise.apply_batch(rows, dose={"share": 0.5}, samples="abcde")
+    assert (done.value == noise.batch(rows, dose={"share": 0.5}, samples="abcde")).all()
+    assert ((done.value < 0).sum(axis=1) == done.report["edits"]).all()
+    alone = noise.apply(rows[0], dose={"share": 0.5}, sample="a").report
+    assert [4, done.report["edits"][0]] == [alone["eligible"], alone["edits"]]
+    assert noise.apply_batch(rows, 0.0, samples="abcde").value is rows
+    with pytest.raises(BadValue, match=r"noise\.apply on each value"):
+        pt.get("text/swap").apply_batch(["one", "two"], 0.5, samples="ab")
+
+
 def test_a_missing_fact_says_how_to_give_it():
     clip = np.zeros(100, dtype=np.float32)
     with pytest.raises(MissingFact, match=r"pass facts=\{'rate'"):

@@ -1,0 +1,41 @@
+"""Columns of every library in one form: read as numbers, labels or moments, and written back where they changed.
+
+Why: numpy arrays, Python objects, pandas extension arrays and the series of other libraries differ in how they read, in how
+they mark what is missing and in what they can hold. Each has a class here with the same few methods, and nothing else in
+the tabular library knows one from the other.
+"""
+
+from perturbations.tabular._columns._column import (
+    Column,
+    Floats,
+    Ints,
+    Kind,
+    Labels,
+    Mask,
+    Writing,
+    is_missing,
+    label_key,
+    plain_label,
+)
+from perturbations.tabular._columns._numpy import ObjectColumn, PlainColumn, array_column, boxed
+from perturbations.tabular._columns._pandas import ExtensionColumn
+from perturbations.tabular._columns._series import SeriesColumn
+
+__all__ = [
+    "Column",
+    "ExtensionColumn",
+    "Floats",
+    "Ints",
+    "Kind",
+    "Labels",
+    "Mask",
+    "ObjectColumn",
+    "PlainColumn",
+    "SeriesColumn",
+    "Writing",
+    "array_column",
+    "boxed",
+    "is_missing",
+    "label_key",
+    "plain_label",
+]

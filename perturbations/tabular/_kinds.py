@@ -1,0 +1,89 @@
+"""What kind of column each is: the reference's word, else a declared fact, else what its cells look like."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, get_args
+
+from perturbations._modality import Context
+from perturbations.errors import BadValue, did_you_mean, explain
+from perturbations.tabular._columns import Column, Kind
+from perturbations.tabular._forms import Form, few
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+LABELLED = frozenset({"categorical", "boolean", "text"})
+"""Kinds whose cells are labels."""
+_FEW_CELLS = 20
+"""Fewer cells than this do not tell free text from categories."""
+
+
+def known_kinds(
+    forms: Sequence[Form], columns: Sequence[Sequence[Column]], context: Context
+) -> tuple[Kind, ...]:
+    """Return the kind of every column; no columns are given of blocks of numbers.
+
+    Raises:
+        BadValue: the reference has other columns, or the fact `kinds` names no such column or kind.
+    """
+    names, reference = forms[0].names, context.reference
+    if reference is None:
+        declared = declared_kinds(context.facts, names)
+        return tuple(declared[j] if j in declared else _seen(columns, j) for j in range(len(names)))
+    if names != reference.names and not (
+        forms[0].positional and len(names) == len(reference.names)
+    ):
+        hint = "fit the noise on rows with the same columns in the same order"
+        expected = f"the columns of the reference {few(reference.names)}"
+        raise BadValue(explain(expected, "columns", few(names), hint))
+    kinds: tuple[Kind, ...] = reference.kinds
+    return kinds
+
+
+def declared_kinds(facts: Mapping[str, Any], names: Sequence[Hashable]) -> dict[int, Kind]:
+    """Return the kinds that the fact `kinds` declares, by position.
+
+    Raises:
+        BadValue: it is no mapping, or names no such column or kind.
+    """
+    kinds = facts.get("kinds")
+    if kinds is None:
+        return {}
+    if not isinstance(kinds, Mapping):
+        raise BadValue(explain("a mapping from column to kind", "kinds", kinds))
+    found: dict[int, Kind] = {}
+    for label, kind in kinds.items():
+        if kind not in KINDS:
+            hint = did_you_mean(str(kind), KINDS)
+            raise BadValue(explain(f"one of {', '.join(KINDS)}", f"kinds[{label!r}]", kind, hint))
+        for j in positions(label, names, "kinds"):
+            found[j] = kind
+    return found
+
+
+def positions(label: object, names: Sequence[Hashable], what: str) -> list[int]:
+    """Return where a column stands that is given by name or by position; several may share a name.
+
+    Raises:
+        BadValue: there is none.
+    """
+    named = [j for j, name in enumerate(names) if name == label]
+    if named:
+        return named
+    number = int(label) if isinstance(label, str) and label.isdecimal() else label
+    if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < len(names):
+        return [number]
+    texts = [j for j, name in enumerate(names) if str(name) == label]
+    if texts:
+        return texts
+    hint = did_you_mean(str(label), map(str, names))
+    raise BadValue(explain("a column name or position", what, label, hint))
+
+
+def is_free_text(labels: int, cells: int, levels: Sequence[object]) -> bool:
+    """Tell whether words are free text or names of single rows: more than half of them stand in no other row."""
+    return cells >= _FEW_CELLS and 2 * labels > cells and all(isinstance(x, str) for x in levels)
+
+
+def _seen(columns: Sequence[Sequence[Column]], j: int) -> Kind:
+    if not columns[0]:
+        return "numeric"
+    signs = {opened[j].looks() for opened in columns} - {""}
+    return signs.pop() if len(signs) == 1 else "categorical"  # type: ignore[return-value]
