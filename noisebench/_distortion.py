@@ -8,7 +8,7 @@ import numpy as np
 
 from noisebench._grammar import CROSSMODAL, Sweep
 from noisebench._noise import NoiseContext, Noised, facts_between
-from noisebench._values import one
+from noisebench._values import one, take
 from perturbations import Context, modality
 
 SUBSET = 256
@@ -31,14 +31,44 @@ def distortion(
     """Return every measure by row of the batch; rows without a noisy value are left out."""
     if not wanted:
         return {}
+    pairs = measured_rows(noised, wanted)
+    if all(part.noise.modality == CROSSMODAL for part in sweep.parts):
+        return {row: _between(sweep, clean, noised, row, at, context) for row, at in pairs}
+    found: dict[int, dict[str, float]] = {row: {} for row, _ in pairs}
+    for name in sweep.inputs:
+        prefix = f"{name}." if len(sweep.inputs) > 1 else ""
+        measured = distances(name, clean[name], noised.inputs[name], pairs, context)
+        for (row, _), measures in zip(pairs, measured, strict=True):
+            found[row] |= {f"{prefix}{measure}": value for measure, value in measures.items()}
+    return found
+
+
+def measured_rows(noised: Noised, wanted: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the rows of the batch that are wanted and have a noisy value, each with its place among these."""
     n = len(next(iter(noised.inputs.values())))
-    rows = np.arange(n) if noised.rows is None else noised.rows
+    rows = range(n) if noised.rows is None else noised.rows.tolist()
     chosen = set(wanted)
-    return {
-        int(row): _measures(sweep, clean, noised, int(row), place, context)
-        for place, row in enumerate(rows)
-        if int(row) in chosen
-    }
+    return [(row, place) for place, row in enumerate(rows) if row in chosen]
+
+
+def distances(
+    name: str,
+    clean: Any,
+    noisy: Any,
+    pairs: Sequence[tuple[int, int]],
+    context: NoiseContext,
+) -> list[dict[str, float]]:
+    """Return every measure of one input for some rows and their places: at once where the modality can."""
+    known = Context(context.facts.get(name, {}), context.references.get(name))
+    kind = context.modalities[name]
+    at_once = modality(kind).distances
+    if at_once is not None and pairs:
+        rows, places = (np.array(each, dtype=np.intp) for each in zip(*pairs, strict=True))
+        try:
+            return at_once(take(clean, rows), take(noisy, places), known)
+        except Exception:  # noqa: BLE001, S110 - one by one, the pair at fault is found
+            pass
+    return [_distance(kind, one(clean, row), one(noisy, place), known) for row, place in pairs]
 
 
 def columns(rows: Mapping[int, Mapping[str, float]]) -> dict[str, Any]:
@@ -50,7 +80,7 @@ def columns(rows: Mapping[int, Mapping[str, float]]) -> dict[str, Any]:
     return {"at": list(rows), "measures": numbers}
 
 
-def _measures(
+def _between(
     sweep: Sweep,
     clean: Mapping[str, Any],
     noised: Noised,
@@ -59,20 +89,11 @@ def _measures(
     context: NoiseContext,
 ) -> dict[str, float]:
     inputs, noisy = sweep.inputs, noised.inputs
-    if all(part.noise.modality == CROSSMODAL for part in sweep.parts):
-        before = {name: one(clean[name], row) for name in inputs}
-        after = {name: one(noisy[name], place) for name in inputs}
-        facts = facts_between(inputs, context.modalities, context.facts)
-        told = noised.told[place] if noised.told else {}
-        return {**_distance(CROSSMODAL, before, after, Context(facts)), **told}
-    found: dict[str, float] = {}
-    for name in inputs:
-        known = Context(context.facts.get(name, {}), context.references.get(name))
-        before, after = one(clean[name], row), one(noisy[name], place)
-        measured = _distance(context.modalities[name], before, after, known)
-        prefix = f"{name}." if len(inputs) > 1 else ""
-        found |= {f"{prefix}{measure}": value for measure, value in measured.items()}
-    return found
+    before = {name: one(clean[name], row) for name in inputs}
+    after = {name: one(noisy[name], place) for name in inputs}
+    facts = facts_between(inputs, context.modalities, context.facts)
+    told = noised.told[place] if noised.told else {}
+    return {**_distance(CROSSMODAL, before, after, Context(facts)), **told}
 
 
 def _distance(name: str, clean: Any, noisy: Any, context: Context) -> dict[str, float]:

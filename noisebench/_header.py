@@ -10,6 +10,7 @@ from typing import Any
 
 from noisebench._grammar import CROSSMODAL, Part, Sweep
 from noisebench._roles import is_reference
+from noisebench._understood import understood
 from noisebench.data import Dataset
 from noisebench.metrics import Metric
 from noisebench.models import Model
@@ -119,6 +120,7 @@ def describe_data(dataset: Dataset, plan: Plan) -> dict[str, Any]:
         name if name == modality else f"{name} ({modality})"
         for name, modality in modalities.items()
     )
+    said = understood(dataset, seed=plan.seed)
     samples = "samples" if plan.size is None else f"{plan.size} samples"
     return {
         "name": f"{samples} of {inputs}",
@@ -128,6 +130,7 @@ def describe_data(dataset: Dataset, plan: Plan) -> dict[str, Any]:
         "order": "keyed random" if plan.keyed else "its own",
         **({"moves": dataset.moves} if dataset.moves else {}),
         **({"protect": True} if dataset.protect else {}),
+        **({"understood": said} if said else {}),
     }
 
 

@@ -10,9 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from noisebench._distortion import distances, measured_rows
 from noisebench._grammar import CROSSMODAL, Sweep
 from noisebench._noise import NoiseContext, Noised, Source, keyed, known
-from noisebench._values import one
+from noisebench._values import one, select
+from perturbations import modality
+from perturbations._frames import is_frame, same_frames
 
 UNCHANGED = "unchanged"
 """Share of the samples that the noise left as they were."""
@@ -32,34 +35,50 @@ def realised(
     context: NoiseContext,
 ) -> dict[int, dict[str, float]]:
     """Return by row whether it is unchanged, and whether that is for want of a candidate, where the noise says so."""
-    n = len(next(iter(noised.inputs.values())))
-    rows = range(n) if noised.rows is None else noised.rows.tolist()
-    places = {row: place for place, row in enumerate(rows)}
-    measured = [row for row in wanted if row in places]
-    found: dict[int, dict[str, float]] = {}
-    says: bool | None = None
-    for row in measured:
-        at = places[row]
-        still = all(
-            same(one(inputs[name], row), one(noised.inputs[name], at)) for name in sweep.inputs
-        )
-        found[row] = {UNCHANGED: float(still)}
-        if says is False or (says and not still):
-            continue
-        eligible = _eligible(sweep, severity, replicate, inputs, row, source, context)
-        says = eligible is not None if says is None else says
-        if says and still:
-            found[row][NO_CANDIDATE] = math.nan if eligible is None else float(eligible == 0)
-    if says:
-        for each in found.values():
-            each.setdefault(NO_CANDIDATE, 0.0)
+    pairs = measured_rows(noised, wanted)
+    still = _still(sweep, inputs, noised, pairs, context)
+    found = {row: {UNCHANGED: float(still[row])} for row, _ in pairs}
+    rows = [row for row, _ in pairs]
+    # The first says whether the noise counts its candidates at all; a sample that changed had one.
+    asked = [row for row in rows if still[row] or row == rows[0]]
+    eligible = _eligible_rows(sweep, severity, replicate, inputs, asked, source, context)
+    if not asked or eligible[asked[0]] is None:
+        return found
+    for row in rows:
+        count = eligible.get(row)
+        idle = math.nan if count is None else float(count == 0)
+        found[row][NO_CANDIDATE] = idle if still[row] else 0.0
     return found
+
+
+def _still(
+    sweep: Sweep,
+    inputs: Mapping[str, Any],
+    noised: Noised,
+    pairs: Sequence[tuple[int, int]],
+    context: NoiseContext,
+) -> dict[int, bool]:
+    """Return by row whether all inputs came out as they went in."""
+    still = {row: True for row, _ in pairs}
+    for name in sweep.inputs:
+        before, after = inputs[name], noised.inputs[name]
+        kind = context.modalities.get(name, CROSSMODAL)
+        if modality(kind).distances is None:
+            equal = [same(one(before, row), one(after, place)) for row, place in pairs]
+        else:
+            measured = distances(name, before, after, pairs, context)
+            equal = [bool(found) and not any(found.values()) for found in measured]
+        for (row, _), each in zip(pairs, equal, strict=True):
+            still[row] &= each
+    return still
 
 
 def same(before: Any, after: Any) -> bool:
     """Tell whether two values are equal; what is missing in both is."""
     if before is after:
         return True
+    if is_frame(before):
+        return same_frames(before, after)
     if hasattr(before, "equals") and hasattr(before, "iloc"):
         return bool(before.equals(after))
     if isinstance(before, str) or isinstance(after, str):
@@ -68,6 +87,56 @@ def same(before: Any, after: Any) -> bool:
     if one_.shape != two.shape or one_.dtype.kind == "O":
         return bool(one_.shape == two.shape and (one_ == two).all())
     return bool(np.array_equal(one_, two, equal_nan=one_.dtype.kind in "fc"))
+
+
+def _eligible_rows(
+    sweep: Sweep,
+    severity: float,
+    replicate: int,
+    inputs: Mapping[str, Any],
+    rows: Sequence[int],
+    source: Source,
+    context: NoiseContext,
+) -> dict[int, float | None]:
+    """Return by row how many candidates all noises of a sweep found; None where one does not say.
+
+    Where the first row has no answer, no other is asked.
+    """
+    if rows and all(modality(part.noise.modality).columnar for part in sweep.parts):
+        return _eligible_at_once(sweep, severity, replicate, inputs, rows, source, context)
+    found: dict[int, float | None] = {}
+    for row in rows:
+        found[row] = _eligible(sweep, severity, replicate, inputs, row, source, context)
+        if found[rows[0]] is None:
+            break
+    return found
+
+
+def _eligible_at_once(
+    sweep: Sweep,
+    severity: float,
+    replicate: int,
+    inputs: Mapping[str, Any],
+    rows: Sequence[int],
+    source: Source,
+    context: NoiseContext,
+) -> dict[int, float | None]:
+    index = np.array(rows, dtype=np.intp)
+    values, some = select(inputs, index), source.rows(index)
+    total = np.zeros(len(rows))
+    for part in sweep.parts:
+        amount = keyed(part, severity, replicate, context)
+        for name in part.inputs:
+            facts = known(part.noise, name, context)
+            try:
+                noisy = part.noise.apply_batch(
+                    values[name], samples=some.keys, groups=some.groups, **amount, **facts
+                )
+                total += np.asarray(noisy.report["eligible"])
+            except Exception:  # noqa: BLE001 - a third party's noise may raise anything; then nothing is known
+                return dict.fromkeys(rows)
+            values[name] = noisy.value
+    return dict(zip(rows, total.tolist(), strict=True))
 
 
 def _eligible(

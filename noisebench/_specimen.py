@@ -14,6 +14,7 @@ import numpy as np
 from noisebench._grammar import CROSSMODAL, Sweep
 from noisebench._noise import Noised
 from noisebench._values import one
+from perturbations._frames import is_frame, mappings
 
 SHOWN_AT = 0.4
 """Severity that the gallery shows besides the worst; the nearest one on the grid is taken."""
@@ -87,8 +88,10 @@ def replace_file(path: Path, data: bytes) -> None:
 
 def plain_value(value: Any) -> Any:
     """Turn a value without arrays into what JSON can hold; a data frame's row becomes a mapping."""
-    if hasattr(value, "iloc"):
-        return {str(k): plain_value(v) for k, v in value.iloc[0].to_dict().items()}
+    if is_frame(value):
+        value = mappings(value)[0]
+    elif hasattr(value, "iloc"):
+        value = value.iloc[0].to_dict()
     if isinstance(value, np.generic):
         return plain_value(value.item())
     if isinstance(value, list | tuple):

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from perturbations._frames import concatenate, is_frame, take_rows
+
 Values = dict[str, Any]
 Index = NDArray[np.intp]
 
@@ -19,6 +21,8 @@ def take(values: Any, rows: Index) -> Any:
     """Return some rows of one input, in a container of the same kind."""
     if isinstance(values, np.ndarray):
         return values[rows]
+    if is_frame(values):
+        return take_rows(values, rows)
     if hasattr(values, "iloc"):
         return values.iloc[rows]
     return [values[int(i)] for i in rows]
@@ -26,6 +30,8 @@ def take(values: Any, rows: Index) -> Any:
 
 def one(values: Any, row: int) -> Any:
     """Return the value of one sample; of a data frame, its one-row frame."""
+    if is_frame(values):
+        return take_rows(values, slice(row, row + 1))
     return values.iloc[row : row + 1] if hasattr(values, "iloc") else values[row]
 
 
@@ -38,6 +44,8 @@ def fresh(noisy: Any, clean: Any) -> bool:
 
 def collect(rows: list[Any], like: Any) -> Any:
     """Put the values of single samples into a container of the kind of `like`."""
+    if is_frame(like) and all(row is not None for row in rows):
+        return concatenate(rows)
     if hasattr(like, "iloc") and all(row is not None for row in rows):
         import pandas as pd
 

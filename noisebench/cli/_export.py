@@ -20,6 +20,7 @@ from noisebench.cli._console import console, plain, progress, strict
 from noisebench.cli._folder import Folder, check_new, new_folder
 from noisebench.cli._run import Options, make_job
 from noisebench.data import Batch, Dataset
+from noisebench.data._column import is_table, take
 from noisebench.errors import DataError
 from noisebench.plan import Plan, make_plan, parse_sweep
 from perturbations import Context, modality
@@ -113,7 +114,7 @@ def _first(batch: Batch, most: int) -> Batch:
     if len(batch) <= most:
         return batch
     cut = slice(0, most)
-    inputs = {n: v.iloc[cut] if hasattr(v, "iloc") else v[cut] for n, v in batch.inputs.items()}
+    inputs = {n: take(v, cut) if is_table(v) else v[cut] for n, v in batch.inputs.items()}
     targets = None if batch.targets is None else batch.targets[cut]
     groups = None if batch.groups is None else batch.groups[cut]
     return Batch(batch.ids[cut], inputs, targets, groups)

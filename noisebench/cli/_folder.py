@@ -19,6 +19,7 @@ from noisebench._values import one
 from noisebench.data import Dataset
 from noisebench.data._column import is_series, is_table
 from noisebench.errors import ConfigError, DataError
+from perturbations._frames import is_frame, mappings
 from perturbations.errors import explain
 
 SLUG = 40
@@ -122,7 +123,7 @@ class _Rows:
 
     def add(self, ids: Sequence[str], values: Any) -> list[dict[str, int] | None]:
         """Keep some rows; return the number of each, or None where the row is absent."""
-        gone = [not hasattr(values, "iloc") and values[i] is None for i in range(len(ids))]
+        gone = [not is_table(values) and values[i] is None for i in range(len(ids))]
         kept = [i for i, absent in enumerate(gone) if not absent]
         numbers = iter(range(len(self.ids), len(self.ids) + len(kept)))
         self.ids += [ids[i] for i in kept]
@@ -193,13 +194,18 @@ def _npy(array: Any) -> bytes:
 
 
 def _cells(chunk: Any) -> Iterator[dict[str, Any]]:
+    if is_frame(chunk):
+        yield from mappings(chunk)
+        return
     if hasattr(chunk, "itertuples"):
         names = list(map(str, chunk.columns))
         for row in chunk.itertuples(index=False, name=None):
             yield dict(zip(names, row, strict=True))
         return
     for row in chunk:
-        if hasattr(row, "iloc"):
+        if is_frame(row):
+            yield from mappings(row)
+        elif hasattr(row, "iloc"):
             row = row.iloc[0] if row.ndim == 2 else row  # noqa: PLW2901 - a frame of one row is a row
             yield {str(name): cell for name, cell in row.to_dict().items()}
         elif isinstance(row, Mapping):

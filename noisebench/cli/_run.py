@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noisebench._skipped import grouped
+from noisebench._understood import understood
 from noisebench.cli._console import console, plain, print_json, progress
 from noisebench.cli._table import account_lines, check_gate, curve_table, gate_lines, judged
 from noisebench.config import AuditConfig, Gate, find_config, load_data, load_object, read_config
@@ -257,11 +258,16 @@ def _dry_run(job: Job, options: Options) -> int:
     size = given.get("batch_size", 256)
     workers = given.get("workers", 1)
     seconds = probe(model, job.data, plan, batch_size=size, workers=workers)
+    said = understood(job.data, seed=plan.seed)
     if options.json:
-        print_json({"plan": plan.identity(), "cells": len(plan.cells), "seconds": seconds})
+        known = {"understood": said} if said else {}
+        print_json({"plan": plan.identity(), "cells": len(plan.cells), "seconds": seconds, **known})
     else:
         out = console()
         out.print(plain(plan.describe(batch_size=size, seconds=seconds)))
+        for name, words in said.items():
+            out.print(f"{plain(name)}, as understood:")
+            out.print("\n".join(f"  {plain(head)}: {plain(text)}" for head, text in words.items()))
         out.print(f"\n[dim]would be kept in {plain(job.run_dir)}; run it without --dry-run[/dim]")
     return 0
 

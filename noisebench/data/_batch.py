@@ -13,7 +13,7 @@ class Batch:
     """Stable names of the samples, from the data set."""
 
     inputs: Mapping[str, Any]
-    """Input name to n values: an array, a list or a DataFrame."""
+    """Input name to n values: an array, a list or a data frame."""
 
     targets: Any = None
     """n targets (an array or a list), or None for unlabelled data."""

@@ -11,6 +11,7 @@ import numpy as np
 from noisebench.data._column import is_series, is_table, is_tensor, to_numpy
 from noisebench.errors import DataError
 from perturbations import Context, modality
+from perturbations._frames import cells, is_frame
 from perturbations.errors import BadValue, did_you_mean, explain
 
 _FACTS = (
@@ -104,7 +105,7 @@ def settle_table(name: str, values: Any) -> Any:
             values = np.empty(0)
     if is_table(values) or getattr(values, "ndim", 0) == 2:
         return values
-    hint = "give an array of shape (n, columns) or a pandas DataFrame"
+    hint = "give an array of shape (n, columns) or a data frame of pandas, polars or pyarrow"
     raise DataError(explain(f"a table for tabular input {name!r}", name, values, hint))
 
 
@@ -146,6 +147,8 @@ def labels(values: Any) -> Any:
     """Return targets or labels as an array when they are numbers, else as a list."""
     if is_tensor(values):
         values = to_numpy(values)
+    if is_frame(values):
+        values = cells(values)
     if is_series(values) or is_table(values):
         values = values.to_numpy()
     if isinstance(values, np.ndarray):

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from perturbations._frames import is_frame, take_rows
+
 Rows = slice | np.ndarray
 """Which rows to take: a slice (views where possible) or an array of positions."""
 
@@ -40,8 +42,9 @@ def is_tensor(value: object) -> bool:
 
 
 def is_table(value: object) -> bool:
-    """Tell whether a value is a pandas DataFrame, without importing pandas."""
-    return package_of(value) == "pandas" and hasattr(value, "iloc") and hasattr(value, "columns")
+    """Tell whether a value is a data frame, of pandas or of another library, without importing any of them."""
+    pandas = package_of(value) == "pandas"
+    return is_frame(value) or (pandas and hasattr(value, "iloc") and hasattr(value, "columns"))
 
 
 def is_series(value: object) -> bool:
@@ -83,7 +86,7 @@ def take(values: Any, rows: Rows) -> Any:
     if isinstance(values, np.ndarray):
         return values[rows]
     if is_table(values):
-        return values.iloc[rows]
+        return take_rows(values, rows) if is_frame(values) else values.iloc[rows]
     return [plain(item) for item in take_items(values, rows)]
 
 
@@ -97,7 +100,7 @@ def take_items(values: Sequence[Any], rows: Rows) -> list[Any]:
 def one(values: Any, row: int) -> Any:
     """Return one sample's value; a table gives its one-row table."""
     if is_table(values):
-        return values.iloc[row : row + 1]
+        return take(values, slice(row, row + 1))
     return plain(values[row])
 
 

@@ -29,9 +29,10 @@ from perturbations.errors import explain
 class Dataset:
     """Named inputs with a modality each, and what is known about every sample.
 
-    Inputs are NumPy arrays, lists (also ragged), pandas DataFrames (of time series: a list of them), torch tensors, or anything
+    Inputs are NumPy arrays, lists (also ragged), data frames (of pandas, polars, pyarrow, ...; of time series: a list of
+    them, of pandas), torch tensors, or anything
     with `__len__` and `__getitem__`. They are neither copied nor changed. A modality is inferred
-    where there is no doubt: strings are text, a DataFrame is tabular, an unsigned 8-bit array of
+    where there is no doubt: strings are text, a data frame is tabular, an unsigned 8-bit array of
     three or four axes is image, and an input named like a modality has it.
 
     Args:

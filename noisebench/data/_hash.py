@@ -14,6 +14,7 @@ import numpy as np
 
 from noisebench.data._column import is_series, is_table, is_tensor, to_numpy
 from noisebench.errors import DataError
+from perturbations._frames import is_frame, wrap
 from perturbations.errors import explain
 
 CHUNK = 1 << 22
@@ -51,6 +52,8 @@ class Fingerprint:
             self._array(value)
         elif isinstance(value, Mapping):
             self._mapping(value)
+        elif is_frame(value):
+            self._frame(value)
         elif is_table(value):
             self._index(value.index)
             self._table(value)
@@ -99,6 +102,17 @@ class Fingerprint:
             return
         self._tagged("index", str(index.dtype).encode())
         self._array(getattr(index, "asi8", index.to_numpy()))
+
+    def _frame(self, frame: Any) -> None:
+        wrapped = wrap(frame)
+        self._tagged("frame", f"{wrapped.shape}".encode())
+        for name in wrapped.columns:
+            column = wrapped[name]
+            self._tagged("column", f"{name}|{column.dtype}".encode("utf-8", "surrogatepass"))
+            self.add(column.is_null().to_numpy())
+            present = column.drop_nulls()
+            exact = column.dtype.is_numeric() or column.dtype.is_temporal()
+            self.add(present.to_numpy() if exact else present.to_list())
 
     def _sequence(self, items: list[Any] | tuple[Any, ...]) -> None:
         self._tagged("sequence", str(len(items)).encode())

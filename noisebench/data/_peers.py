@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from noisebench.data._column import one
+import numpy as np
+
+from noisebench.data._column import one, take
 from noisebench.errors import DataError
 from perturbations.errors import explain
 
@@ -53,6 +55,11 @@ class Peers:
     def labels(self, name: str) -> Sequence[Any] | None:
         """Return one label a sample, in the order of the ids; None where none of that name are declared."""
         return self._labels.get(name)
+
+    def take(self, samples: Sequence[str]) -> Any:
+        """Return the values of several samples of a single input, in a container of the kind that holds them all."""
+        rows = np.array([self.place(sample) for sample in samples], dtype=np.intp)
+        return take(self._inputs[self.inputs[0]], rows)
 
     def place(self, sample: str) -> int:
         """Return a sample's position in `ids`.

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from noisebench.data._column import is_series, is_table, is_tensor, to_numpy
+from noisebench.data._column import is_series, is_table, is_tensor, take, to_numpy
 from noisebench.errors import ModelError
 from noisebench.models._model import Inputs, Model
+from perturbations._frames import cells, is_frame, same_frames, take_rows
 
 LONGEST = 200
 """Characters of a reason that are kept."""
@@ -127,6 +128,8 @@ def rows_of(outputs: Any, n: int) -> Any:
     """
     if is_tensor(outputs):
         outputs = to_numpy(outputs)
+    elif is_frame(outputs):
+        outputs = cells(outputs)
     elif is_table(outputs) or is_series(outputs):
         outputs = outputs.to_numpy()
     if isinstance(outputs, np.ndarray) and outputs.dtype != object:
@@ -164,6 +167,8 @@ def reason(error: BaseException) -> str:
 
 def copied(values: Any) -> Any:
     """Return a copy that a model may do with what it likes."""
+    if is_frame(values):
+        return take_rows(values, slice(None))
     if isinstance(values, np.ndarray) or is_table(values):
         return values.copy()
     if isinstance(values, list | tuple):
@@ -184,6 +189,8 @@ def same(one: Any, other: Any) -> bool:
     """Tell whether two batches hold the same bits."""
     if isinstance(one, np.ndarray):
         return one.shape == other.shape and one.dtype == other.dtype and _same_bits(one, other)
+    if is_frame(one):
+        return same_frames(one, other)
     if is_table(one) or is_series(one):
         return bool(one.equals(other))
     if len(one) != len(other):
@@ -205,7 +212,7 @@ def _same_bits(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 def _slice(values: Any, start: int, stop: int) -> Any:
-    return values.iloc[start:stop] if is_table(values) else values[start:stop]
+    return take(values, slice(start, stop)) if is_table(values) else values[start:stop]
 
 
 def _hole(output: Any) -> str:

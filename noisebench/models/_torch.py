@@ -9,6 +9,7 @@ import numpy as np
 from noisebench.data._column import is_table, is_tensor
 from noisebench.errors import ModelError
 from noisebench.models._model import Inputs, argument
+from perturbations._frames import cells, is_frame
 from perturbations.errors import explain
 
 
@@ -83,7 +84,9 @@ class TorchModel:
         }
 
     def _tensors(self, values: Any) -> Any:
-        if is_table(values):
+        if is_frame(values):
+            values = cells(values).astype(float)
+        elif is_table(values):
             values = values.to_numpy(dtype=float)
         if isinstance(values, list | tuple):
             return [self._tensor(value) for value in values]

@@ -19,6 +19,7 @@ from noisebench.report import _numbers
 from noisebench.report._pixels import Facts, pixels
 from noisebench.report._text import line, plain
 from noisebench.report._view import Cell, Change, Figure, Trace
+from perturbations._frames import is_frame, mappings
 
 NONE: Facts = {}
 """Where nothing is known of an input."""
@@ -234,6 +235,8 @@ def _cells(value: Any) -> dict[str, str]:
     """Return column names and shown values of one row in any of its forms."""
     if value is None:
         return {}
+    if is_frame(value):
+        value = mappings(value)[0]
     if hasattr(value, "iloc"):
         value = value.iloc[0] if getattr(value, "ndim", 1) == 2 else value
         value = value.to_dict()

@@ -97,6 +97,14 @@ def test_a_dry_run_prints_the_plan_and_keeps_nothing(cli, project):
     assert not (folder / "kept").exists()
 
 
+def test_a_dry_run_says_what_was_understood_of_a_table(cli):
+    said = cli("demo", "cancer", "--dry-run")
+    assert 0 == said.status
+    assert "table, as understood:\n  numbers (30): mean radius, mean texture" in said.out
+    told = json.loads(cli("demo", "cancer", "--dry-run", "--json").out)
+    assert ["numbers (30)"] == list(told["understood"]["table"])
+
+
 def test_a_changed_plan_on_an_old_folder_is_refused_with_the_difference(cli, project):
     project()
     cli("run", "audit.toml")
