@@ -323,24 +323,25 @@ class Audit:
         return multibench_of(self, reference=reference, methods=methods, metric=metric, last=last)
 
     def mce(self, normaliser: "Normaliser | Audit") -> Estimate:
-        """Return mCE in percent, of an audit of the preset imagenet-c; see `noisebench.metrics.robustness`.
+        """Return mCE of an audit of imagenet-c or cifar-c in percent, of modelnet-c as a ratio; see `metrics.robustness`.
 
         Against the audit of another model it is over all noises that both have, as `summaries` gives it.
 
         Args:
-            normaliser: "alexnet" (the published errors, of 1000 classes at 224 px: a meaning only there), errors by
-                corruption name, levels 1 to 5, or the audit of another model.
+            normaliser: "alexnet" on imagenet-c (the published errors, of 1000 classes at 224 px: a meaning only there),
+                "dgcnn" on modelnet-c (the published errors on ModelNet40 at 1024 points), errors by corruption name,
+                levels 1 to 5, or the audit of another model.
 
         Raises:
-            MetricError: one of the 15 corruptions, a level or the metric accuracy is missing, or "alexnet" is asked
-                to normalise another preset than imagenet-c.
+            MetricError: a corruption, a level or the metric accuracy is missing, or a published normaliser is asked to
+                normalise another preset than its own.
         """
         if isinstance(normaliser, Audit):
             return self.summaries(baseline=normaliser)["mCE"].estimate
         return _robustness.mce(self, normaliser)
 
     def relative_mce(self, normaliser: Normaliser, *, clean_error: float | None = None) -> Estimate:
-        """Return relative mCE in percent; `clean_error` is the normaliser's and has to be given."""
+        """Return relative mCE (RmCE of modelnet-c); `clean_error` is the normaliser's, and known of "dgcnn" only."""
         return _robustness.relative_mce(self, normaliser, clean_error)
 
     def mpc(self) -> Estimate:

@@ -7,7 +7,7 @@ for all corruptions, levels and the clean pass, since they saw the same samples.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from noisebench.curve._sample import Sample
 from noisebench.errors import MetricError
 from noisebench.metrics import Metric
 from noisebench.metrics import robustness as published
+from noisebench.metrics._errors import checked
 from perturbations.errors import explain
 
 if TYPE_CHECKING:
@@ -32,7 +33,42 @@ Normaliser = str | Mapping[str, Sequence[float]]
 LEVELS = (0.2, 0.4, 0.6, 0.8, 1.0)
 """The severities of the published levels 1 to 5."""
 
-_NOT_STORED = "noise with the published constants, not the stored images"
+_NOT_STORED = "noise with the published constants, not the stored data"
+
+
+class Known(NamedTuple):
+    """A normaliser with published errors."""
+
+    said: str
+    """What to call it."""
+    errors: Mapping[str, Sequence[float]]
+    """Of every corruption, levels 1 to 5; where only their mean is published, five times the mean."""
+    clean: float | None
+    """Its error on clean data; None where no verified number is known."""
+
+
+class Definition(NamedTuple):
+    """What mCE is on a preset."""
+
+    corruptions: tuple[str, ...]
+    known: Mapping[str, Known]
+    """Published normalisers by name."""
+    whole: float
+    """The normaliser's own mCE: 100 or 1, as the benchmark writes it."""
+
+
+ALEXNET = Known("AlexNet (errors on ImageNet's 1000 classes at 224 px)", published.ALEXNET, None)
+DGCNN = Known(
+    "DGCNN (mean errors on ModelNet40 at 1024 points)",
+    {name: (error,) * len(LEVELS) for name, error in published.DGCNN.items()},
+    published.DGCNN_CLEAN,
+)
+DEFINED: Mapping[str, Definition] = {
+    "imagenet-c": Definition(published.CORRUPTIONS, {"alexnet": ALEXNET}, 100.0),
+    "cifar-c": Definition(published.CORRUPTIONS, {}, 100.0),
+    "modelnet-c": Definition(tuple(published.DGCNN), {"dgcnn": DGCNN}, 1.0),
+}
+"""Presets on which mCE is defined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +104,8 @@ class Corrupted:
 
         known = [each.partition("/")[2] for each in names(preset=self.preset)]
         left_out = [each for each in known if each not in self.names]
-        if not left_out or self.names == published.CORRUPTIONS:
+        whole = DEFINED.get(self.preset)
+        if not left_out or (whole is not None and self.names == whole.corruptions):
             return f"{len(self.names)} corruptions"
         which = ", ".join(left_out) if len(left_out) <= 4 else f"{len(left_out)} others"
         return f"{len(self.names)} of {len(known)} corruptions (without {which})"
@@ -155,34 +192,37 @@ def _paired(samples: Sequence[Sample]) -> tuple[Sample, ...]:
 
 
 def mce(audit: "Audit", normaliser: Normaliser) -> Estimate:
-    """Return mCE in percent."""
-    _defined(audit)
-    found = corrupted(audit, _accuracy(audit), published.CORRUPTIONS)
-    base, called = _normaliser(normaliser, found.preset)
-    value = published.mean_corruption_error(found.errors(), base)
-    sums = [sum(base[name]) for name in found.names]
-    what = f"mCE of {found.preset} against {called}"
-    return _percent(found, what, value, np.array(sums), relative=False)
+    """Return mCE as the preset writes it: in percent, or as a ratio."""
+    preset, defined = _defined(audit)
+    found = corrupted(audit, _accuracy(audit), defined.corruptions)
+    base = _normaliser(normaliser, preset, defined)
+    value = published.mean_corruption_error(found.errors(), base.errors, defined.corruptions)
+    sums = [sum(base.errors[name]) for name in found.names]
+    what = f"mCE of {found.preset} against {base.said}"
+    return _against(found, what, value, np.array(sums), defined, relative=False)
 
 
 def relative_mce(audit: "Audit", normaliser: Normaliser, clean_error: float | None) -> Estimate:
-    """Return relative mCE in percent."""
-    if clean_error is None:
-        hint = "pass clean_error=, a share; AlexNet's on clean ImageNet is not verified here, so none is assumed"
+    """Return relative mCE (RmCE) as the preset writes it: in percent, or as a ratio."""
+    preset, defined = _defined(audit)
+    base = _normaliser(normaliser, preset, defined)
+    clean = base.clean if clean_error is None else clean_error
+    if clean is None:
+        who = base.said.partition(" (")[0]
+        hint = f"pass clean_error=, a share; that of {who} is not verified here, so none is assumed"
         expected = "the normaliser's error on clean data"
         raise MetricError(explain(expected, "clean_error", None, hint))
-    _defined(audit)
-    found = corrupted(audit, _accuracy(audit), published.CORRUPTIONS)
-    base, called = _normaliser(normaliser, found.preset)
+    found = corrupted(audit, _accuracy(audit), defined.corruptions)
     value = published.relative_mean_corruption_error(
         found.errors(),
         clean_error=1 - float(found.samples[0].per_sample()[0].mean()),
-        normaliser_clean_error=clean_error,
-        normaliser=base,
+        normaliser_clean_error=clean,
+        normaliser=base.errors,
+        corruptions=defined.corruptions,
     )
-    sums = [sum(base[name]) - len(LEVELS) * clean_error for name in found.names]
-    what = f"relative mCE of {found.preset} against {called}"
-    return _percent(found, what, value, np.array(sums), relative=True)
+    sums = [sum(base.errors[name]) - len(LEVELS) * clean for name in found.names]
+    what = f"relative mCE of {found.preset} against {base.said}"
+    return _against(found, what, value, np.array(sums), defined, relative=True)
 
 
 def mpc(audit: "Audit") -> Estimate:
@@ -208,14 +248,14 @@ def rpc(audit: "Audit") -> Estimate:
     return found.said(what, "", float(noisy / clean), low, high)
 
 
-def _defined(audit: "Audit") -> None:
-    """Demand a preset that has the fifteen corruptions of mCE."""
+def _defined(audit: "Audit") -> tuple[str, Definition]:
+    """Demand a preset on which mCE is defined."""
     preset, _ = _sweeps(audit)
-    if preset not in ("imagenet-c", "cifar-c"):
+    if preset not in DEFINED:
         hint = "audit.mpc() and audit.rpc() are for any preset"
-        raise MetricError(
-            explain("an audit of imagenet-c, on which mCE is defined", "preset", preset, hint)
-        )
+        expected = f"an audit of {' or '.join(DEFINED)}, on which mCE is defined"
+        raise MetricError(explain(expected, "preset", preset, hint))
+    return preset, DEFINED[preset]
 
 
 def _accuracy(audit: "Audit") -> str:
@@ -226,34 +266,45 @@ def _accuracy(audit: "Audit") -> str:
     return "accuracy"
 
 
-def _normaliser(given: Normaliser, preset: str) -> tuple[Mapping[str, Sequence[float]], str]:
+def _normaliser(given: Normaliser, preset: str, defined: Definition) -> Known:
     """Return a normaliser's errors by name, and what to call it."""
     if not isinstance(given, str):
-        return published.checked(given, "normaliser"), "the given normaliser"
-    if given.lower() != "alexnet":
+        return Known("the given normaliser", checked(given, "normaliser"), None)
+    known = {name for each in DEFINED.values() for name in each.known}
+    if given.lower() not in known:
         hint = "or pass a mapping from corruption name to its five errors"
-        raise MetricError(explain('"alexnet"', "normaliser", given, hint))
-    if preset != "imagenet-c":
-        hint = f"{preset} has no published one: pass yours, or take audit.mpc(), which nothing normalises"
+        expected = " or ".join(f'"{name}"' for name in sorted(known))
+        raise MetricError(explain(expected, "normaliser", given, hint))
+    if given.lower() not in defined.known:
+        theirs = " or ".join(f'"{name}"' for name in defined.known)
+        own = f"take {theirs}" if theirs else f"{preset} has no published one: pass yours"
+        hint = f"{own}, or take audit.mpc(), which nothing normalises"
         raise MetricError(explain(f"a normaliser measured on {preset}", "normaliser", given, hint))
-    return published.ALEXNET, "AlexNet (errors on ImageNet's 1000 classes at 224 px)"
+    return defined.known[given.lower()]
 
 
-def _percent(
-    found: Corrupted, what: str, value: float, sums: Floats, *, relative: bool
+def _against(
+    found: Corrupted,
+    what: str,
+    percent: float,
+    sums: Floats,
+    defined: Definition,
+    *,
+    relative: bool,
 ) -> Estimate:
     """Return a mean of errors over sums of a normaliser's, with the interval of the same resampled."""
     _, draws, units = found.resampled()
     errors = 1 - draws
     added = errors[..., 1:].sum(axis=2) - (len(LEVELS) * errors[..., 0] if relative else 0)
-    drawn = (100 * added / sums).mean(axis=1)
-    most = 100 * len(LEVELS) * float((1 / sums).mean())
+    drawn = (defined.whole * added / sums).mean(axis=1)
+    most = defined.whole * len(LEVELS) * float((1 / sums).mean())
     metric = replace(
         found.samples[0].metric, low=-most if relative else 0.0, high=most, higher_is_better=False
     )
+    value = percent * defined.whole / 100
     made = found.moments(Resamples(np.array([value]), drawn[:, None], units), metric)
     low, high = (float(edge[0]) for edge in made.interval(normal(found.config["confidence"])))
-    return found.said(what, " %", value, low, high)
+    return found.said(what, " %" if defined.whole == 100 else "", value, low, high)
 
 
 def _performances(found: Corrupted) -> Moments:

@@ -1,4 +1,4 @@
-"""Summary numbers of the ImageNet-C world, each by its published definition: CE, mCE, relative mCE, mPC, rPC, FP, mFR.
+"""Summary numbers of benchmarks of corruptions, each by its published definition: CE, mCE, relative mCE, mPC, rPC, FP, mFR.
 
 Why by name: normalisers kept as a list beside a differently ordered list of corruptions have given wrong numbers in public
 code. Errors, performances and normalisers are therefore mappings from a corruption's name to its values at levels 1 to 5.
@@ -7,22 +7,25 @@ What is not divided by a normaliser is never called mCE here.
 References:
     Hendrycks and Dietterich 2019, "Benchmarking neural network robustness to common corruptions and perturbations".
     Michaelis et al. 2019, "Benchmarking robustness in object detection: autonomous driving when winter is coming".
+    Ren, Pan and Liu 2022, "Benchmarking and analyzing point cloud classification under corruptions" (ModelNet-C).
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from noisebench.errors import MetricError
+from noisebench.metrics._errors import LEVELS, levels, mean, pairs, ratio, share
 from perturbations.errors import explain
 
 __all__ = [
     "ALEXNET",
     "CORRUPTIONS",
+    "DGCNN",
+    "DGCNN_CLEAN",
     "LEVELS",
     "SEQUENCES",
     "corruption_error",
@@ -31,16 +34,17 @@ __all__ = [
     "mean_corruption_error",
     "mean_flip_rate",
     "mean_performance_under_corruption",
+    "modelnet_c_ce",
+    "modelnet_c_mce",
+    "modelnet_c_rce",
+    "modelnet_c_rmce",
     "relative_corruption_error",
     "relative_mean_corruption_error",
     "relative_performance_under_corruption",
 ]
 
-T = TypeVar("T")
 Levels = Sequence[float]
 """One number for each of the levels 1 to 5."""
-
-LEVELS = 5
 
 ALEXNET: Mapping[str, tuple[float, ...]] = MappingProxyType({
     "gaussian-noise": (0.69528, 0.82542, 0.93554, 0.98138, 0.99452),
@@ -67,6 +71,15 @@ AlexNet's error on clean ImageNet is not part of that table and none is assumed 
 CORRUPTIONS: tuple[str, ...] = tuple(ALEXNET)
 """The fifteen corruptions over which mCE is defined, in the order of the leaderboard."""
 
+DGCNN: Mapping[str, float] = MappingProxyType({
+    "scale": 0.094, "jitter": 0.316, "rotate": 0.215, "drop-global": 0.248, "drop-local": 0.207, "add-global": 0.295,
+    "add-local": 0.275,
+})  # fmt: skip
+"""Errors of DGCNN on ModelNet-C, each the mean of levels 1 to 5, from the published overall accuracies to 3 decimals."""
+
+DGCNN_CLEAN = 0.074
+"""Error of DGCNN on clean ModelNet40, as published to 3 decimals."""
+
 SEQUENCES: tuple[str, ...] = (
     "gaussian-noise", "shot-noise", "motion-blur", "zoom-blur", "snow", "brightness", "translate", "rotate", "tilt", "scale",
 )  # fmt: skip
@@ -79,7 +92,7 @@ def corruption_error(errors: Levels, normaliser: Levels) -> float:
     Raises:
         MetricError: there are not five errors in [0, 1], or the normaliser makes none.
     """
-    return _ratio(_levels(errors, "errors"), _levels(normaliser, "normaliser"), 0.0, 0.0)
+    return ratio(levels(errors, "errors"), levels(normaliser, "normaliser"), 0.0, 0.0)
 
 
 def relative_corruption_error(
@@ -90,22 +103,22 @@ def relative_corruption_error(
     Raises:
         MetricError: as for `corruption_error`, or corruption adds nothing to the normaliser's error.
     """
-    clean = _share(clean_error, "clean_error")
-    base = _share(normaliser_clean_error, "normaliser_clean_error")
-    return _ratio(_levels(errors, "errors"), _levels(normaliser, "normaliser"), clean, base)
+    clean = share(clean_error, "clean_error")
+    base = share(normaliser_clean_error, "normaliser_clean_error")
+    return ratio(levels(errors, "errors"), levels(normaliser, "normaliser"), clean, base)
 
 
 def mean_corruption_error(
-    errors: Mapping[str, Levels], normaliser: Mapping[str, Levels] = ALEXNET
+    errors: Mapping[str, Levels],
+    normaliser: Mapping[str, Levels] = ALEXNET,
+    corruptions: Sequence[str] = CORRUPTIONS,
 ) -> float:
-    """Return mCE in percent: the mean of CE over the fifteen corruptions, by name.
+    """Return mCE in percent: the mean of CE over the corruptions by name, the fifteen of ImageNet-C where none are named.
 
     Raises:
         MetricError: a corruption is missing, or errors do not fit; the message names it.
     """
-    return _mean(
-        corruption_error(own, base) for own, base in _pairs(errors, normaliser, CORRUPTIONS)
-    )
+    return mean(corruption_error(own, base) for own, base in pairs(errors, normaliser, corruptions))
 
 
 def relative_mean_corruption_error(
@@ -114,6 +127,7 @@ def relative_mean_corruption_error(
     clean_error: float,
     normaliser_clean_error: float,
     normaliser: Mapping[str, Levels] = ALEXNET,
+    corruptions: Sequence[str] = CORRUPTIONS,
 ) -> float:
     """Return relative mCE in percent: the mean of relative CE over the fifteen corruptions.
 
@@ -122,13 +136,69 @@ def relative_mean_corruption_error(
         clean_error: the model's error on clean data.
         normaliser_clean_error: the normaliser's; for AlexNet no verified number is known here, so it has to be given.
         normaliser: the normaliser's errors by corruption.
+        corruptions: those of another benchmark than ImageNet-C.
 
     Raises:
         MetricError: as for `mean_corruption_error`.
     """
-    return _mean(
+    return mean(
         relative_corruption_error(own, clean_error, base, normaliser_clean_error)
-        for own, base in _pairs(errors, normaliser, CORRUPTIONS)
+        for own, base in pairs(errors, normaliser, corruptions)
+    )
+
+
+def modelnet_c_ce(errors: Levels, normaliser: float) -> float:
+    """Return CE of ModelNet-C: the mean error over levels 1 to 5, divided by the normaliser's mean error.
+
+    It is 1 for the normaliser itself, where CE of ImageNet-C is 100. The published program rounds every accuracy and CE
+    to 3 decimals on the way; nothing is rounded here.
+
+    Raises:
+        MetricError: there are not five errors in [0, 1], or the normaliser makes none.
+    """
+    return corruption_error(errors, [share(normaliser, "normaliser")] * LEVELS) / 100
+
+
+def modelnet_c_rce(
+    errors: Levels, clean_error: float, normaliser: float, normaliser_clean_error: float
+) -> float:
+    """Return RCE of ModelNet-C: what corruption adds to the mean error, against what it adds to the normaliser's.
+
+    Raises:
+        MetricError: as for `modelnet_c_ce`, or corruption adds nothing to the normaliser's error.
+    """
+    base = [share(normaliser, "normaliser")] * LEVELS
+    return relative_corruption_error(errors, clean_error, base, normaliser_clean_error) / 100
+
+
+def modelnet_c_mce(errors: Mapping[str, Levels], normaliser: Mapping[str, float] = DGCNN) -> float:
+    """Return mCE of ModelNet-C: the mean of CE over its seven corruptions, by name.
+
+    Args:
+        errors: the model's errors by corruption, levels 1 to 5.
+        normaliser: mean errors by corruption; DGCNN's published ones.
+
+    Raises:
+        MetricError: a corruption is missing, or errors do not fit; the message names it.
+    """
+    return mean(modelnet_c_ce(own, base) for own, base in pairs(errors, normaliser, tuple(DGCNN)))
+
+
+def modelnet_c_rmce(
+    errors: Mapping[str, Levels],
+    *,
+    clean_error: float,
+    normaliser: Mapping[str, float] = DGCNN,
+    normaliser_clean_error: float = DGCNN_CLEAN,
+) -> float:
+    """Return RmCE of ModelNet-C: the mean of RCE over its seven corruptions, by name.
+
+    Raises:
+        MetricError: as for `modelnet_c_mce`.
+    """
+    return mean(
+        modelnet_c_rce(own, clean_error, base, normaliser_clean_error)
+        for own, base in pairs(errors, normaliser, tuple(DGCNN))
     )
 
 
@@ -152,9 +222,9 @@ def mean_corruption_accuracy(accuracies: Mapping[str, Levels]) -> float:
     Raises:
         MetricError: as for `mean_performance_under_corruption`.
     """
-    for name, levels in accuracies.items():
-        for each in levels:
-            _share(each, name)
+    for name, row in accuracies.items():
+        for each in row:
+            share(each, name)
     return mean_performance_under_corruption(accuracies)
 
 
@@ -215,66 +285,8 @@ def mean_flip_rate(
         MetricError: a kind is missing, or a number does not fit.
     """
     rates = []
-    for own, base in _pairs(flip_probabilities, normaliser, SEQUENCES):
+    for own, base in pairs(flip_probabilities, normaliser, SEQUENCES):
         if not base > 0:
             raise MetricError(explain("a normaliser that flips", "normaliser", base))
-        rates.append(100 * (_share(own, "flip_probabilities") / _share(base, "normaliser")))
-    return _mean(rates)
-
-
-def canonical(table: Mapping[str, T]) -> dict[str, T]:
-    """Return a table by names as they are written here: gaussian-noise, however it was written."""
-    return {
-        str(name).strip().lower().replace("_", "-").replace(" ", "-"): v
-        for name, v in table.items()
-    }
-
-
-def checked(table: object, what: str) -> dict[str, Any]:
-    """Return a table by canonical names.
-
-    Raises:
-        MetricError: it is no mapping.
-    """
-    if not isinstance(table, Mapping):
-        hint = "a list has no names: give {'fog': [level 1, ...], ...}"
-        raise MetricError(explain("a mapping by corruption name", what, table, hint))
-    return canonical(table)
-
-
-def _pairs(own: Mapping[str, T], base: Mapping[str, T], names: Sequence[str]) -> list[tuple[T, T]]:
-    """Return the values of both tables for every name; none may be missing, others are not looked at."""
-    tables = [checked(own, "of the model"), checked(base, "of the normaliser")]
-    for what, table in zip(("of the model", "of the normaliser"), tables, strict=True):
-        missing = [name for name in names if name not in table]
-        if missing:
-            expected = f"all {len(names)} of {', '.join(names)}"
-            raise MetricError(explain(expected, f"missing {what}", ", ".join(missing)))
-    return [(tables[0][name], tables[1][name]) for name in names]
-
-
-def _levels(values: Levels, what: str) -> list[float]:
-    found = [_share(each, what) for each in np.asarray(values, dtype=np.float64).ravel().tolist()]
-    if len(found) != LEVELS:
-        raise MetricError(explain(f"one error for each of {LEVELS} levels", what, found))
-    return found
-
-
-def _share(value: float, what: str) -> float:
-    if not 0 <= float(value) <= 1:
-        hint = "24.2 % is 0.242"
-        raise MetricError(explain("shares in [0, 1]", what, value, hint))
-    return float(value)
-
-
-def _ratio(own: Sequence[float], base: Sequence[float], clean: float, base_clean: float) -> float:
-    over, under = (math.fsum(own) - LEVELS * clean), (math.fsum(base) - LEVELS * base_clean)
-    if not under > 0:
-        hint = "the normaliser has to be made worse by this corruption"
-        raise MetricError(explain("a normaliser with errors", "normaliser", list(base), hint))
-    return 100 * (over / under)
-
-
-def _mean(values: Any) -> float:
-    found = list(values)
-    return math.fsum(found) / len(found)
+        rates.append(100 * (share(own, "flip_probabilities") / share(base, "normaliser")))
+    return mean(rates)

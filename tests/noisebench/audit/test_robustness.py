@@ -79,7 +79,7 @@ def test_the_sentence_says_what_it_is(whole):
         "mCE of imagenet-c against AlexNet (errors on ImageNet's 1000 classes at 224 px): "
     )
     assert "over 15 corruptions at 5 levels" in text
-    assert "not the stored images" in text
+    assert "not the stored data" in text
     assert "(95 % interval, n = 300)" in text
 
 
@@ -158,7 +158,7 @@ def test_an_audit_without_a_preset_says_how_to_get_one(ran):
     for ask in (lambda: ran.mce("alexnet"), ran.mpc, ran.rpc):
         with pytest.raises(MetricError, match="imagenet-c"):
             ask()
-    with pytest.raises(MetricError, match="clean_error"):
+    with pytest.raises(MetricError, match="imagenet-c"):
         ran.relative_mce("alexnet")
 
 
@@ -214,6 +214,72 @@ def test_a_real_audit_of_the_preset_has_every_number():
         < audit.relative_mce("alexnet", clean_error=0.4).high
     )
     assert 0 <= audit.flip_rate("imagenet-c/gaussian-noise").value <= 1
+
+
+CLOUDS = tuple(published.DGCNN)
+
+
+def clouds(shift=0.0, clean=None, **given):
+    """Return an audit of modelnet-c whose errors are DGCNN's, times a factor, exactly: 1000 samples."""
+    n = 1000
+    rank = (np.arange(n) + 0.5) / n
+    rows = {
+        name: np.tile((rank > error * (1 + shift)).astype(float), (5, 1))
+        for name, error in published.DGCNN.items()
+    }
+    kept = (rank > (published.DGCNN_CLEAN if clean is None else clean)).astype(float)
+    audit = synthetic("modelnet-c", names=CLOUDS, n=n, **given)
+    curves = {
+        f"modelnet-c/{name}": Curve.from_outcomes(severities=LEVELS, clean=kept, outcomes=each, bootstrap=100)
+        for name, each in rows.items()
+    }  # fmt: skip
+    audit.curve = lambda sweep, metric=None: curves[sweep]
+    return audit
+
+
+def test_dgcnn_against_itself_is_one():
+    audit = clouds()
+    mce, rmce = _robustness.mce(audit, "dgcnn"), _robustness.relative_mce(audit, "dgcnn", None)
+    assert 1.0 == pytest.approx(mce.value, abs=1e-12)
+    assert 1.0 == pytest.approx(rmce.value, abs=1e-12)
+    assert mce.low < 1 < mce.high
+    assert rmce.low < 1 < rmce.high
+
+
+def test_mce_of_clouds_is_a_ratio_and_says_of_what():
+    found = _robustness.mce(clouds(), "DGCNN")
+    assert str(found.text).startswith(
+        "mCE of modelnet-c against DGCNN (mean errors on ModelNet40 at 1024 points): 1.0"
+    )
+    assert "over 7 corruptions at 5 levels" in found.text
+    assert "%" not in found.text.partition(" over ")[0]
+
+
+def test_relative_mce_of_clouds_is_of_what_corruption_adds():
+    """A model without clean errors that errs as DGCNN does adds more, corruption by corruption."""
+    found = _robustness.relative_mce(clouds(clean=0.0), "dgcnn", None)
+    rows = published.DGCNN.values()
+    expected = np.mean([error / (error - published.DGCNN_CLEAN) for error in rows])
+    assert expected == pytest.approx(found.value)
+
+
+def test_a_normaliser_is_of_its_own_preset():
+    with pytest.raises(MetricError, match=r'measured on modelnet-c[^!]*take "dgcnn"'):
+        _robustness.mce(clouds(), "alexnet")
+    with pytest.raises(MetricError, match=r'measured on imagenet-c[^!]*take "alexnet"'):
+        _robustness.mce(synthetic(), "dgcnn")
+    with pytest.raises(MetricError, match='"alexnet" or "dgcnn"'):
+        _robustness.mce(clouds(), "pointnet")
+
+
+def test_clouds_may_have_a_normaliser_of_ones_own():
+    own = {name.replace("drop-", "dropout_"): (0.5,) * 5 for name in CLOUDS}
+    found = _robustness.mce(clouds(), own)
+    assert np.mean([*published.DGCNN.values()]) / 0.5 == pytest.approx(found.value)
+    with pytest.raises(MetricError, match="missing of the normaliser"):
+        _robustness.mce(clouds(), {"scale": (0.5,) * 5})
+    with pytest.raises(MetricError, match="clean_error"):
+        _robustness.relative_mce(clouds(), own, None)
 
 
 def test_mce_is_of_the_fifteen_and_of_no_other_set():

@@ -144,3 +144,37 @@ def test_mean_flip_rate_needs_the_ten_kinds_and_a_normaliser():
 def test_public_names_are_sorted_and_exist():
     assert sorted(r.__all__) == r.__all__
     assert all(hasattr(r, name) for name in r.__all__)
+
+
+def test_dgcnn_against_itself_is_exactly_1():
+    same = {name: (error,) * 5 for name, error in r.DGCNN.items()}
+    assert 1 == r.modelnet_c_mce(same)
+    assert 1 == pytest.approx(r.modelnet_c_rmce(same, clean_error=r.DGCNN_CLEAN))
+    assert all(1 == r.modelnet_c_ce((error,) * 5, error) for error in r.DGCNN.values())
+
+
+def test_the_errors_of_dgcnn_are_those_of_its_published_accuracies():
+    accuracies = {
+        "scale": 0.906, "jitter": 0.684, "rotate": 0.785, "drop-global": 0.752, "drop-local": 0.793,
+        "add-global": 0.705, "add-local": 0.725,
+    }  # fmt: skip
+    assert {name: round(1 - value, 3) for name, value in accuracies.items()} == dict(r.DGCNN)
+    assert round(1 - 0.926, 3) == r.DGCNN_CLEAN
+
+
+def test_numbers_of_clouds_are_ratios_of_mean_errors():
+    """Levels 0.1 to 0.5 have the mean 0.3; (0.3 - 0.05) / (0.4 - 0.1) is 5/6."""
+    errors = (0.1, 0.2, 0.3, 0.4, 0.5)
+    assert 0.75 == pytest.approx(r.modelnet_c_ce(errors, 0.4))
+    assert 5 / 6 == pytest.approx(r.modelnet_c_rce(errors, 0.05, 0.4, 0.1))
+    table = {"dropout_global": errors} | {name: errors for name in r.DGCNN if name != "drop-global"}
+    assert 0.75 == pytest.approx(r.modelnet_c_mce(table, dict.fromkeys(r.DGCNN, 0.4)))
+    rmce = {"clean_error": 0.05, "normaliser_clean_error": 0.1}
+    assert 5 / 6 == pytest.approx(r.modelnet_c_rmce(table, normaliser=dict.fromkeys(r.DGCNN, 0.4), **rmce))  # fmt: skip
+
+
+def test_a_corruption_of_clouds_that_is_missing_is_named():
+    with pytest.raises(MetricError, match=r"missing of the model=.jitter"):
+        r.modelnet_c_mce({"scale": (0.1,) * 5} | dict.fromkeys([*r.DGCNN][2:], (0.1,) * 5))
+    with pytest.raises(MetricError, match="made worse"):
+        r.modelnet_c_rce((0.1,) * 5, 0.05, 0.1, 0.1)
