@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from noisebench.cli._clouds import read_cloud
 from noisebench.cli._sheet import Sheet, read_sheet
 from noisebench.errors import ConfigError
 from perturbations import Perturbation
@@ -20,6 +21,7 @@ SUFFIXES = {
     "audio": (".wav",),
     "timeseries": (".csv",),
     "tabular": (".csv",),
+    "pointcloud": (".npy", ".csv", ".xyz", ".ply", ".bin"),
 }
 """What a file of each modality is called; text may be called anything."""
 
@@ -52,7 +54,7 @@ def open_file(noise: Perturbation, file: Path, rate: float | None) -> Opened:
     known = SUFFIXES.get(modality)
     if known is None and modality != "text":
         hint = "put it into a data set: noisebench export, or noisebench run"
-        expected = "a noise on a single file (a picture, a sound, a table, a text)"
+        expected = "a noise on a single file (a picture, a sound, a table, a cloud, a text)"
         raise ConfigError(explain(expected, "noise", noise.name, hint))
     if known is not None and file.suffix.lower() not in known:
         hint = f"{noise.name} is for {modality}; other noises: noisebench list"
@@ -64,6 +66,8 @@ def open_file(noise: Perturbation, file: Path, rate: float | None) -> Opened:
         raise ConfigError(explain("a file that can be read", "file", str(file), why)) from error
     if modality in ("timeseries", "tabular"):
         return _sheet(modality, read_sheet(data, file), rate)
+    if modality == "pointcloud":
+        return _cloud(data, file, noise)
     return {"image": _image, "text": _text, "audio": _audio}[modality](data, file)
 
 
@@ -180,3 +184,14 @@ def _sheet(modality: str, sheet: Sheet, rate: float | None) -> Opened:
     kept = [name for name in sheet.header if name not in sheet.numeric]
     remark = f"not numeric and kept as they are: {', '.join(kept)}" if kept else ""
     return Opened(sheet.series(), ".csv", sheet.with_series, facts, remark)
+
+
+def _cloud(data: bytes, file: Path, noise: Perturbation) -> Opened:
+    """Read a cloud; for noise of lidars, and in a lidar's own format, its sensor stands at the origin."""
+    found = read_cloud(data, file)
+    facts: dict[str, Any] = {} if found.fields is None else {"fields": found.fields}
+    said = [found.remark] if found.remark else []
+    if file.suffix.lower() == ".bin" or noise.declared.facts.get("sensor"):
+        facts["sensor"] = (0.0, 0.0, 0.0)
+        said.append("taken as a scan in metres, with its sensor at the origin")
+    return Opened(found.points, file.suffix.lower(), found.to_bytes, facts, "; ".join(said))

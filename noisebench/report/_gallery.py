@@ -1,12 +1,13 @@
 """Chooses which of an audit's saved samples a report shows, and draws them by modality."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from noisebench.report import _numbers, _picture
+from noisebench.report._cloud import cloud
 from noisebench.report._glossary import distortion_words
 from noisebench.report._pixels import Facts
 from noisebench.report._sweeps import Inputs, read
@@ -20,21 +21,36 @@ EACH = 2
 """Severities shown of one noise on one input."""
 
 
+Draw = Callable[[Any, Any, str, Facts], Figure]
+"""From the clean value (None for the untouched sample itself), the noisy one, its alternative text and facts of the input."""
+
+
+def _signal(modality: str) -> Draw:
+    return lambda clean, noisy, alt, _: _picture.signal(clean, noisy, modality, alt)
+
+
+DRAWN: Mapping[str, Draw] = {
+    "image": lambda _, noisy, alt, facts: _picture.image(noisy, alt, facts),
+    "video": lambda _, noisy, alt, facts: _picture.strip(noisy, alt, facts),
+    "text": lambda clean, noisy, alt, _: _picture.text(
+        noisy if clean is None else clean, noisy, alt
+    ),
+    "audio": _signal("audio"),
+    "timeseries": _signal("timeseries"),
+    "pointcloud": cloud,
+    "tabular": lambda clean, noisy, alt, _: _picture.row(clean, noisy, alt),
+}
+"""Modality to the way in which its values are drawn; others are written as words."""
+
+
 def figure(modality: str, clean: Any, noisy: Any, alt: str, facts: Facts = _picture.NONE) -> Figure:
     """Draw one value; `clean` is None for the untouched sample itself."""
+    if modality not in DRAWN:
+        return Figure("words", alt, note=line(noisy))
     try:
-        if modality in {"image", "video"}:
-            draw = _picture.image if modality == "image" else _picture.strip
-            return draw(noisy, alt, facts)
-        if modality == "text":
-            return _picture.text(noisy if clean is None else clean, noisy, alt)
-        if modality in {"audio", "timeseries"}:
-            return _picture.signal(clean, noisy, modality, alt)
-        if modality == "tabular":
-            return _picture.row(clean, noisy, alt)
+        return DRAWN[modality](clean, noisy, alt, facts)
     except (TypeError, ValueError) as error:
         return Figure("words", alt, note=f"could not be drawn: {line(error)}")
-    return Figure("words", alt, note=line(noisy))
 
 
 def figures(record: Mapping[str, Any], inputs: Inputs, *, untouched: bool) -> tuple[Figure, ...]:

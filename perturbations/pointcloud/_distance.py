@@ -12,11 +12,11 @@ Cloud = NDArray[Any]
 Floats = NDArray[np.float64]
 
 MEASURES = {
-    "chamfer": Measure("of the radius", +1),
-    "displacement": Measure("of the radius (RMS)", +1),
+    "chamfer": Measure("share of the radius", +1),
+    "displacement": Measure("share of the radius (RMS)", +1),
     "changed": Measure("share of points", +1),
     "added": Measure("share of points", +1),
-    "other-columns": Measure("standard deviations (RMS)", +1),
+    "other-columns": Measure("σ (RMS)", +1),
 }
 """The radius is the largest distance of a clean point from the centroid."""
 

@@ -10,7 +10,14 @@ def position_quantisation(
     draw: Draw,
     *,
     step: Dose = Ladder(
-        1 / 256, 1 / 128, 1 / 64, 1 / 32, 1 / 16, unit="of the longest side", scale="log", high=1.0
+        1 / 256,
+        1 / 128,
+        1 / 64,
+        1 / 32,
+        1 / 16,
+        unit="share of the longest side",
+        scale="log",
+        high=1.0,
     ),
 ) -> Clouds:
     """A cloud that was compressed: coordinates stand on a coarse grid, and neighbours fall together.

@@ -125,7 +125,7 @@ def translation(
     clouds: Clouds,
     draw: Draw,
     *,
-    length: Dose = Ladder(0.05, 0.1, 0.2, 0.35, 0.5, unit="of the radius", high=100.0),
+    length: Dose = Ladder(0.05, 0.1, 0.2, 0.35, 0.5, unit="share of the radius", high=100.0),
 ) -> Noisy:
     """The object is not where the model expects it, or was cropped off centre: the cloud moves in a drawn direction.
 
@@ -174,7 +174,9 @@ def elastic_deformation(
     clouds: Clouds,
     draw: Draw,
     *,
-    displacement: Dose = Ladder(0.02, 0.05, 0.09, 0.14, 0.2, unit="of the radius (RMS)", high=10.0),
+    displacement: Dose = Ladder(
+        0.02, 0.05, 0.09, 0.14, 0.2, unit="share of the radius (RMS)", high=10.0
+    ),
 ) -> Noisy:
     """A soft or worn object, or a scan that was warped when it was put together: the cloud bends smoothly.
 

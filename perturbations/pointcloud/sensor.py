@@ -15,7 +15,9 @@ def jitter(
     clouds: Clouds,
     draw: Draw,
     *,
-    sigma: Dose = Ladder(0.01, 0.02, 0.03, 0.04, 0.05, unit="standard deviation (of the radius)"),
+    sigma: Dose = Ladder(
+        0.01, 0.02, 0.03, 0.04, 0.05, unit="share of the radius (standard deviation)"
+    ),
 ) -> Clouds:
     """A sensor that measures places inexactly, in all directions alike.
 

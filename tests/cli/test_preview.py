@@ -129,6 +129,110 @@ def test_a_table_changes_only_where_the_noise_does(cli, here):
     assert all(b in (a, "") for a, b in cells)
 
 
+CLOUD = np.array([[1.0, 2.0, 0.5], [3.0, -4.0, 0.25], [0.1, 0.2, 0.3], [5.0, 6.0, 7.0]] * 5)
+CLOUD[:, 0] += np.arange(20)
+
+
+def noisy_cloud(name, cloud, severity, sample, **facts):
+    return pt.get(name)(cloud, severity, sample=sample, facts=facts)
+
+
+def test_a_cloud_saved_by_numpy_comes_back_as_one(cli, here):
+    np.save("a.npy", CLOUD.astype(np.float32))
+    said = cli("preview", "pointcloud/jitter", "a.npy", "--severities", "0.4,1")
+    assert 0 == said.status, said.err
+    found = np.load("a.jitter.0.4.npy")
+    assert np.array_equal(
+        noisy_cloud("pointcloud/jitter", CLOUD.astype(np.float32), 0.4, "a.npy"), found
+    )
+    assert np.float32 == found.dtype
+    for expected in ("sigma", "chamfer", "wrote", "noisebench run"):
+        assert expected in said.out
+
+
+def test_a_cloud_may_lose_points_and_keeps_what_its_columns_are(cli, here):
+    lines = "".join(f"p{i};{z};{i / 10};{x};{y}\n" for i, (x, y, z) in enumerate(CLOUD.tolist()))
+    (here / "c.csv").write_text(f"name;Z;intensity;X;Y\n{lines}")
+    said = cli("preview", "pointcloud/drop-global", "c.csv", "--severities", "0.6")
+    assert 0 == said.status, said.err
+    assert "left out: name" in said.out
+    rows = list(
+        csv.reader((here / "c.drop-global.0.6.csv").read_text().splitlines(), delimiter=";")
+    )
+    assert ["X", "Y", "Z", "intensity"] == rows[0]
+    found = np.array(rows[1:], float)
+    clean = np.column_stack([CLOUD, np.arange(20) / 10])
+    assert np.array_equal(noisy_cloud("pointcloud/drop-global", clean, 0.6, "c.csv"), found)
+    assert 10 == len(found)
+
+
+def test_rows_of_numbers_are_a_cloud(cli, here):
+    text = "# x y z\n" + "".join(" ".join(map(str, row)) + "\n" for row in CLOUD.tolist())
+    (here / "a.xyz").write_text(text + "\n")
+    said = cli("preview", "pointcloud/add-local", "a.xyz", "--severities", "0.2")
+    assert 0 == said.status, said.err
+    found = np.loadtxt("a.add-local.0.2.xyz")
+    assert np.array_equal(CLOUD, found[:20])
+    assert 22 == len(found)
+
+
+@pytest.mark.parametrize("kind", ["ascii", "binary_little_endian", "binary_big_endian"])
+def test_vertices_of_a_ply_file_are_a_cloud(cli, here, kind):
+    sign = {"ascii": "<", "binary_little_endian": "<", "binary_big_endian": ">"}[kind]
+    dtype = [("red", "u1"), *((axis, f"{sign}f4") for axis in "zxy")]
+    table = np.zeros(20, dtype)
+    table["red"] = np.arange(20) * 10
+    for i, axis in enumerate("xyz"):
+        table[axis] = CLOUD[:, i]
+    head = (
+        f"ply\nformat {kind} 1.0\ncomment made\nelement vertex 20\nproperty uchar red\nproperty float z\n"
+        "property float x\nproperty float32 y\nelement face 1\nproperty list uchar int vertex_indices\nend_header\n"
+    )
+    rows = "".join(" ".join(map(str, row)) + "\n" for row in table.tolist()) + "3 0 1 2\n"
+    body = rows.encode() if kind == "ascii" else table.tobytes() + b"\x03" + bytes(12)
+    (here / "a.ply").write_bytes(head.encode() + body)
+    said = cli("preview", "pointcloud/drop-global", "a.ply", "--severities", "0.6")
+    assert 0 == said.status, said.err
+    assert "left out, as points come and go: face" in said.out
+    again = cli("preview", "pointcloud/jitter", "a.drop-global.0.6.ply", "--severities", "1")
+    assert 0 == again.status, again.err
+    written = (here / "a.drop-global.0.6.ply").read_bytes()
+    assert b"comment made\nelement vertex 10\n" in written
+    assert b"face" not in written
+    data = written.partition(b"end_header\n")[2]
+    if kind == "ascii":
+        found = np.array([tuple(line.split()) for line in data.decode().splitlines()], dtype)
+    else:
+        found = np.frombuffer(data, dtype)
+    assert all(row in table.tolist() for row in found.tolist())
+    assert 10 == len(found)
+
+
+def test_a_scan_of_kitti_has_its_sensor_at_the_origin(cli, here):
+    scan = np.column_stack([CLOUD, np.linspace(0, 1, 20)]).astype(np.float32)
+    (here / "000001.bin").write_bytes(scan.tobytes())
+    said = cli("preview", "pointcloud/range-noise", "000001.bin", "--severities", "1")
+    assert 0 == said.status, said.err
+    assert "its sensor at the origin" in said.out
+    found = np.frombuffer((here / "000001.range-noise.1.bin").read_bytes(), np.float32).reshape(
+        -1, 4
+    )
+    facts = {"sensor": (0.0, 0.0, 0.0), "fields": ("intensity",)}
+    expected = noisy_cloud("pointcloud/range-noise", scan, 1.0, "000001.bin", **facts)
+    assert np.array_equal(expected, found)
+
+
+def test_a_scan_of_nuscenes_has_rings(cli, here):
+    scan = np.column_stack([CLOUD, np.linspace(0, 1, 20), np.arange(20) % 4]).astype(np.float32)
+    (here / "a.pcd.bin").write_bytes(scan.tobytes())
+    said = cli(
+        "preview", "pointcloud/beam-loss", "a.pcd.bin", "--severities", "0.4", "--out", "b.bin"
+    )
+    assert 0 == said.status, said.err
+    found = np.frombuffer((here / "b.bin").read_bytes(), np.float32).reshape(-1, 5)
+    assert 2 == len(set(found[:, 4].tolist()))
+
+
 def test_the_file_that_is_read_is_never_written_to(cli, here):
     (here / "a.txt").write_text("untouched words")
     said = cli("preview", "text/swap", "a.txt", "--severities", "1", "--out", "a.txt")
@@ -145,6 +249,31 @@ def test_the_file_that_is_read_is_never_written_to(cli, here):
         ("audio/clipping", "a.wav", b"RIFFxxxx", "PCM"),
         ("text/swap", "a.txt", b"\xff\xfe", "UTF-8"),
         ("timeseries/drift", "a.csv", b"x,y\na,b\n", "numbers"),
+        ("pointcloud/jitter", "a.obj", b"v 1 2 3\n", ".ply"),
+        ("pointcloud/jitter", "a.npy", b"no array", "saved by numpy"),
+        ("pointcloud/jitter", "a.csv", b"x,y\n1,2\n", "three columns of numbers"),
+        ("pointcloud/jitter", "a.xyz", b"1 2 3\n4 5\n", "rows of as many numbers"),
+        ("pointcloud/jitter", "a.xyz", b"1 2\n3 4\n", "columns are x, y, z"),
+        ("pointcloud/jitter", "a.bin", b"123", "points of 4 numbers"),
+        ("pointcloud/jitter", "a.ply", b"ply\nformat ascii 1.0\n", "whole header"),
+        (
+            "pointcloud/jitter",
+            "a.ply",
+            b"ply\nformat ascii 1.0\nelement face 1\nend_header\n",
+            "vertices come first",
+        ),
+        (
+            "pointcloud/jitter",
+            "a.ply",
+            b"ply\nformat ascii 1.0\nelement vertex 1\nproperty float x\nend_header\n1\n",
+            "x, y and z",
+        ),
+        (
+            "pointcloud/jitter",
+            "a.ply",
+            b"ply\nformat ascii 1.0\nelement vertex 2\nproperty float x\nproperty float y\nproperty float z\nend_header\n1 2 3\n",
+            "2 vertices",
+        ),
         ("timeseries/drift", "a.csv", b"1,2\n3,4\n", "names the columns"),
         ("tabular/missing", "a.csv", b"x,y\n1\n", "line 2"),
         ("tabular/missing", "a.csv", b"x,y\n", "at least one row"),
