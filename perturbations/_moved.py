@@ -2,7 +2,7 @@
 
 Why: a picture that was turned has its boxes elsewhere. Scored against the old ones, a model that is perfectly
 equivariant looks broken; so a mapping moves targets of the kinds it knows, and says what left the frame. The same holds
-for the entities of a text in which a word was dropped.
+for the entities of a text in which a word was dropped, and for the labels of points that a scan lost.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 
-KINDS = ("boxes", "keypoints", "mask", "spans", "times", "segments", "frames")
+KINDS = ("boxes", "keypoints", "mask", "spans", "times", "segments", "frames", "points")
 """Kinds of target that some mapping moves."""
 
 NO_PLACE = "the order of the words is destroyed: spans have no place in it"

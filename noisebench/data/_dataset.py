@@ -43,7 +43,8 @@ class Dataset:
         modalities: input name to modality, where it cannot be inferred.
         facts: input name to facts, such as `{"speech": {"rate": 16000}}` in Hz.
         moves: input name to the kind of target that moves with it, or several: "boxes", "keypoints", "mask",
-            "spans" of a text, or "times", "segments" and "frames" of a sound or a series. Noise that moves the
+            "spans" of a text, "times", "segments" and "frames" of a sound or a series, or "points" of a cloud, the
+            labels of its points. Noise that moves the
             picture (shift, rotation, ...) or time (a late clip, a drifting clock, ...) then moves the targets too, and
             the audit counts those that are lost. A target is the array itself, or a mapping that holds it by
             that name: boxes (n, 4) as x0, y0, x1, y1 in px, keypoints (..., 2) as x, y or (..., 3) with

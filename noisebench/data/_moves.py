@@ -14,6 +14,7 @@ _ALSO = {
     "events": "times",
     "timestamps": "times",
     "segment": "segments",
+    "point": "points",
 }
 """Other words for the kinds."""
 
@@ -25,6 +26,7 @@ SCORED_BY = {
     "times": ("event-f1",),
     "segments": ("segment-f1",),
     "frames": ("frame-accuracy", "frame-f1"),
+    "points": ("point-iou",),
 }
 """Kind of target to the metrics that are made for it."""
 

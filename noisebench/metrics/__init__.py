@@ -6,7 +6,16 @@ from typing import Any
 import numpy as np
 
 from noisebench.errors import MetricError
-from noisebench.metrics import _labels, _places, _probability, _quantity, _spans, _text, _times
+from noisebench.metrics import (
+    _labels,
+    _places,
+    _points,
+    _probability,
+    _quantity,
+    _spans,
+    _text,
+    _times,
+)
 from noisebench.metrics._metric import Floats, Metric
 from perturbations.errors import did_you_mean, explain
 
@@ -31,6 +40,7 @@ _PLAIN: dict[str, Callable[[], Metric]] = {
     "iou": _places.iou,
     "keypoint-error": _places.keypoint_error,
     "mae": _quantity.mae,
+    "point-iou": _points.point_iou,
     "rmse": _quantity.rmse,
     "segment-f1": _times.segment_f1,
     "span-f1": _spans.span_f1,

@@ -24,7 +24,9 @@ def iou() -> Metric:
     Masks are whole numbers or bool. An image's labels are those of its target or its output. Where the target is
     negative nothing is counted; a mask of bool or 0/1 has its background as a label, too.
     """
-    return Metric("iou", _iou, unit="share", low=0.0, high=1.0, constant=_one_label, show=_shapes)
+    return Metric(
+        "iou", masks_iou, unit="share", low=0.0, high=1.0, constant=one_label, show=_shapes
+    )
 
 
 def box_f1() -> Metric:
@@ -65,7 +67,8 @@ def _pairs(outputs: Any, targets: Any) -> Iterator[tuple[Any, Any]]:
     return zip(outputs, targets, strict=True)
 
 
-def _iou(outputs: Any, targets: Any) -> Floats:
+def masks_iou(outputs: Any, targets: Any) -> Floats:
+    """Return the mean overlap over the labels of each pair of masks; NaN where one is missing."""
     rows = np.full((size(targets), 1), np.nan)
     for place, (output, target) in enumerate(_pairs(outputs, targets)):
         if output is not None and target is not None:
@@ -99,7 +102,7 @@ def _mask_overlap(came: Floats, wanted: Floats) -> float:
     return float(np.mean(found)) if found else float("nan")
 
 
-def _one_label(targets: Any) -> float:
+def one_label(targets: Any) -> float:
     """Return the overlap of the best single label everywhere."""
     masks = [_mask(target, "targets") for target in targets]
     shares = [

@@ -29,6 +29,9 @@ _MOST_OF_A_SCAN = 0.95
 _SLANT = 25.0
 """Degrees that a slanted view looks down."""
 
+Layer = tuple[Points, tuple[int, int, int, int]]
+"""Points and their colour."""
+
 _STAYED, _NEW, _GONE = (58, 134, 186, 255), (217, 95, 2, 255), (138, 146, 156, 110)
 """Red, green, blue and opacity: they tell apart on a light and on a dark page, and to the colour-blind."""
 
@@ -48,11 +51,11 @@ def cloud(clean: object, noisy: object, alt: str, facts: Facts) -> Figure:
         return Figure("words", alt, note="not a point cloud")
     if not len(before) and not len(after):
         return Figure("words", alt, note="no points")
-    scan = "sensor" in facts
-    frame = _frame(before if len(before) else after, scan=scan)
+    turns = _turns(scan="sensor" in facts)
+    frame = _frame(before if len(before) else after, turns, scan="sensor" in facts)
     stayed, gone = _known(after, before), ~_known(before, after)
     layers = [(before[gone], _GONE), (after[stayed], _STAYED), (after[~stayed], _NEW)]
-    views = [_view(layers, frame, turn) for turn in _turns(scan=scan)]
+    views = [_view(layers, frame, turn, _dot(len(before))) for turn in turns]
     space = np.zeros((SIDE, GAP, 4), np.uint8)
     pixels = np.concatenate([views[0], space, views[1]], axis=1)
     note = _note(len(after), int((~stayed).sum()), int(gone.sum()))
@@ -70,15 +73,18 @@ def _xyz(value: object) -> Points | None:
     return np.asarray(points[rows, :3], dtype=np.float64)
 
 
-def _frame(points: Points, *, scan: bool) -> _Frame:
+def _frame(points: Points, turns: list[Points], *, scan: bool) -> _Frame:
     """Return the frame of a whole object, or of the part of a scan in which most of its points are."""
-    if scan:
-        centre = np.median(points, axis=0)
-        apart = np.linalg.norm(points - centre, axis=1)
-        return _Frame(centre, float(np.quantile(apart, _MOST_OF_A_SCAN)) or 1.0)
     low, high = points.min(axis=0), points.max(axis=0)
-    half = float(np.linalg.norm(high - low)) / 2
-    return _Frame((low + high) / 2, half / _MARGIN or 1.0)
+    centre = np.median(points, axis=0) if scan else (low + high) / 2
+    flat = np.stack([np.abs((points - centre) @ turn.T).max(axis=1) for turn in turns])
+    half = float(np.quantile(flat.max(axis=0), _MOST_OF_A_SCAN if scan else 1.0))
+    return _Frame(centre, half / _MARGIN or 1.0)
+
+
+def _dot(count: int) -> int:
+    """Return how many pixels across a point is: the fewer there are, the larger."""
+    return 3 if count <= 300 else 2 if count <= 2000 else 1
 
 
 def _known(points: Points, among: Points) -> NDArray[np.bool_]:
@@ -103,17 +109,17 @@ def _slanted(azimuth: float) -> Points:
     return np.array([right, up])
 
 
-def _view(
-    layers: list[tuple[Points, tuple[int, int, int, int]]], frame: _Frame, turn: Points
-) -> NDArray[np.uint8]:
-    """Draw layers of points, a pixel each, the later ones on top; what is outside of the frame is not drawn."""
-    pixels = np.zeros((SIDE, SIDE, 4), np.uint8)
+def _view(layers: list[Layer], frame: _Frame, turn: Points, dot: int) -> NDArray[np.uint8]:
+    """Draw layers of points, the later ones on top; what is outside of the frame is not drawn."""
+    room = dot - 1
+    pixels = np.zeros((SIDE + room, SIDE + room, 4), np.uint8)
     for points, colour in layers:
         flat = (points - frame.centre) @ turn.T / frame.half
-        across, down = ((1 + flat * [1, -1]) * (SIDE / 2)).astype(np.int64).T
         inside = (np.abs(flat) < 1).all(axis=1)
-        pixels[down[inside], across[inside]] = colour
-    return pixels
+        across, down = ((1 + flat[inside] * [1, -1]) * (SIDE / 2)).astype(np.int64).T
+        for step in range(dot * dot):
+            pixels[down + step // dot, across + step % dot] = colour
+    return pixels[room // 2 :, room // 2 :][:SIDE, :SIDE]
 
 
 def _note(count: int, new: int, gone: int) -> str:

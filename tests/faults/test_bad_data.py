@@ -96,3 +96,36 @@ def test_odd_series_and_tables():
     found = run(data, ["timeseries", "tabular"])
     assert all(curve.n == 4 for curve in found.curves.values())
     assert all(failure["reason"] for failure in found.failures)
+
+
+def test_odd_clouds():
+    """One cloud is empty, one a single point, one all in one place: no noise fails on them."""
+    clouds = [np.zeros((0, 3)), np.ones((1, 3)), np.ones((9, 3)), np.eye(3).repeat(4, axis=0)]
+    data = Dataset(
+        {"c": clouds},
+        [0] * 4,
+        modalities={"c": "pointcloud"},
+        facts={"c": {"sensor": (0.0, 0.0, 0.0)}},
+    )
+    found = run(data, ["pointcloud", "modelnet-c"])
+    assert not found.failures
+    assert all(curve.n == 4 for curve in found.curves.values())
+    assert {
+        "pointcloud/beam-loss",
+        "pointcloud/intensity-noise",
+        "pointcloud/weak-return-loss",
+    } == set(found.skipped)
+
+
+def test_a_cloud_that_is_none_is_a_row_with_a_reason():
+    clouds = [np.ones((9, 3)) * np.arange(9)[:, None] for _ in range(4)]
+    clouds[2] = clouds[2].copy()
+    clouds[2][4, 1] = np.nan
+    clouds[3] = np.ones((3, 500))
+    data = Dataset({"c": clouds}, [0] * 4, modalities={"c": "pointcloud"})
+    found = run(data, ["pointcloud/jitter"])
+    problems = found.data_problems["c"]
+    assert ["2", "3"] == sorted(problems)
+    assert "1 point(s) have NaN" in problems["2"]
+    assert "cloud.T" in problems["3"]
+    assert found["pointcloud/jitter"].n == 2

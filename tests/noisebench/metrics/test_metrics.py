@@ -42,7 +42,7 @@ def value(name: str, outputs: object, targets: object, **settings: object) -> fl
 def test_all_names_are_known_in_order() -> None:
     assert names() == (
         "accuracy", "agreement", "box-f1", "cer", "ece", "event-f1", "exact-match", "f1",
-        "frame-accuracy", "frame-f1", "iou", "keypoint-error", "log-loss", "mae", "rmse", "segment-f1", "span-f1", "wer",
+        "frame-accuracy", "frame-f1", "iou", "keypoint-error", "log-loss", "mae", "point-iou", "rmse", "segment-f1", "span-f1", "wer",
     )  # fmt: skip
     assert [get_metric(name).name for name in names()] == list(names())
 
@@ -156,6 +156,7 @@ def _places(rng: np.random.Generator) -> dict[str, tuple[object, ...]]:
     return {
         "iou": tuple(rng.integers(0, 3, (2, 5, 4, 4))),
         "box-f1": tuple(np.concatenate([low, low + 5], axis=3)),
+        "point-iou": tuple(rng.integers(0, 3, (2, 5, 12))),
         "keypoint-error": tuple(low),
         "span-f1": tuple(rng.integers(0, 3, (2, 5, 4, 2)).cumsum(axis=-1)),
         "event-f1": tuple(low[..., 0]),
