@@ -2,6 +2,7 @@
 
 import fnmatch
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from noisebench._grammar import CROSSMODAL, Sweep, on_inputs, parse_sweeps, read_inputs
 from noisebench._modalities import WORD, account_sweeps, is_account
@@ -20,7 +21,8 @@ def expand(
     """Return the sweeps that a selection names on a data set, and what of it cannot run, with reasons.
 
     "all", a modality ("image", "left:image"), a preset ("imagenet-c") and a pattern ("image/*") select groups; anything
-    else is a sweep. "modalities" is what an account of several inputs needs. Noises of presets are only selected by name, preset or pattern within the preset.
+    else is a sweep. "modalities" is what an account of several inputs needs. Noises of presets are only selected by name,
+    preset or pattern within the preset; a preset that puts noise into all inputs at once has a sweep of that besides.
 
     Raises:
         PlanError: a name, an input or a pattern finds nothing, or a sweep named exactly cannot run.
@@ -40,12 +42,14 @@ def expand(
         if names is None:
             sweeps |= {str(sweep): sweep for sweep in _exact(item, dataset)}
             continue
+        fitting = []
         for sweep in _sweeps_of(names[0], names[1], dataset, skipped):
             reason = obstacle(sweep, dataset) or nothing_to_change(sweep, dataset)
             if reason is None:
-                sweeps[str(sweep)] = sweep
+                fitting.append(sweep)
             else:
                 skipped[str(sweep)] = reason
+        sweeps |= {str(sweep): sweep for sweep in (*fitting, *_at_once(str(item), fitting))}
     return tuple(sweeps.values()), {k: v for k, v in skipped.items() if k not in sweeps}
 
 
@@ -103,6 +107,18 @@ def _group(item: str, dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...
             )
         )
     return (read_inputs(inputs, dataset) if colon else ()), found
+
+
+def _at_once(item: str, singles: Sequence[Sweep]) -> Iterable[Sweep]:
+    """Yield the sweep of a preset in which every input has its noise at once, where the preset has such a condition."""
+    from perturbations import presets
+
+    found = presets().get((item.partition(":")[2] or item).strip())
+    inputs = [name for sweep in singles for name in sweep.inputs]
+    if found and found.joint is not None and len(inputs) == len(set(inputs)) > 1:
+        parts = [part for sweep in singles for part in sweep.parts]
+        noises = [part.noise.with_settings(**found.joint) for part in parts]
+        yield Sweep(tuple(replace(p, noise=n) for p, n in zip(parts, noises, strict=True)))
 
 
 def _check_modality(modalities: Sequence[str], item: str, dataset: Dataset) -> None:

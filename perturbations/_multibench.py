@@ -19,6 +19,7 @@ PRESET = preset(
     "not chosen stay as they are, spreads are those of the data and not raw units, salt is white, what is swapped is swapped, and no sample "
     "leaves the evaluated set. One number stands for a probability, a spread and a share at once, so the levels of two modalities are "
     "not comparable.",
+    joint={"divided_by": 3},
 )
 
 LEVEL = Ladder(0.2, 0.4, 0.6, 0.8, 1.0, unit="noise level", high=1.0)

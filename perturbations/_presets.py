@@ -4,10 +4,11 @@ Why: a preset's noises are not more noises of the world, but fixed readings of n
 it under their own first name, `imagenet-c/fog`, with a level in place of a physical dose, and are never part of `image/*`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from perturbations._declaration import Setting
 from perturbations._ladder import Ladder
 from perturbations.errors import BadDeclaration, BadDose, explain
 
@@ -28,15 +29,31 @@ class Preset:
     """What it is, in one line."""
     note: str
     """What it is not, and where it departs from what was published."""
+    joint: Mapping[str, Setting] | None = None
+    """Settings of its noises where each input has its own at once; None where the set has no such condition."""
 
 
 _KNOWN: dict[str, Preset] = {}
 
 
-def preset(name: str, *, modality: str | tuple[str, ...], title: str, note: str) -> Preset:
+def preset(
+    name: str,
+    *,
+    modality: str | tuple[str, ...],
+    title: str,
+    note: str,
+    joint: Mapping[str, Setting] | None = None,
+) -> Preset:
     """Declare a preset; its noises are then declared as `@perturbation("<preset>/<noise>")`.
 
     A preset for several modalities names them all, and each of its noises says its own: `@perturbation(..., modality=)`.
+
+    Args:
+        name: of the preset, the first part of its noises' names.
+        modality: what its noises are for.
+        title: what it is, in one line.
+        note: what it is not.
+        joint: settings of its noises, one for each modality, where all inputs are noisy at once.
 
     Raises:
         BadDeclaration: the title or the note is missing, or the name is that of a modality.
@@ -45,7 +62,7 @@ def preset(name: str, *, modality: str | tuple[str, ...], title: str, note: str)
     if not title.strip() or not note.strip() or not modalities or name in modalities:
         given = {"name": name, "modality": modalities, "title": title, "note": note}
         raise BadDeclaration(explain("a name of its own, a title and a note", "preset", given))
-    _KNOWN[name] = Preset(name, modalities, title, note)
+    _KNOWN[name] = Preset(name, modalities, title, note, joint)
     return _KNOWN[name]
 
 

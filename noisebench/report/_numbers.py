@@ -93,8 +93,8 @@ def quantity(value: float | None, unit: str = "", figures: int = 3) -> str:
     if short.startswith("share of ") and value is not None and math.isfinite(value):
         return f"{number(100 * value, figures)}{THIN}% {short.removeprefix('share ')}"
     text = number(value, figures)
-    if short == "level":
-        return f"level {text}"
+    if short in {"level", "noise level"}:
+        return f"{short} {text}"
     if short in {"%", "°"}:
         return text + (THIN if short == "%" else "") + short
     return f"{text} {short}" if short and text != MISSING else text

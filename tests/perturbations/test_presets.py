@@ -76,6 +76,12 @@ def test_a_noise_of_the_catalogue_is_of_the_modality_in_its_name(toy):
         pt.perturbation("image/hush", modality="audio", registered=False)(toy.function)
 
 
+def test_a_preset_says_how_its_noises_are_where_all_inputs_are_noisy(toy):
+    assert pt.presets()["2-toy"].joint is None
+    both = pt.preset("3-toy", modality=("image", "audio"), title="A.", note="B.", joint={"part": 3})
+    assert {"part": 3} == both.joint
+
+
 def test_a_preset_says_what_it_is_not():
     with pytest.raises(BadDeclaration, match="a title and a note"):
         pt.preset("mute", modality="image", title="A toy.", note=" ")

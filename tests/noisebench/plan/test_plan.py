@@ -6,7 +6,7 @@ import pytest
 import perturbations as pt
 from noisebench.data import Dataset
 from noisebench.errors import DataError, PlanError
-from noisebench.plan import expand, grid, make_plan
+from noisebench.plan import expand, grid, make_plan, parse_sweep
 
 PICTURES = np.zeros((3, 8, 8), dtype=np.uint8)
 
@@ -64,6 +64,32 @@ def test_a_preset_selects_its_noises_and_nothing_else_does(data):
     assert {"cifar-c/gaussian-noise", "cifar-c/shot-noise"} < set(map(str, some))
     everything, _ = expand("all", data)
     assert not any(part.noise.preset for sweep in everything for part in sweep.parts)
+
+
+def test_a_preset_for_several_modalities_selects_each_input_and_all_of_them_at_once():
+    reviews = ["a wonderful story", "terrible acting", "neither here nor there"]
+    both = Dataset({"image": PICTURES, "text": reviews}, targets=[0, 1, 0])
+    sweeps, skipped = expand("multibench", both)
+    joint = "multibench/image(divided_by=3) + multibench/text(divided_by=3)"
+    assert ["multibench/image", "multibench/text", joint] == list(map(str, sweeps))
+    assert joint == str(parse_sweep(joint, both))
+    assert not skipped
+    assert ["multibench/image"] == [str(each) for each in expand("image:multibench", both)[0]]
+    alone = Dataset({"image": PICTURES}, targets=[0, 1, 0])
+    assert ["multibench/image"] == [str(each) for each in expand("multibench", alone)[0]]
+
+
+def test_inputs_of_one_modality_are_named_where_all_are_noisy():
+    two = Dataset({"a": PICTURES, "b": PICTURES}, modalities={"a": "image", "b": "image"})
+    joint = expand("multibench", two)[0][-1]
+    assert "a:multibench/image(divided_by=3) + b:multibench/image(divided_by=3)" == str(joint)
+
+
+def test_a_preset_that_fits_no_input_is_refused(silent):
+    rows = Dataset({"cloud": [np.zeros((9, 3))] * 2}, modalities={"cloud": "pointcloud"})
+    with pytest.raises(PlanError, match="an input of modality audio or image or text"):
+        expand("multibench", rows)
+    assert ["multibench/audio"] == [str(each) for each in expand("multibench", silent)[0]]
 
 
 def test_a_pattern_selects_by_name(data):
