@@ -302,6 +302,7 @@ class Audit:
         reference: Source | None = None,
         methods: Mapping[str, Source] | None = None,
         metric: str | None = None,
+        sweeps: Iterable[str] | None = None,
         last: float | None = None,
     ) -> MultiBench:
         """Return MultiBench's relative and effective robustness of every sweep at its noise levels 0.1, 0.2, ...
@@ -315,12 +316,15 @@ class Audit:
             methods: other models by name, for the min-max form over them and this one: it changes with every method that is added or
                 left out, gives the worst 0 and the best 1 whatever lies between, and serves to redraw published tables only.
             metric: one of the audit's; the first by default.
+            sweeps: names or patterns of sweeps; by default all that have the levels.
             last: the last noise level; by default the last that was measured in steps of 0.1, at least 0.8.
 
         Raises:
             MetricError: no sweep has the levels, or another model's curves do not fit.
         """
-        return multibench_of(self, reference=reference, methods=methods, metric=metric, last=last)
+        return multibench_of(
+            self, reference=reference, methods=methods, metric=metric, sweeps=sweeps, last=last
+        )
 
     def mce(self, normaliser: "Normaliser | Audit") -> Estimate:
         """Return mCE of an audit of imagenet-c or cifar-c in percent, of modelnet-c as a ratio; see `metrics.robustness`.

@@ -83,6 +83,7 @@ class Comparison:
         *,
         min_max: bool = False,
         metric: str | None = None,
+        sweeps: Iterable[str] | None = None,
         last: float | None = None,
     ) -> dict[str, MultiBench]:
         """Return by model MultiBench's numbers, with one of the models as the late-fusion reference; see `Audit.multibench`.
@@ -91,14 +92,16 @@ class Comparison:
             reference: name of the late-fusion model.
             min_max: also give the min-max form over the models, whose caveats are those of `methods` there.
             metric: one of the audits'; the first by default.
+            sweeps: names or patterns of sweeps; by default all that have the levels.
             last: the last noise level.
         """
-        base = self[reference]
+        base, chosen = self[reference], sweeps if isinstance(sweeps, str | None) else list(sweeps)
         return {
             name: audit.multibench(
                 reference=base,
                 methods={n: a for n, a in self.audits.items() if min_max and n != name},
                 metric=metric,
+                sweeps=chosen,
                 last=last,
             )
             for name, audit in self.audits.items()

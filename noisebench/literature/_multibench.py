@@ -1,12 +1,12 @@
 """MultiBench's relative and effective robustness of every sweep of an audit, and the chance-normalised forms beside them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from noisebench.errors import MetricError
 from noisebench.literature._levels import Source, gridded, places
-from noisebench.literature._paired import metric_of
+from noisebench.literature._paired import matching, metric_of
 from noisebench.literature._robustness import Robustness, robustness
 from perturbations.errors import did_you_mean, explain
 
@@ -51,6 +51,7 @@ def multibench_of(
     reference: Source | None = None,
     methods: Mapping[str, Source] | None = None,
     metric: str | None = None,
+    sweeps: Iterable[str] | None = None,
     last: float | None = None,
 ) -> MultiBench:
     """Return MultiBench's numbers of every sweep that was measured at its levels.
@@ -60,6 +61,7 @@ def multibench_of(
         reference: the late-fusion model that effective robustness is against.
         methods: other models by name, over which the min-max form is wanted.
         metric: one of the audit's; the first by default.
+        sweeps: names or patterns; by default all that have the levels.
         last: the last noise level; by default the last that was measured in steps of 0.1.
 
     Raises:
@@ -67,6 +69,8 @@ def multibench_of(
     """
     scored = metric_of(audit, metric).name
     grids = gridded(audit)
+    if sweeps is not None:
+        grids = {name: grids[name] for name in matching(grids, sweeps)}
     found = {sweep: places(grid, last) for sweep, grid in grids.items()}
     rows = tuple(
         robustness(audit, sweep, at, scored, reference, methods or {})
@@ -78,5 +82,5 @@ def multibench_of(
         hint = 'perturbations=["multibench"], severities=[k / 10 for k in range(1, 10)]'
         expected = f"a sweep at the noise levels 0.1, 0.2, ... up to {upto}"
         raise MetricError(explain(expected, "severities", sorted(set(grids.values())), hint))
-    needs = "effective robustness needs a late-fusion model: reference=other_audit"
+    needs = "MultiBench effective robustness needs a late-fusion model: audit.multibench(reference=other_audit)"
     return MultiBench(rows, needs if reference is None else "")

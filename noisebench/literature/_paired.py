@@ -3,10 +3,11 @@
 Why: a summary number compares conditions, and often models, on the same samples; a resample is therefore the same for all.
 """
 
+import fnmatch
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,6 +153,22 @@ def plain_sweeps(audit: "Audit") -> dict[str, tuple[float, ...]]:
         and known["parts"][0]["at"] is None
         and known["sweep"] in audit.curves
     }
+
+
+def matching(known: Mapping[str, Any], patterns: Iterable[str]) -> list[str]:
+    """Return the sweeps that names or patterns mean, each once.
+
+    Raises:
+        MetricError: one of them means none.
+    """
+    found: dict[str, None] = {}
+    for pattern in [patterns] if isinstance(patterns, str) else patterns:
+        fitting = fnmatch.filter(known, pattern)
+        if not fitting:
+            hint = did_you_mean(pattern, known)
+            raise MetricError(explain("a noise of this audit", "sweeps", pattern, hint))
+        found |= dict.fromkeys(fitting)
+    return list(found)
 
 
 def metric_of(audit: "Audit", name: str | None) -> Metric:

@@ -1,6 +1,5 @@
 """MMI, mRA, RCE, mRR of an audit, and mCE and mRRA of one audit against another."""
 
-import fnmatch
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from noisebench.literature._paired import (
     Floats,
     Paired,
     called,
+    matching,
     metric_of,
     paired,
     plain_sweeps,
@@ -111,7 +111,7 @@ def _chosen(
     audit: "Audit", baseline: "Audit | None", sweeps: Iterable[str] | None
 ) -> tuple[str, ...]:
     own = plain_sweeps(audit)
-    wanted = list(own) if sweeps is None else _matching(own, sweeps)
+    wanted = list(own) if sweeps is None else matching(own, sweeps)
     if baseline is not None:
         other = plain_sweeps(baseline)
         wanted = [name for name in wanted if other.get(name) == own[name]]
@@ -122,17 +122,6 @@ def _chosen(
         expected = "a sweep of one noise whose severity varies"
         raise MetricError(explain(expected, "sweeps", list(own), hint))
     return tuple(wanted)
-
-
-def _matching(known: Mapping[str, Any], patterns: Iterable[str]) -> list[str]:
-    found: dict[str, None] = {}
-    for pattern in [patterns] if isinstance(patterns, str) else patterns:
-        fitting = fnmatch.filter(known, pattern)
-        if not fitting:
-            hint = did_you_mean(pattern, known)
-            raise MetricError(explain("a noise of this audit", "sweeps", pattern, hint))
-        found |= dict.fromkeys(fitting)
-    return list(found)
 
 
 def _covers(audit: "Audit", names: Sequence[str]) -> str:
@@ -168,7 +157,9 @@ class _Make:
             by_sweep[self.names[row]] = {each.title: each for each in numbers}
         if self.baseline is None:
             return Summaries(
-                tuple(found), by_sweep, "mCE and mRRA need another model: baseline=other_audit"
+                tuple(found),
+                by_sweep,
+                "mCE and mRRA need another model: audit.summaries(baseline=other_audit)",
             )
         return Summaries((*found, *self._against(list(rows), self.covers)), by_sweep)
 
@@ -236,7 +227,7 @@ class _Make:
                     what=f"errors summed over severities, over those of {name}, which has 100 %",
                     covers=covers,
                     caveat="ratios of errors: where the baseline hardly errs, little decides",
-                    unit=" %",
+                    in_percent=True,
                 )
             )
         return found
@@ -279,7 +270,7 @@ class _Make:
         what: str,
         covers: str,
         caveat: str,
-        unit: str = "",
+        in_percent: bool = False,
     ) -> Summary:
         return said(
             name,
@@ -291,5 +282,5 @@ class _Make:
             covers=covers,
             caveat=caveat,
             confidence=self.known.confidence,
-            unit=unit,
+            in_percent=in_percent,
         )

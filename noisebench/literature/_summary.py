@@ -29,6 +29,8 @@ class Summary:
     """The noises and severities that it is over."""
     caveat: str
     """What it must not be read as; empty where there is no danger."""
+    percent: bool = False
+    """Whether the value is in percent."""
 
     @property
     def title(self) -> str:
@@ -61,6 +63,7 @@ class Summary:
             "low": self.estimate.low,
             "high": self.estimate.high,
             "n": self.estimate.n,
+            "unit": "%" if self.percent else "",
             "higher_is_better": self.higher_is_better,
             "definition": self.definition,
             "covers": self.covers,
@@ -80,7 +83,7 @@ def said(
     covers: str,
     caveat: str,
     confidence: float,
-    unit: str = "",
+    in_percent: bool = False,
 ) -> Summary:
     """Return a summary with its sentence.
 
@@ -94,7 +97,7 @@ def said(
         covers: the noises and severities that it is over.
         caveat: what it must not be read as.
         confidence: of the interval.
-        unit: of the value.
+        in_percent: whether the value is in percent.
     """
     title = f"{name} ({citation})" if citation else name
     if isinstance(found, str):
@@ -107,8 +110,10 @@ def said(
         shown = f"{percent(confidence)} interval, n = {n}" if known else f"{_NO_INTERVAL}, n = {n}"
         bounds = f" {span(low, high)}" if known else ""
         text = (
-            f"{title}: {number(value)}{unit}{bounds}, {better} is better: {definition}, {covers}"
+            f"{title}: {number(value)}{' %' * in_percent}{bounds}, {better} is better: {definition}, {covers}"
             f"{'; ' * bool(caveat)}{caveat} ({shown})"
         )
         estimate = Estimate(value, low, high, n, text)
-    return Summary(name, citation, estimate, higher_is_better, definition, covers, caveat)
+    return Summary(
+        name, citation, estimate, higher_is_better, definition, covers, caveat, in_percent
+    )

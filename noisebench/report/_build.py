@@ -13,6 +13,7 @@ from noisebench.errors import MetricError
 from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
 from noisebench.report._curves import curve_view, rank
+from noisebench.report._literature import literature_of
 from noisebench.report._modalities import modalities_of
 from noisebench.report._slices import slices_of
 from noisebench.report._sweeps import KINDS, Inputs, Reading, read
@@ -53,6 +54,7 @@ def view(audit: Any) -> ReportView:
         ranked=ranked,
         slices=slices_of(audit, ranked),
         modalities=modalities_of(audit, curves),
+        literature=literature_of(audit),
         walls=walls,
         gallery_note=note,
         failures=_failures(audit.failures),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from noisebench.report._literature import LiteratureView
     from noisebench.report._modalities import ModalitiesView
     from noisebench.report._slices import SlicesView
 
@@ -191,6 +192,8 @@ class ReportView:
     """Declared slices, each with its map and curves."""
     modalities: "ModalitiesView | None"
     """What each input is worth; None where the data has one, or nothing was compared."""
+    literature: "LiteratureView | None"
+    """Published summary numbers; None where the audit has what none of them needs."""
     walls: tuple[Wall, ...]
     gallery_note: str
     failures: tuple[Failure, ...]

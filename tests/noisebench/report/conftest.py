@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from noisebench.errors import MetricError
 from noisebench.report import _charts
 
 
@@ -61,6 +62,11 @@ FALLING = [0.96, 0.95, 0.91, 0.78, 0.52, 0.24]
 FLAT = [0.96, 0.96, 0.955, 0.95, 0.955, 0.95]
 
 
+def no_numbers(**given: Any) -> None:
+    """Refuse the summary numbers of the literature, which need scores."""
+    raise MetricError("no scores")
+
+
 def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNamespace:
     """Make an audit of the given curves; other attributes can be replaced by name."""
     if curves is None:
@@ -91,6 +97,8 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         slice_sizes={},
         samples=[],
         multimodal=False,
+        summaries=no_numbers,
+        multibench=no_numbers,
     )
     for name, value in changes.items():
         setattr(audit, name, value)
