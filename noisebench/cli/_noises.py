@@ -50,7 +50,8 @@ def _catalogue(noises: Sequence[pt.Perturbation]) -> Any:
             if group:
                 table.add_row()
             group = noise.modality, noise.family
-            table.add_row(f"[bold cyan]{plain(noise.family)}[/bold cyan]")
+            kind = noise.modality if noise.family == noise.preset else noise.family
+            table.add_row(f"[bold cyan]{plain(kind)}[/bold cyan]")
         lacks = missing(noise.requires)
         name = plain(noise.name) + (f"\n[dim]needs \\[{','.join(lacks)}][/dim]" if lacks else "")
         table.add_row(name, plain(noise.summary), plain(_ladder_text(noise)))
@@ -87,7 +88,7 @@ def show_one(text: str, *, json: bool) -> int:
         row = [_number(ladder.rungs[i]) for ladder in noise.ladders.values()]
         table.add_row(f"{(i + 1) / 5:g}", *row)
     out.print(table)
-    settings = ", ".join(f"{k}={v}" for k, v in noise.settings.items()) or "none"
+    settings = ", ".join(f"{k}={_shown(v)}" for k, v in noise.settings.items()) or "none"
     needed = ", ".join(f for f, required in noise.declared.facts.items() if required) or "none"
     read = ", ".join(f for f, required in noise.declared.facts.items() if not required)
     out.print(f"\nsettings: {plain(settings)}\nneeds of the input: {plain(needed)}")
@@ -135,6 +136,10 @@ def _record(noise: pt.Perturbation) -> dict[str, Any]:
 def _ladder_text(noise: pt.Perturbation) -> str:
     ladder = next(iter(noise.ladders.values()))
     return f"{' '.join(_number(rung) for rung in ladder.rungs)} {ladder.unit}"
+
+
+def _shown(setting: object) -> str:
+    return f"[{', '.join(map(str, setting))}]" if isinstance(setting, tuple) else str(setting)
 
 
 def _number(value: float | str) -> str:

@@ -33,15 +33,16 @@ def audio(
 ) -> Noisy:
     """A recording that hisses or stutters: some clips have noise, or lose samples one by one or in short runs.
 
-    A clip is chosen with probability `level`, and one of the parts is made of it, each as likely: gaussian, white noise of
-    `level` times the clip's own RMS, a signal-to-noise ratio of -20 log10(level) dB; random-drop, each moment becomes 0 with
-    probability `level`, in all channels; structured-drop, each run of 10 does, so that the share lost is the level too. A clip that is not chosen
-    stays as it is. The report names the part.
+    A clip is chosen with probability `level`, and one of the parts is made of it, each as likely: gaussian, white
+    noise of `level` times the clip's own RMS, a signal-to-noise ratio of -20 log10(level) dB; random-drop, each
+    moment becomes 0 with probability `level`, in all channels; structured-drop, each run of 10 does, so that the
+    share lost is the level too. A clip that is not chosen stays as it is. The report names the part.
 
-    Departures from the program: a clip that is not chosen is left alone (there, it comes back silent, so that level 0 is
-    silence throughout); noise is in units of the clip and not of full scale; single moments can be lost (there, the call has its arguments
-    the wrong way round and fails); runs do not overlap (there, 81 % is gone at level 0.3). No loader of the published
-    data sets calls it: their "audio" is a series of features, for which there is multibench/timeseries.
+    Departures from the program: a clip that is not chosen is left alone (there, it comes back silent, so that level
+    0 is silence throughout); noise is in units of the clip and not of full scale; single moments can be lost
+    (there, the call has its arguments the wrong way round and fails); runs do not overlap (there, 81 % is gone at
+    level 0.3). No loader of the published data sets calls it: their "audio" is a series of features, for which
+    there is multibench/timeseries.
 
     Severity: the protocol's noise level, 0 to 1: the probability of a clip to be chosen, and how much is made of it.
 

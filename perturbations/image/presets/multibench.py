@@ -58,14 +58,16 @@ def image(image: Image, draw: Draw, *, level: Dose = LEVEL, parts: Parts = PARTS
     """A picture that went through many hands: faded, inverted, tinted, grainy, turned, mirrored, cut, any of them at once.
 
     Each part is made with probability `level`, in this order: grayscale; contrast halved about the mean grey level;
-    invert; white-balance, a light of one of 19 temperatures; tint, 30 % of red, green or blue; salt-pepper, a share `level` of the pixels
-    turns white or black; gaussian, normal noise of `level` times the picture's own standard deviation; rotate, by -20 to 20
-    degrees; flip, left to right; crop, a window of 80 % of each side, enlarged. What comes into view from outside is
-    black. Pictures without colours have no grayscale, white balance and tint. The report names the parts that were made.
+    invert; white-balance, a light of one of 19 temperatures; tint, 30 % of red, green or blue; salt-pepper, a share
+    `level` of the pixels turns white or black; gaussian, normal noise of `level` times the picture's own standard
+    deviation; rotate, by -20 to 20 degrees; flip, left to right; crop, a window of 80 % of each side, enlarged.
+    What comes into view from outside is black. Pictures without colours have no grayscale, white balance and tint.
+    The report names the parts that were made.
 
-    Departures from the program: noise is in units of the picture's spread (there, sigma is `level` on a scale of 255, which rounds to
-    nothing); salt is white (there it is 1 of 255, so that both are pepper), and it hits the share it names; both leave a picture its
-    colours; a crop keeps height and width in their places, the angle is what its code draws, and no value wraps around.
+    Departures from the program: noise is in units of the picture's spread (there, sigma is `level` on a scale of
+    255, which rounds to nothing); salt is white (there it is 1 of 255, so that both are pepper), and it hits the
+    share it names; both leave a picture its colours; a crop keeps height and width in their places, the angle is
+    what its code draws, and no value wraps around.
 
     Severity: the protocol's noise level, 0 to 1: the probability of each part, and the amount of salt, pepper and gaussian.
 

@@ -36,14 +36,15 @@ SHORTEST = 5
 def text(text: str, draw: Draw, *, level: Dose = LEVEL, parts: Parts = PARTS, divided_by: float = 1.0) -> Noisy:  # fmt: skip
     """Longer words are misspelt, each in one of five ways: what hurried typing does to a review or a transcript.
 
-    A word is a run of letters; one of five or more is hit with probability `level`, by one of the parts, each as likely:
-    swap (two inner neighbours trade places), shuffle (the inner letters fall in random order), typo (a key beside the
-    right one), repeat (a letter twice), omit (an inner letter is missing). A shuffle, or a swap of equal letters, may give
-    back what was there.
+    A word is a run of letters; one of five or more is hit with probability `level`, by one of the parts, each as
+    likely: swap (two inner neighbours trade places), shuffle (the inner letters fall in random order), typo (a key
+    beside the right one), repeat (a letter twice), omit (an inner letter is missing). A shuffle, or a swap of equal
+    letters, may give back what was there.
 
-    Departures from the program: the text is not rewritten first (there, all of it is lower-cased, digits become N, addresses L,
-    markup goes and punctuation is set apart, at level 0 too, so that its clean text is not clean); a letter keeps its case;
-    the keyboard is computed from a layout. As there, short words are never hit, so that level 1 is far from all words.
+    Departures from the program: the text is not rewritten first (there, all of it is lower-cased, digits become N,
+    addresses L, markup goes and punctuation is set apart, at level 0 too, so that its clean text is not clean); a
+    letter keeps its case; the keyboard is computed from a layout. As there, short words are never hit, so that
+    level 1 is far from all words.
 
     Severity: the protocol's noise level, 0 to 1: the probability of a longer word to be hit.
 

@@ -28,14 +28,15 @@ def timeseries(
 ) -> Noisy:
     """Sensors that err and fall out: every step of every series has noise, and readings are lost on their own and by whole steps.
 
-    In this order: gaussian, x + level * std * z, with std the channel's standard deviation over all clean series and one
-    normal number z for each step, which all channels share; random-drop, each reading becomes 0 with probability `level`;
-    structured-drop, all readings of a step do. With both, a share 1 - (1 - level)^2 is lost: 0.19, 0.51, 0.75, 0.99 at
-    0.1, 0.3, 0.5, 0.9. A lost reading is 0, which is the mean of standardised data only. Missing values stay missing.
+    In this order: gaussian, x + level * std * z, with std the channel's standard deviation over all clean series
+    and one normal number z for each step, which all channels share; random-drop, each reading becomes 0 with
+    probability `level`; structured-drop, all readings of a step do. With both, a share 1 - (1 - level)^2 is lost:
+    0.19, 0.51, 0.75, 0.99 at 0.1, 0.3, 0.5, 0.9. A lost reading is 0, which is the mean of standardised data only.
+    Missing values stay missing.
 
-    Departures from the program: noise is in units of the data, not raw ones; it is on every step of every series, and steps are
-    lost one by one, on all data sets (in its affect and MIMIC loaders a whole sample gets one offset, or is lost);
-    and the clean series is not written to.
+    Departures from the program: noise is in units of the data, not raw ones; it is on every step of every series,
+    and steps are lost one by one, on all data sets (in its affect and MIMIC loaders a whole sample gets one offset,
+    or is lost); and the clean series is not written to.
 
     Severity: the protocol's noise level, 0 to 1: spread of the noise and probability of each loss.
 
