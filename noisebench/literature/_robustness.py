@@ -79,6 +79,8 @@ def robustness(
         if isinstance(each, np.ndarray):
             curves[name] = Drawn(each, np.broadcast_to(each, known.curves[0].draws.shape))
     reasons = {name: each for name, each in found.items() if isinstance(each, str)}
+    if reference is audit:
+        curves[_REFERENCE] = known.curves[0]
     named = (
         "the stored curve" if isinstance(reference, Mapping) else called(reference, "the reference")
     )
@@ -123,6 +125,11 @@ class _Numbers:
     def up(self) -> bool:
         return self.known.metric.higher_is_better
 
+    @property
+    def _itself(self) -> bool:
+        """Whether the reference is this very model, which is 0 by definition and not by measurement."""
+        return self.others.get(_REFERENCE) is self.own
+
     def _relative(self) -> Summary:
         metric, steps = self.known.metric, len(self.own.estimate) - 1
         low, high = (
@@ -145,7 +152,9 @@ class _Numbers:
 
     def _effective(self) -> Summary:
         found: Found = self.reasons.get(_REFERENCE, "")
-        if not found:
+        if self._itself:
+            found = (0.0, 0.0, 0.0)
+        elif not found:
             values, draws = self._gaps(self.own)
             most = 2 * (len(self.own.estimate) - 1) * width(self.known.metric)
             low, high = (-most, most) if np.isfinite(most) else (None, None)
@@ -162,7 +171,9 @@ class _Numbers:
             or self.known.at_chance(self.chance)
             or self._reference_at_chance()
         )
-        if not found:
+        if not found and self._itself:
+            found = (0.0, 0.0, 0.0)
+        elif not found:
             own, base = self._retained(self.own), self._retained(self.others[_REFERENCE])
             value, draws = (published.kept_gap(a, b) for a, b in zip(own, base, strict=True))
             most = sum(map(self._most_kept, (self.own, self.others[_REFERENCE])))

@@ -103,8 +103,8 @@ def summaries_of(
     if baseline is not None:
         samples += [scores_of(baseline, name, scored.name) for name in names]
     known = paired(samples, audit)
-    make = _Make(known, names, _covers(audit, names), audit.chance(scored.name), baseline)
-    return make.all()
+    covers, chance = _covers(audit, names), audit.chance(scored.name)
+    return _Make(known, names, covers, chance, baseline, itself=baseline is audit).all()
 
 
 def _chosen(
@@ -144,6 +144,8 @@ class _Make:
     covers: str
     chance: float | None
     baseline: "Audit | None"
+    itself: bool
+    """Whether the baseline is this very model, which is 100 % by definition and not by measurement."""
 
     def all(self) -> Summaries:
         rows = range(len(self.names))
@@ -245,7 +247,9 @@ class _Make:
         value = float(np.mean([a[0] / b[0] for a, b in zip(own, base, strict=True)]))
         with np.errstate(divide="ignore", invalid="ignore"):
             draws = np.mean([a[1:] / b[1:] for a, b in zip(own, base, strict=True)], axis=0)
-        scale, shift = (100, 0) if errors else (1, 1)
+        scale, shift = (100.0, 0.0) if errors else (1.0, 1.0)
+        if self.itself:
+            return (scale - shift,) * 3
         if not np.isfinite(draws).all():
             return scale * value - shift, math.nan, math.nan
         made = self.known.interval(value, draws, low=0.0, high=None)

@@ -67,6 +67,24 @@ def literature_of(audit: Any) -> LiteratureView | None:
     return LiteratureView(("",), tuple(made), tuple(needs)) if made else None
 
 
+def literature_of_models(comparison: Any) -> LiteratureView | None:
+    """Return the numbers of several models, the first of which is the baseline and the reference; None where there are none."""
+    first = next(iter(comparison.audits))
+    made = []
+    with suppress(MetricError):
+        made.append(_summaries(comparison.summaries(first)))
+    with suppress(MetricError):
+        made.append(_multibench(comparison.multibench(first, sweeps=OWN)))
+    if not made:
+        return None
+    needs = (
+        f"The baseline of mCE and mRRA, and the reference of effective robustness, is {first}, the first model; "
+        "comparison.summaries(name) and comparison.multibench(name) take another"
+    )
+    names = tuple(line(name, 60) for name in comparison.audits)
+    return LiteratureView(names, tuple(made), (line(needs),))
+
+
 def _summaries(models: Mapping[str, Summaries]) -> NumberTable:
     first = next(iter(models.values()))
     rows = [_row("", [found[title] for found in models.values()]) for title in first]
@@ -83,6 +101,7 @@ def _multibench(models: Mapping[str, MultiBench]) -> NumberTable:
     rows = [
         _row(row.sweep, [found[row.sweep].summaries[place] for found in models.values()])
         for row in first.rows
+        if all(row.sweep in found for found in models.values())
         for place in range(len(row.summaries))
     ]
     shown = [each for row in first.rows for each in row.summaries]

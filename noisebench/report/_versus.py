@@ -12,6 +12,7 @@ from noisebench.report import _method, _numbers
 from noisebench.report._build import curves_of, facts_of, metric_name, readings_of
 from noisebench.report._charts import domain_of
 from noisebench.report._glossary import entries
+from noisebench.report._literature import LiteratureView, literature_of_models
 from noisebench.report._modalities import Worth, worth_of
 from noisebench.report._sweeps import read
 from noisebench.report._text import line, plain
@@ -100,6 +101,8 @@ class VersusView:
     """The noises, the one with the largest difference first."""
     worth: Worth | None
     """What each input is worth to each model; None where the data has one, or nothing was compared."""
+    literature: LiteratureView | None
+    """Published summary numbers of every model; None where the audits have what none of them needs."""
     note: str
     limits: tuple[str, ...]
     method: tuple[str, ...]
@@ -131,6 +134,7 @@ def versus(comparison: Any) -> VersusView:
         severities=tuple(sorted({gap.severity for gap in gaps if gap.severity > 0})),
         contests=contests,
         worth=worth_of(audits),
+        literature=literature_of_models(comparison),
         note=" ".join(plain(comparison.note).split()),
         limits=_method.LIMITS,
         method=_words(confidence, int(first.header["plan"]["seed"])),

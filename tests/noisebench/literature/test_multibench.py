@@ -133,6 +133,12 @@ def test_a_model_at_chance_retains_nothing_and_this_is_said(both):
     assert "undefined: the stored curve is at chance" in str(stored)
 
 
+def test_a_model_against_itself_is_0_by_definition(both):
+    found = multibench_of(both[0], reference=both[0])[TEXT]
+    for each in (found.effective.estimate, found.effective_on_retention.estimate):
+        assert (0, 0, 0) == (each.value, each.low, each.high)
+
+
 def test_without_a_reference_effective_robustness_says_what_it_needs(both):
     found = multibench_of(both[0])
     assert found[TEXT].effective is None

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 import noisebench as nb
-from noisebench.report import _html, _markdown
+from noisebench.report import _html, _markdown, _versus_charts
 from noisebench.report._build import view
-from noisebench.report._literature import literature_of
+from noisebench.report._literature import literature_of, literature_of_models
+from noisebench.report._versus import versus
 from tests.noisebench.literature.made import audit_of, falling
 from tests.noisebench.small import classify, dataset, pair, read
 
@@ -89,6 +90,33 @@ def test_losses_and_single_levels_have_no_section():
 def test_other_noises_at_multibenchs_levels_have_no_table():
     found = nb.audit(classify, dataset(30), perturbations="image/contrast", severities=LEVELS, bootstrap=100)  # fmt: skip
     assert ["Over all noises"] == [table.title for table in literature_of(found).tables]
+
+
+@pytest.fixture(scope="module")
+def compared():
+    late = {"late": lambda x: classify(np.stack(x["image"])), "reader": read}
+    return nb.compare(late, pair(40), perturbations="multibench", severities=LEVELS, bootstrap=100, gallery=False, distortion="none")  # fmt: skip
+
+
+def test_a_comparison_has_a_column_for_every_model_and_the_first_is_the_baseline(compared):
+    found = literature_of_models(compared)
+    assert ("late", "reader") == found.models
+    over_all, multibench = found.tables
+    mce = next(row for row in over_all.rows if row.titles[0].startswith("mCE"))
+    assert "100" == mce.cells[0][0].partition("\N{NARROW NO-BREAK SPACE}")[0]
+    assert 4 * 3 == len(multibench.rows)
+    effective = [row for row in multibench.rows if "effective robustness (" in row.titles[0]]
+    assert {"0"} == {row.cells[0][0].partition(".")[0].lstrip("\N{MINUS SIGN}") for row in effective}  # fmt: skip
+    assert "is late, the first model" in found.needs[0]
+
+
+@pytest.mark.parametrize("render", [_html.render_versus, _markdown.render_versus])
+def test_the_page_of_a_comparison_shows_them(compared, render, light, monkeypatch):
+    for name in ("curves", "difference"):
+        monkeypatch.setattr(_versus_charts, name, lambda *given: {})
+    text = render(versus(compared))
+    for part in ("Summary numbers of the literature", "the reference, late, has 0", "100"):
+        assert part in text
 
 
 def _with_methods(audit):
