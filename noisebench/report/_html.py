@@ -15,8 +15,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from noisebench.errors import ReportError
-from noisebench.report import _charts, _modality_charts, _numbers, _slice_charts, _versus_charts
-from noisebench.report._modalities import ModalitiesView
+from noisebench.report import _charts, _modalities_charts, _numbers, _slice_charts, _versus_charts
+from noisebench.report._modalities_view import ModalitiesView
 from noisebench.report._text import script_json
 from noisebench.report._versus import VersusView
 from noisebench.report._view import CurveView, ReportView
@@ -103,16 +103,16 @@ def _draw_modalities(
 ) -> None:
     """Add the charts of the account of modalities."""
     for panel in shown.panels:
-        specs[panel.anchor] = _modality_charts.panel(
+        specs[panel.anchor] = _modalities_charts.panel(
             panel, shown.domain, view.metric, view.confidence
         )
-        alts[panel.anchor] = _modality_charts.describe_panel(panel, view.metric)
+        alts[panel.anchor] = _modalities_charts.describe_panel(panel, view.metric)
     if shown.bars:
-        specs["attribution"] = _modality_charts.bars(shown, view.metric)
-        alts["attribution"] = _modality_charts.describe_bars(shown, view.metric)
+        specs["attribution"] = _modalities_charts.bars(shown, view.metric)
+        alts["attribution"] = _modalities_charts.describe_bars(shown, view.metric)
     for each in shown.offsets:
-        specs[each.anchor] = _modality_charts.offset(each, shown.domain, view.metric)
-        alts[each.anchor] = _modality_charts.describe_offset(each, view.metric)
+        specs[each.anchor] = _modalities_charts.offset(each, shown.domain, view.metric)
+        alts[each.anchor] = _modalities_charts.describe_offset(each, view.metric)
 
 
 def render_versus(view: VersusView) -> str:

@@ -13,7 +13,8 @@ from noisebench.report._build import curves_of, facts_of, metric_name, readings_
 from noisebench.report._charts import domain_of
 from noisebench.report._glossary import entries
 from noisebench.report._literature import LiteratureView, literature_of_models
-from noisebench.report._modalities import Worth, worth_of
+from noisebench.report._modalities_table import worth_of
+from noisebench.report._modalities_view import Worth
 from noisebench.report._sweeps import read
 from noisebench.report._text import line, plain
 from noisebench.report._view import CurveView, Entry, Facts

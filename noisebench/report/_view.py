@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from noisebench.report._literature import LiteratureView
-    from noisebench.report._modalities import ModalitiesView
+    from noisebench.report._modalities_view import ModalitiesView
     from noisebench.report._slices import SlicesView
 
 Facts = tuple[tuple[str, str], ...]

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import noisebench as nb
-from noisebench.report import _html, _modality_charts, render_markdown
+from noisebench.report import _html, _modalities_charts, render_markdown
 from noisebench.report._build import view
 from noisebench.report._markdown import render_versus
-from noisebench.report._modality_charts import below
+from noisebench.report._modalities_charts import below
 from noisebench.report._versus import versus
 
 N, STEPS, RATE = 160, 120, 100
@@ -87,7 +87,7 @@ def test_every_input_has_a_row_with_what_is_known_of_it(found):
 def test_a_panel_fills_the_area_below_absence(found):
     shown = view(found).modalities
     panel = next(each for each in shown.panels if each.lost)
-    spec = _modality_charts.panel(panel, shown.domain, "accuracy", "95 %")
+    spec = _modalities_charts.panel(panel, shown.domain, "accuracy", "95 %")
     filled = spec["layer"][0]
     rows = filled["data"]["values"]
     assert rows
@@ -115,7 +115,7 @@ def test_bars_add_up_and_carry_their_intervals(found):
     shown = view(found).modalities
     *parts, total = shown.bars
     assert sum(bar.value for bar in parts) == pytest.approx(total.value)
-    spec = _modality_charts.bars(shown, "accuracy")
+    spec = _modalities_charts.bars(shown, "accuracy")
     rows = next(iter(spec["datasets"].values())) if "datasets" in spec else spec["data"]["values"]
     assert all(row["l"] <= row["v"] <= row["h"] for row in rows)
 
@@ -124,7 +124,7 @@ def test_offsets_have_a_curve_with_a_signed_axis(found):
     (shown,) = view(found).modalities.offsets
     assert shown.points[0][0] < 0 < shown.points[-1][0]
     assert not shown.shifted
-    text = json.dumps(_modality_charts.offset(shown, (0, 1), "accuracy"), ensure_ascii=False)
+    text = json.dumps(_modalities_charts.offset(shown, (0, 1), "accuracy"), ensure_ascii=False)
     assert "sound earlier" in text
 
 
@@ -159,7 +159,7 @@ def test_what_an_input_is_compared_with_is_no_noise(found):
 
 def test_page_and_markdown_show_it_before_the_curves(found, light, monkeypatch):
     for name in ("panel", "bars", "offset"):
-        monkeypatch.setattr(_modality_charts, name, lambda *_: {})
+        monkeypatch.setattr(_modalities_charts, name, lambda *_: {})
     page, text = _html.render(view(found)), render_markdown(found)
     assert page.index('id="modalities"') < page.index('id="curves"')
 

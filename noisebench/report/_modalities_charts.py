@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from noisebench.report import _charts, _numbers
-from noisebench.report._modalities import Bar, Level, ModalitiesView, OffsetView, Panel
+from noisebench.report._modalities_view import Bar, Level, ModalitiesView, OffsetView, Panel
 
 BAR = 26
 """Height of a bar in px."""
