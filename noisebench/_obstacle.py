@@ -1,6 +1,7 @@
 """What stands in the way of a noise on given data: a package, a fact, other samples, or values that it cannot take."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 
@@ -52,7 +53,7 @@ def _missing_extra(noise: Perturbation) -> str | None:
 
 def _missing_context(part: Part, dataset: Dataset) -> str | None:
     declared = part.noise.declared
-    if declared.peers and not dataset.indexable:
+    if declared.needs_peers and not dataset.indexable:
         return "needs the other samples, which a stream does not have"
     if part.noise.modality == CROSSMODAL:
         return None
@@ -133,12 +134,22 @@ def _refused(error: Exception, tried: int) -> str:
     return first_line(error)
 
 
+def _references(part: Part, dataset: Dataset) -> dict[str, Any]:
+    """Return what a noise between inputs must know of clean data, from samples all over it."""
+    if part.noise.modality != CROSSMODAL or not part.noise.declared.needs_reference:
+        return {}
+    from noisebench._references import fitted
+
+    return {part.group: fitted(part.inputs, _spread(dataset, _SPREAD), dataset)}
+
+
 def _refusal(part: Part, dataset: Dataset, batch: Batch) -> Exception | None:
     """Return why every sample of a batch is refused; None when one is not, or for a fault that the run will show."""
     from noisebench._noise import Source, apply_part, context_of
     from noisebench._values import select
 
-    context, source = context_of(dataset), Source.of(batch, protect=dataset.protect)
+    context = context_of(dataset, references=_references(part, dataset))
+    source = Source.of(batch, protect=dataset.protect)
     refused: Exception | None = None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -20,7 +20,7 @@ def fit_references(dataset: Dataset, plan: Plan) -> dict[str, Any]:
     if not groups:
         return {}
     batch = next(iter(dataset.batches(FITTED_ON, order_seed=plan.seed if plan.keyed else None)))
-    return {group: _fit(names, batch, dataset) for group, names in groups.items()}
+    return {group: fitted(names, batch, dataset) for group, names in groups.items()}
 
 
 def to_plain(references: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,7 +49,8 @@ def _groups(dataset: Dataset, plan: Plan) -> dict[str, tuple[str, ...]]:
     return groups
 
 
-def _fit(names: tuple[str, ...], batch: Batch, dataset: Dataset) -> Any:
+def fitted(names: tuple[str, ...], batch: Batch, dataset: Dataset) -> Any:
+    """Return the statistics of one input, or of several for noise between them."""
     if len(names) == 1:
         name = names[0]
         fit, values = modality(dataset.modalities[name]).fit, _there(batch.inputs[name])

@@ -4,6 +4,8 @@ Why: a model without one of its inputs does worse than under most noise. To call
 it is what the account of modalities compares noise with.
 """
 
+from collections.abc import Iterable
+
 from noisebench._grammar import CROSSMODAL, Part, Sweep
 
 ABSENCE = "crossmodal/missing-input"
@@ -41,3 +43,19 @@ def everywhere(part: Part) -> bool:
     if part.noise.name not in {ABSENCE, SHUFFLE} or part.at is None:
         return False
     return part.at == 1.0 or dict(part.at if isinstance(part.at, tuple) else ()) == TOTAL
+
+
+def left_open(sweeps: Iterable[Sweep]) -> tuple[str, ...]:
+    """Return the inputs whose place a noise may leave open for what the model has learned."""
+    parts = [
+        part
+        for sweep in sweeps
+        for part in sweep.parts
+        if part.noise.modality == CROSSMODAL and part.noise.settings.get("fill") == "learned"
+    ]
+    names = [
+        name
+        for part in parts
+        for name in part.inputs[-int(part.noise.settings.get("lost", len(part.inputs))) :]
+    ]
+    return tuple(dict.fromkeys(names))

@@ -15,6 +15,7 @@ from noisebench._grammar import CROSSMODAL, Sweep
 from noisebench._noise import Noised
 from noisebench._values import one
 from perturbations._frames import is_frame, mappings
+from perturbations.crossmodal._learned import LEARNED
 
 SHOWN_AT = 0.4
 """Severity that the gallery shows besides the worst; the nearest one on the grid is taken."""
@@ -35,6 +36,7 @@ def specimens(
     before = {name: one(clean[name], 0) for name in names}
     # Copied, because the model gets the noisy values and may change them before they are written.
     after = {name: copy.copy(one(noised.inputs[name], 0)) for name in names}
+    after = {name: None if each is LEARNED else each for name, each in after.items()}
     if any(part.noise.modality == CROSSMODAL for part in sweep.parts):
         return [{"input": ",".join(names), "modality": CROSSMODAL, "clean": before, "noisy": after}]
     return [

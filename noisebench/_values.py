@@ -44,15 +44,16 @@ def fresh(noisy: Any, clean: Any) -> bool:
 
 def collect(rows: list[Any], like: Any) -> Any:
     """Put the values of single samples into a container of the kind of `like`."""
-    if is_frame(like) and all(row is not None for row in rows):
+    if is_frame(like) and all(map(is_frame, rows)):
         return concatenate(rows)
-    if hasattr(like, "iloc") and all(row is not None for row in rows):
+    if hasattr(like, "iloc") and all(hasattr(row, "iloc") for row in rows):
         import pandas as pd
 
         return pd.concat(rows)
     if isinstance(like, np.ndarray) and like.dtype != object:
-        kinds = {(np.shape(row), np.asarray(row).dtype) for row in rows}
-        return np.stack(rows) if len(kinds) == 1 else list(rows)
+        kinds = {(np.shape(row), np.asarray(row).dtype.str) for row in rows}
+        whole = len(kinds) == 1 and next(iter(kinds))[1] != "|O"  # what is absent stays a list
+        return np.stack(rows) if whole else list(rows)
     return list(rows)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from noisebench._audit import Audit
 from noisebench._header import COMPLETE, STOPPED, make_header
+from noisebench._roles import left_open
 from noisebench._rundir import GALLERY, HEADER, locked, open_ledger, write_header
 from noisebench._specimen import export, unpack
 from noisebench.data import Dataset
@@ -16,7 +17,7 @@ from noisebench.data._moves import SCORED_BY
 from noisebench.errors import DataError, MetricError, PlanError
 from noisebench.ledger import Ledger
 from noisebench.metrics import Metric, get_metric
-from noisebench.models import Model, as_model
+from noisebench.models import Model, as_model, check_hook
 from noisebench.plan import Plan, Selection, make_plan
 from noisebench.run import Interrupted, Progress, execute
 from perturbations.errors import explain
@@ -86,6 +87,7 @@ def audit(
         data, perturbations, metrics=[each.name for each in chosen], severities=severities,
         replicates=replicates, seed=seed, distortion=distortion,
     )  # fmt: skip
+    check_hook(ready, left_open(plan.sweeps))
     config = {
         "perturbations": [str(sweep) for sweep in plan.sweeps], "metric": chosen[0].name,
         "severities": list(plan.severities), "replicates": replicates, "seed": seed,

@@ -20,6 +20,7 @@ from noisebench._skipped import grouped
 from noisebench.data import Dataset
 from noisebench.data._hash import fingerprint
 from noisebench.errors import PlanError
+from perturbations import Perturbation
 from perturbations.errors import BadDose, MissingFact, explain
 
 __all__ = [
@@ -216,11 +217,17 @@ def make_plan(
     )
 
 
+def _goes_by_labels(noise: Perturbation) -> bool:
+    """Tell whether a noise looks at other samples by their labels."""
+    looks = noise.declared.needs_peers or noise.settings.get("fill") == "last"
+    return looks and "by" in noise.settings
+
+
 def _labels(dataset: Dataset, sweeps: Iterable[Sweep]) -> str:
     """Hash the labels that noises go by: the data's own hash does not say how its samples are labelled."""
-    noises = [part.noise for sweep in sweeps for part in sweep.parts if part.noise.declared.peers]
-    names = {str(noise.settings["by"]) for noise in noises if "by" in noise.settings}
-    known = dataset.peers() if names else None
+    noises = [part.noise for sweep in sweeps for part in sweep.parts]
+    names = {str(noise.settings["by"]) for noise in noises if _goes_by_labels(noise)}
+    known = dataset.peers() if names and dataset.indexable else None
     return fingerprint({name: known.labels(name) for name in sorted(names)}) if known else ""
 
 

@@ -31,6 +31,9 @@ class Declaration:
     needs_reference: bool
     """Whether there is no noise without them."""
     peers: bool
+    """Whether the other clean samples are used."""
+    needs_peers: bool
+    """Whether there is no noise without them."""
 
 
 def declaration(function: Callable[..., Any]) -> Declaration:
@@ -59,6 +62,7 @@ def declaration(function: Callable[..., Any]) -> Declaration:
         reference=any(p.name == "reference" for p in keywords),
         needs_reference=any(p.name == "reference" and p.default is p.empty for p in keywords),
         peers=any(p.name == "peers" for p in keywords),
+        needs_peers=any(p.name == "peers" and p.default is p.empty for p in keywords),
     )
 
 

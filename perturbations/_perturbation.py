@@ -352,7 +352,7 @@ class Perturbation:
         if self.declared.needs_reference and reference is None:
             hint = "pass reference=noise.fit(rows), fitted once on the clean data"
             raise MissingReference(explain(f"a reference for {self.name}", "reference", None, hint))
-        if self.declared.peers and peers is None:
+        if self.declared.needs_peers and peers is None:
             hint = "pass peers=, the other clean samples; a stream has none"
             raise MissingPeers(
                 explain(f"the peers of the sample for {self.name}", "peers", None, hint)

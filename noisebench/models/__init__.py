@@ -1,5 +1,6 @@
 """Models: whatever the user has, behind one `predict`, and a call that survives its faults."""
 
+from noisebench.models._absent import check_hook
 from noisebench.models._adapt import as_model
 from noisebench.models._callable import CallableModel
 from noisebench.models._embed import Embedder, Embeds, embedder, unit_rows
@@ -18,6 +19,7 @@ __all__ = [
     "SklearnModel",
     "TorchModel",
     "as_model",
+    "check_hook",
     "copied",
     "embedder",
     "predict_once",

@@ -25,6 +25,11 @@ class CallableModel:
         """The function's name, or the class of the object."""
         return name_of(self.function if self.of is None else self.of)
 
+    @property
+    def absent(self) -> Any:
+        """What the function, or its object, declares for absent inputs; None where it declares nothing."""
+        return getattr(self.function if self.of is None else self.of, "absent", None)
+
     def predict(self, inputs: Inputs) -> Any:
         """Call the function."""
         return self.function(argument(self._given(inputs)))

@@ -10,7 +10,10 @@ Inputs = Mapping[str, Any]
 
 @runtime_checkable
 class Model(Protocol):
-    """Anything that predicts from named inputs and can say what it is."""
+    """Anything that predicts from named inputs and can say what it is.
+
+    It may also have `absent`: what stands for an input that is not there, by name (see `_absent`).
+    """
 
     @property
     def name(self) -> str:

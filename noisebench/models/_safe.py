@@ -14,6 +14,7 @@ import numpy as np
 
 from noisebench.data._column import is_series, is_table, is_tensor, take, to_numpy
 from noisebench.errors import ModelError
+from noisebench.models._absent import filled
 from noisebench.models._model import Inputs, Model
 from perturbations._frames import cells, is_frame, same_frames, take_rows
 
@@ -72,6 +73,7 @@ def predict_once(model: Model, inputs: Inputs, n: int, *, spare: Collection[str]
         Exception: whatever the model raises, or that its outputs are not n rows.
     """
     own = getattr(model, "copies_inputs", False)
+    inputs = filled(model, inputs)
     given = {k: v if own or k in spare else copied(v) for k, v in inputs.items()}
     outputs = rows_of(model.predict(given), n)
     return Outcome(outputs, missing(outputs))
@@ -108,6 +110,7 @@ def _solve(
 def _call(model: Model, inputs: Inputs, n: int, warnings: dict[str, None]) -> Any:
     """Call the model on copies, note what it changed, and return exactly n outputs."""
     own = getattr(model, "copies_inputs", False)
+    inputs = filled(model, inputs)
     given = dict(inputs) if own else {name: copied(values) for name, values in inputs.items()}
     try:
         outputs = model.predict(given)

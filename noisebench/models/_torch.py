@@ -40,6 +40,11 @@ class TorchModel:
         """The module's class."""
         return type(self.module).__name__
 
+    @property
+    def absent(self) -> Any:
+        """What the module declares for absent inputs; None where it declares nothing."""
+        return getattr(self.module, "absent", None)
+
     def predict(self, inputs: Inputs) -> Any:
         """Run the module and return its output as NumPy.
 

@@ -6,6 +6,7 @@ from typing import Any
 from perturbations._modality import Context, Measure, Modality
 from perturbations.crossmodal._compare import equal
 from perturbations.crossmodal._corpus import FACTS, bad, corpus, edges, labels
+from perturbations.crossmodal._learned import LEARNED
 from perturbations.crossmodal._reference import CrossReference, fit
 from perturbations.errors import BadValue, explain
 
@@ -35,7 +36,7 @@ def decode(working: Any, token: Any, context: Context, batched: bool) -> Any:
 
 
 def distance(clean: Any, noisy: Any, context: Context) -> dict[str, float]:
-    """Return whether any input changed, and whether any input that was there is missing, each 0 or 1.
+    """Return whether any input changed, whether any that was there is missing, each 0 or 1, and how many changed.
 
     Raises:
         BadValue: one of them has other inputs.
@@ -43,9 +44,17 @@ def distance(clean: Any, noisy: Any, context: Context) -> dict[str, float]:
     check(clean, context, False)
     if not isinstance(noisy, Mapping) or set(noisy) != set(clean):
         raise BadValue(explain(f"the inputs {', '.join(clean)}", "noisy", noisy))
-    gone = any(clean[name] is not None and noisy[name] is None for name in clean)
-    changed = any(not equal(clean[name], noisy[name]) for name in clean)
-    return {"changed": float(changed), "missing": float(gone)}
+    gone = [clean[name] is not None and _absent(noisy[name]) for name in clean]
+    changed = [not equal(clean[name], noisy[name]) for name in clean]
+    return {
+        "changed": float(any(changed)),
+        "missing": float(any(gone)),
+        "inputs": float(sum(changed)),
+    }
+
+
+def _absent(content: Any) -> bool:
+    return content is None or content is LEARNED
 
 
 MODALITY = Modality(
@@ -56,6 +65,8 @@ MODALITY = Modality(
     measures={
         "changed": Measure("share of samples", +1),
         "missing": Measure("share of samples", +1),
+        "inputs": Measure("inputs of a sample", +1),
+        "age": Measure("samples", +1, told=True),
         "misalignment": Measure("ms", +1, told=True),
     },
     distance=distance,

@@ -1,13 +1,16 @@
-"""What noise between inputs knows of clean data: the mean of every input."""
+"""What noise between inputs knows of clean data: means and levels of every input, and what its own modality fits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from perturbations._containers import to_numpy
+from perturbations._containers import is_pandas, to_numpy
+from perturbations._modality import modalities, modality
+from perturbations.crossmodal._levels import Levels, levels, levels_of
+from perturbations.errors import PerturbationError
 from perturbations.tabular._fit import fit as fit_table
 from perturbations.tabular._reference import TableReference
 
@@ -40,19 +43,28 @@ class InputMean:
 
 @dataclass(frozen=True, slots=True)
 class CrossReference:
-    """Means of the inputs that have one, by name."""
+    """What is known of each input's clean content, by name."""
 
     inputs: Mapping[str, InputMean]
+    """Means, of the inputs that have one."""
+    levels: Mapping[str, Levels] = field(default_factory=dict)
+    """How bright, loud, long or large contents are; of a table's columns as input.column."""
+    own: Mapping[str, Any] = field(default_factory=dict)
+    """What the input's own modality fits, for noises of that modality."""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data that `from_json` reads back to an equal reference."""
         return {
-            name: {
-                "modality": mean.modality,
-                "channels": list(mean.channels),
-                "table": None if mean.table is None else mean.table.to_json(),
-            }
-            for name, mean in self.inputs.items()
+            "inputs": {
+                name: {
+                    "modality": mean.modality,
+                    "channels": list(mean.channels),
+                    "table": None if mean.table is None else mean.table.to_json(),
+                }
+                for name, mean in self.inputs.items()
+            },
+            "levels": {name: each.to_json() for name, each in self.levels.items()},
+            "own": {name: [kind, each.to_json()] for name, (kind, each) in self.own.items()},
         }
 
     @classmethod
@@ -65,16 +77,66 @@ class CrossReference:
                     tuple(each["channels"]),
                     TableReference.from_json(each["table"]) if each["table"] else None,
                 )
-                for name, each in data.items()
-            }
+                for name, each in data["inputs"].items()
+            },
+            {name: Levels.from_json(each) for name, each in data["levels"].items()},
+            {name: (kind, _read_own(kind, each)) for name, (kind, each) in data["own"].items()},
         )
+
+    def of_input(self, name: str) -> Any:
+        """Return what the input's own modality has fitted; None where it fits nothing."""
+        mean = self.inputs.get(name)
+        if mean is not None and mean.table is not None:
+            return mean.table
+        return self.own[name][1] if name in self.own else None
 
 
 def fit(values: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> CrossReference:
     """Average every input over clean samples; text and inputs that are always missing have no mean."""
     names = list(values[0]) if len(values) else []
-    found = {name: _mean([v.get(name) for v in values], facts.get(name) or {}) for name in names}
-    return CrossReference({name: mean for name, mean in found.items() if mean is not None})
+    means: dict[str, InputMean | None] = {}
+    known: dict[str, Levels] = {}
+    own: dict[str, tuple[str, Any] | None] = {}
+    for name in names:
+        contents = [value.get(name) for value in values]
+        told = facts.get(name) or {}
+        means[name] = _mean(contents, told)
+        known |= _levels(name, contents, str(told.get("modality", "")))
+        own[name] = _own(contents, told)
+    return CrossReference(
+        {name: mean for name, mean in means.items() if mean is not None},
+        known,
+        {name: each for name, each in own.items() if each is not None},
+    )
+
+
+def _levels(name: str, contents: Sequence[Any], kind: str) -> dict[str, Levels]:
+    rows = [levels(content, kind) for content in contents]
+    found = {}
+    for part in dict.fromkeys(part for row in rows for part in row):
+        made = levels_of([row.get(part) for row in rows])
+        if made is not None:
+            found[f"{name}{part}"] = made
+    return found
+
+
+def _own(contents: Sequence[Any], facts: Mapping[str, Any]) -> tuple[str, Any] | None:
+    """Fit what the input's own modality knows of clean values; contents that it refuses are not of that modality."""
+    kind = str(facts.get("modality", ""))
+    present = [content for content in contents if content is not None]
+    if not present or kind not in modalities() or kind == "tabular":
+        return None
+    fit_own = modality(kind).fit
+    try:
+        found = fit_own(present, facts) if fit_own else None
+    except PerturbationError:
+        return None
+    return None if found is None else (kind, found)
+
+
+def _read_own(kind: str, data: Mapping[str, Any]) -> Any:
+    read = modality(kind).read_reference
+    return read(data) if read else None
 
 
 def _mean(contents: Sequence[Any], facts: Mapping[str, Any]) -> InputMean | None:
@@ -95,7 +157,8 @@ def _mean(contents: Sequence[Any], facts: Mapping[str, Any]) -> InputMean | None
 
 def _numbers(content: Any) -> NDArray[Any] | None:
     """Return the content as an array, when it is one with numbers in it."""
-    array = to_numpy(content)[0]
+    frame = is_pandas(content)
+    array = content.to_numpy(dtype="float64", na_value=np.nan) if frame else to_numpy(content)[0]
     numeric = isinstance(array, np.ndarray) and array.dtype.kind in "biuf" and array.size > 0
     return array if numeric else None
 

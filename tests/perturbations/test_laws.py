@@ -43,7 +43,8 @@ EXEMPTIONS: dict[tuple[str, str], set[str]] = {
         "audio/pitch-shift"
     },
     ("different-samples", "the lag is a property of the transport: the same for every sample"): {
-        "crossmodal/time-offset"
+        "crossmodal/lagging-input",
+        "crossmodal/time-offset",
     },
     ("different-samples", "the light is the same for every sample; nothing is drawn"): {
         "image/brightness",

@@ -97,3 +97,29 @@ def test_slices_and_groups_say_which_samples_are_of_one_class():
     ):
         found = audit(data, perturbations=[sweep], severities=[1.0])
         assert 0 == found[sweep].estimate[-1]
+
+
+def test_a_driver_that_is_not_there_is_refused_when_it_is_planned():
+    with pytest.raises(PlanError, match="expected an input, or input"):
+        make_plan(clicks(), "picture,sound:crossmodal/missing-input-mar(driver=pitcure)")
+    with pytest.raises(PlanError, match="a driver whose level differs"):
+        make_plan(clicks(), "picture,sound:crossmodal/missing-input-mar")
+
+
+def test_what_drives_an_absence_is_fitted_once_and_kept():
+    data = clicks()
+    data.inputs  # the pictures are all black, so the sound drives itself
+    sweep = "picture,sound:crossmodal/missing-input-mnar(fill=zeros)"
+    with pytest.raises(PlanError, match="a driver whose level differs"):
+        make_plan(data, sweep)
+    sound = np.outer(np.arange(1, 13), np.ones(50)).astype(np.float32)
+    loud = nb.Dataset(
+        {"picture": np.zeros((12, 4, 4), dtype=np.uint8), "sound": sound},
+        targets=[np.array([0.1])] * 12,
+        modalities={"picture": "image", "sound": "audio"},
+        facts={"sound": {"rate": RATE}},
+    )
+    found = audit(loud, perturbations=[sweep])
+    assert 0 < found.distortion[sweep][0.6]["changed"] < 1
+    known = found._record.ledger.get("references")["picture,sound"]
+    assert 12 == sum(known["levels"]["sound"]["counts"])

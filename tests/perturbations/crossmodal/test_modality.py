@@ -27,9 +27,21 @@ def test_what_is_no_pair_of_inputs_is_named(value, words):
 def test_distance_says_whether_anything_changed_or_went():
     clean = {"a": np.array([1.0, np.nan]), "b": pd.DataFrame({"x": [1.0]})}
     copy = {"a": clean["a"].copy(), "b": clean["b"].copy()}
-    assert pt.distance("crossmodal", clean, copy) == {"changed": 0.0, "missing": 0.0}
-    assert pt.distance("crossmodal", clean, clean | {"b": None}) == {"changed": 1.0, "missing": 1.0}
+    assert pt.distance("crossmodal", clean, copy) == {
+        "changed": 0.0,
+        "missing": 0.0,
+        "inputs": 0.0,
+    }
+    assert pt.distance("crossmodal", clean, clean | {"b": None}) == {
+        "changed": 1.0,
+        "missing": 1.0,
+        "inputs": 1.0,
+    }
     moved = clean | {"a": np.array([np.nan, 1.0])}
-    assert pt.distance("crossmodal", clean, moved) == {"changed": 1.0, "missing": 0.0}
+    assert pt.distance("crossmodal", clean, moved) == {
+        "changed": 1.0,
+        "missing": 0.0,
+        "inputs": 1.0,
+    }
     with pytest.raises(BadValue, match="expected the inputs a, b"):
         pt.distance("crossmodal", clean, {"a": 1})
