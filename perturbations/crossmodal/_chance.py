@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from perturbations.crossmodal._levels import check_law, levels
+from perturbations.crossmodal._levels import levels
 from perturbations.crossmodal._reference import CrossReference
 from perturbations.errors import BadSetting, NotApplicable, did_you_mean, explain
+from perturbations.tabular._chance import check_law
 
 
 def chance_of(

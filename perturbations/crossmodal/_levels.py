@@ -5,44 +5,18 @@ logistic in the rank of the level among the clean samples, and its intercept is 
 samples that were fitted on, the expected share is exactly the dose.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from perturbations._containers import is_pandas, to_numpy
-from perturbations.errors import BadSetting, did_you_mean, explain
-
-Floats = NDArray[np.float64]
+from perturbations.tabular._chance import DIRECTIONS, logistic
 
 BINS = 256
 """Levels that are told apart, at most."""
-_STEPS = 200
-
-DIRECTIONS: Mapping[str, Callable[[Floats], Floats]] = {
-    "high": lambda rank: 2 * rank - 1,
-    "low": lambda rank: 1 - 2 * rank,
-    "tails": lambda rank: 2 * np.abs(2 * rank - 1) - 1,
-    "middle": lambda rank: 1 - 2 * np.abs(2 * rank - 1),
-}
-"""From the rank of a level in [0, 1] to a score in [-1, 1]: at which levels more is lost."""
-
-
-def check_law(direction: str, strength: float) -> None:
-    """Check the settings of the chance.
-
-    Raises:
-        BadSetting: no such direction, or a strength that is not a positive finite number.
-    """
-    if direction not in DIRECTIONS:
-        hint = did_you_mean(direction, DIRECTIONS)
-        raise BadSetting(explain(f"one of {', '.join(DIRECTIONS)}", "direction", direction, hint))
-    if not 0 < strength < float("inf"):
-        hint = "the log odds ratio of a level at the upper quartile against one at the lower"
-        raise BadSetting(explain("a positive finite number", "strength", strength, hint))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +101,9 @@ def _of_row(row: Any) -> dict[str, float]:
 
 @lru_cache(maxsize=64)
 def _chances(known: Levels, share: float, direction: str, strength: float) -> tuple[float, ...]:
-    """Return expit(a + strength * score) of every bin, and of a missing level last; a makes the weighted mean the share."""
+    """Return the chance of every bin, and of a missing level last, with the share as their weighted mean."""
     counts = np.array(known.counts, dtype=np.float64)
     ranks = (np.cumsum(counts) - counts / 2) / max(counts.sum(), 1.0)
     weights = np.append(counts, float(known.missing))
-    slopes = strength * DIRECTIONS[direction](np.append(ranks, 0.5))
-    if share >= 1:
-        return tuple(np.ones(len(weights)).tolist())
-    logit = float(np.log(share / (1 - share)))
-    low, high = logit - float(slopes.max()), logit - float(slopes.min())
-    for _ in range(_STEPS):
-        middle = (low + high) / 2
-        mean = float(np.average(_expit(middle + slopes), weights=weights))
-        if middle in (low, high) or mean == share:
-            break
-        low, high = (middle, high) if mean < share else (low, middle)
-    return tuple(_expit((low + high) / 2 + slopes).tolist())
-
-
-def _expit(x: Floats) -> Floats:
-    return np.asarray(0.5 * (1 + np.tanh(x / 2)))
+    scores = DIRECTIONS[direction](np.append(ranks, 0.5))
+    return tuple(logistic(weights, scores, share, strength).tolist())
