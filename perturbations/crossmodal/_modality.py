@@ -66,6 +66,7 @@ MODALITY = Modality(
         "changed": Measure("share of samples", +1),
         "missing": Measure("share of samples", +1),
         "inputs": Measure("inputs of a sample", +1),
+        "part": Measure("share of an input", +1, told=True),
         "age": Measure("samples", +1, told=True),
         "misalignment": Measure("ms", +1, told=True),
     },
