@@ -11,7 +11,7 @@ from perturbations.errors import BadSetting, did_you_mean, explain
 
 PRESET = preset(
     "multibench",
-    modality=("audio", "image", "text", "timeseries"),
+    modality=("audio", "image", "tabular", "text", "timeseries"),
     title="The noise levels of MultiBench (Liang et al. 2021), for each modality alone and for all at once",
     note="What the protocol describes on your own data, not what its program does. Severity is its noise level: "
     "severities=[k / 10 for k in range(1, 10)] are its levels 0.1 to 0.9, and severities=10 adds the 1.0 that some of "

@@ -252,3 +252,13 @@ def test_a_comparison_gives_every_model_against_one_of_them():
     assert numbers["reader"]["image/contrast"].effective_min_max.estimate.value == 1
     own = found["reader"].multibench(reference=found["late"])
     assert repr(own["image/contrast"]) in repr(own)
+
+
+def test_no_sample_leaves_the_evaluated_set_under_joint_noise():
+    """The program deletes samples whose noisy text has no known word, so that its curves are of survivors."""
+    grid = [k / 10 for k in range(1, 10)]
+    found = nb.audit(read, pair(40), perturbations="multibench", severities=grid, bootstrap=100)
+    joint = found["multibench/image(divided_by=3) + multibench/text(divided_by=3)"]
+    assert 40 == joint.n == found.multibench()[joint.name].relative.estimate.n
+    assert not found.failures
+    assert not any(found.left_out.values())

@@ -87,7 +87,7 @@ def test_inputs_of_one_modality_are_named_where_all_are_noisy():
 
 def test_a_preset_that_fits_no_input_is_refused(silent):
     rows = Dataset({"cloud": [np.zeros((9, 3))] * 2}, modalities={"cloud": "pointcloud"})
-    with pytest.raises(PlanError, match="an input of modality audio or image or text"):
+    with pytest.raises(PlanError, match="an input of modality audio or image or tabular"):
         expand("multibench", rows)
     assert ["multibench/audio"] == [str(each) for each in expand("multibench", silent)[0]]
 

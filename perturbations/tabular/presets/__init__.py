@@ -1,0 +1,1 @@
+"""Published sets of noises in tables, as they were defined: one module a preset."""
