@@ -18,9 +18,14 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-def part_of(share: float, count: int, *, leave: int = 0) -> int:
-    """Return the share of `count` points as a whole number, leaving at least so many."""
-    return max(min(int(share * count + 0.5), count - leave), 0)
+def counted(share: float, count: int) -> int:
+    """Return the share of `count` points as a whole number."""
+    return int(share * count + 0.5)
+
+
+def most_of(share: float, count: int) -> int:
+    """Return the share of `count` points as a whole number that leaves one of them."""
+    return max(min(counted(share, count), count - 1), 0)
 
 
 def smallest(scores: Floats, count: int) -> Mask:

@@ -9,7 +9,7 @@ from perturbations.errors import BadSetting, did_you_mean, explain
 from perturbations.pointcloud._beams import MOST, beams_of, halving_order
 from perturbations.pointcloud._fields import Fields, Sensor, full_scale, need, place_of
 from perturbations.pointcloud._modality import Clouds
-from perturbations.pointcloud._points import Floats, part_of, smallest, without
+from perturbations.pointcloud._points import Floats, most_of, smallest, without
 
 _PATTERNS = ("random", "even")
 _DARKEST = 0.01
@@ -59,7 +59,7 @@ def beam_loss(
     for row, mine, ranks in zip(lost, beam, chance, strict=True):
         present = np.flatnonzero(np.bincount(mine, minlength=MOST))
         order = ranks[present] + (halving_order(len(present)) if pattern == "even" else 0.0)
-        failed = smallest(order[None], part_of(share, len(present), leave=1))[0]
+        failed = smallest(order[None], most_of(share, len(present)))[0]
         gone = int(failed.sum())
         dead = np.zeros(MOST, dtype=bool)
         dead[present[failed]] = True
@@ -127,7 +127,7 @@ def weak_return_loss(
     strength = reflectivity(clouds[..., column])
     # An exponential number of mean m is an exponential number of mean 1 times m: a wait at the rate 1 / m.
     scores = waits(distance * distance / strength, draw.key("speckle"))
-    lost = smallest(scores, part_of(share, clouds.shape[1], leave=1))
+    lost = smallest(scores, most_of(share, clouds.shape[1]))
     return without(clouds, lost, draw, keep_size=keep_size)
 
 

@@ -8,7 +8,7 @@ from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.errors import BadSetting, explain
 from perturbations.pointcloud._fields import Sensor, place_of
 from perturbations.pointcloud._modality import Clouds
-from perturbations.pointcloud._points import part_of, smallest, without
+from perturbations.pointcloud._points import counted, smallest, without
 from perturbations.pointcloud._random import on_sphere
 
 _VIEW = 3.0
@@ -134,7 +134,7 @@ def self_occlusion(
     lost = np.zeros(clouds.shape[:2], dtype=bool)
     for row, cloud, view, rank in zip(lost, clouds, views, ranks, strict=True):
         hidden = np.flatnonzero(hidden_from(view, cloud[:, :3]))
-        chosen = smallest(rank[None, hidden], part_of(share, len(hidden)))
+        chosen = smallest(rank[None, hidden], counted(share, len(hidden)))
         row[hidden[chosen[0]]] = True
     return without(clouds, lost, draw, keep_size=keep_size)
 

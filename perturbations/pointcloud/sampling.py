@@ -9,8 +9,8 @@ from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.errors import BadSetting, explain
 from perturbations.pointcloud._fields import Sensor, place_of
 from perturbations.pointcloud._modality import Clouds
-from perturbations.pointcloud._points import clumps, joined, part_of, smallest, without
-from perturbations.pointcloud._random import in_ball, many_of, on_sphere
+from perturbations.pointcloud._points import clumps, counted, joined, most_of, smallest, without
+from perturbations.pointcloud._random import many_of, on_sphere
 
 _VIEW = 2.0
 """Distance of a drawn viewpoint from the centroid, in radii."""
@@ -42,7 +42,7 @@ def drop_global(
     """
     count = clouds.shape[1]
     ranks = draw.uniform((len(clouds), count), stream="rank")
-    lost = smallest(ranks, part_of(share, count, leave=1))
+    lost = smallest(ranks, most_of(share, count))
     return without(clouds, lost, draw, keep_size=keep_size)
 
 
@@ -83,7 +83,7 @@ def drop_local(
     centres = (draw.uniform((n, most), stream="centre") * count).astype(np.int64)
     sizes = 0.5 + draw.uniform((n, most), stream="size")
     sizes[np.arange(most) >= number[:, None]] = 0
-    lost = smallest(nearness(clouds, centres, sizes), part_of(share, count, leave=1))
+    lost = smallest(nearness(clouds, centres, sizes), most_of(share, count))
     return without(clouds, lost, draw, keep_size=keep_size, report={"holes": int(number[:1].sum())})
 
 
@@ -122,7 +122,7 @@ def density_decrease(
     else:
         weights = reach(clouds, place_of(sensor))
     scores = waits(weights * weights, draw.key("wait"))
-    lost = smallest(scores, part_of(share, clouds.shape[1], leave=1))
+    lost = smallest(scores, most_of(share, clouds.shape[1]))
     return without(clouds, lost, draw, keep_size=keep_size)
 
 
@@ -148,12 +148,13 @@ def add_global(
         Ren et al. 2022, "Benchmarking and analyzing point cloud classification under corruptions" (ModelNet-C,
         add global).
     """
+    from perturbations.pointcloud._kernels.chance import balls
     from perturbations.pointcloud._kernels.places import spheres
 
     n, count = clouds.shape[:2]
-    more = part_of(share, count, leave=-10 * count)
+    more = counted(share, count)
     centres, radii = spheres(clouds)
-    xyz = centres[:, None] + radii[:, None, None] * in_ball(draw, (n, more))
+    xyz = centres[:, None] + radii[:, None, None] * balls(draw.key("ball"), more)
     like = (draw.uniform((n, more), stream="like") * count).astype(np.int64)
     return joined(clouds, xyz, like, draw, keep_size=keep_size)
 
@@ -191,7 +192,7 @@ def add_local(
     if clusters < 0:
         raise BadSetting(explain("0 or more clusters", "clusters", clusters))
     n, count = clouds.shape[:2]
-    more = part_of(share, count, leave=-10 * count)
+    more = counted(share, count)
     number = np.full(n, clusters) if clusters else many_of(draw, "clusters", 1, 7)
     member = (draw.uniform((n, more), stream="member") * number[:, None]).astype(np.int64)
     centre = (draw.uniform((n, clusters or 7), stream="centre") * count).astype(np.int64)

@@ -7,7 +7,7 @@ import numpy as np
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.pointcloud._fields import Fields, Sensor, full_scale, need, place_of
 from perturbations.pointcloud._modality import Clouds
-from perturbations.pointcloud._points import part_of, smallest
+from perturbations.pointcloud._points import counted, smallest
 
 
 @perturbation(batched=True, coupling="additive", measure="displacement")
@@ -57,7 +57,7 @@ def outliers(
     from perturbations.pointcloud._kernels.places import spheres
 
     n, count = clouds.shape[:2]
-    wrong = smallest(draw.uniform((n, count), stream="rank"), part_of(share, count))
+    wrong = smallest(draw.uniform((n, count), stream="rank"), counted(share, count))
     out = strewn(clouds, wrong, draw.key("place"), *spheres(clouds))
     return Noisy(out, report={"wrong": int(wrong.sum())} if n == 1 else {})
 
