@@ -7,14 +7,19 @@ the program's severities are unrelated, ours are nested.
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Noisy, perturbation, preset
 from perturbations._presets import LEVELS, at
-from perturbations.errors import BadSetting, did_you_mean, explain
 from perturbations.pointcloud._modality import Clouds
-from perturbations.pointcloud._points import Floats, joined, smallest, without
-from perturbations.pointcloud._random import many_of
+from perturbations.pointcloud._points import joined, smallest, without
+from perturbations.pointcloud.presets._atoms import (
+    GROUPS,
+    counted,
+    frame_of,
+    members,
+    orders_of,
+    turns,
+)
 
 PRESET = preset(
     "modelnet-c",
@@ -28,20 +33,14 @@ PRESET = preset(
     "code divides by the squared distance, which brings it inside). Counts are for 1024 points and scale with the cloud's size.",
 )
 
-POINTS = 1024
-"""Points of the published clouds: counts are shares of it."""
 SCALE = (1.6, 1.7, 1.8, 1.9, 2.0)
 JITTER = (0.01, 0.02, 0.03, 0.04, 0.05)
 ROTATE = tuple(math.radians(each) for each in (6, 12, 18, 24, 30))
 DROP_GLOBAL = (0.25, 0.375, 0.5, 0.625, 0.75)
 DROP_LOCAL = ADD_LOCAL = (100, 200, 300, 400, 500)
 ADD_GLOBAL = (10, 20, 30, 40, 50)
-GROUPS = (1, 7)
-"""Least and greatest number of holes or clumps."""
 SPREAD = (0.075, 0.125)
 """Least and greatest standard deviation of a clump."""
-
-_FRAMES = ("cloud", "given")
 
 
 @perturbation("modelnet-c/scale", family="modelnet-c", batched=True, coupling="transform")
@@ -63,7 +62,7 @@ def scale(clouds: Clouds, draw: Draw, *, level: Dose = LEVELS, frame: str = "clo
     from perturbations.pointcloud._kernels.places import spheres
 
     most = at(SCALE, level)
-    centres, radii = _frame(clouds, frame)
+    centres, radii = frame_of(clouds, frame)
     factors = 1 / most + (most - 1 / most) * draw.uniform((len(clouds), 3), stream="axes")
     still = np.zeros_like(centres)
     grown = moved(clouds, factors[:, :, None] * np.eye(3), centres, still)
@@ -92,7 +91,7 @@ def jitter(clouds: Clouds, draw: Draw, *, level: Dose = LEVELS, frame: str = "cl
     """
     from perturbations.pointcloud._kernels.moves import scattered
 
-    return scattered(clouds, draw.key("noise"), at(JITTER, level) * _frame(clouds, frame)[1])
+    return scattered(clouds, draw.key("noise"), at(JITTER, level) * frame_of(clouds, frame)[1])
 
 
 @perturbation(
@@ -117,9 +116,9 @@ def rotate(clouds: Clouds, draw: Draw, *, level: Dose = LEVELS, frame: str = "cl
     """
     from perturbations.pointcloud._kernels.moves import moved
 
-    centres, _ = _frame(clouds, frame)
+    centres, _ = frame_of(clouds, frame)
     angles = at(ROTATE, level) * (2 * draw.uniform((len(clouds), 3), stream="angles") - 1)
-    return moved(clouds, _turns(angles), centres, np.zeros_like(centres))
+    return moved(clouds, turns(angles), centres, np.zeros_like(centres))
 
 
 @perturbation(
@@ -180,31 +179,12 @@ def drop_local(
 
     n, count = clouds.shape[:2]
     many, most = (
-        min(_counted(points, count), max(count - 1, 0))
+        min(counted(points, count), max(count - 1, 0))
         for points in (at(DROP_LOCAL, level), DROP_LOCAL[-1])
     )
-    member = _members(draw, n, most)
-    lost = taken_in_turn(_orders(clouds, draw, member), member[:, :many])
+    member = members(draw, n, most)
+    lost = taken_in_turn(orders_of(clouds, draw, member), member[:, :many])
     return without(clouds, lost, draw, keep_size=keep_size)
-
-
-def _orders(clouds: Clouds, draw: Draw, member: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the points of each cloud by their distance from the centre of each hole (n, holes, N)."""
-    from perturbations.pointcloud._kernels.places import squares
-
-    n, count = clouds.shape[:2]
-    chance = draw.uniform((n, GROUPS[1]), stream="centre")
-    left = np.ones((n, count), dtype=bool)
-    orders = np.empty((n, GROUPS[1], count), dtype=np.int64)
-    for hole in range(GROUPS[1] if count else 0):
-        rank = (chance[:, hole] * left.sum(axis=1)).astype(np.int64)
-        centre = (np.cumsum(left, axis=1) > rank[:, None]).argmax(axis=1)
-        orders[:, hole] = np.argsort(squares(clouds, centre[:, None])[:, 0], axis=1, kind="stable")
-        there = np.take_along_axis(left, orders[:, hole], axis=1)
-        size = (member == hole).sum(axis=1)
-        taken = there & (np.cumsum(there, axis=1) <= size[:, None])
-        np.put_along_axis(left, orders[:, hole], there & ~taken, axis=1)
-    return orders
 
 
 @perturbation(
@@ -237,8 +217,8 @@ def add_global(
     from perturbations.pointcloud._kernels.chance import balls
 
     n, count = clouds.shape[:2]
-    many = _counted(at(ADD_GLOBAL, level), count)
-    centres, radii = _frame(clouds, frame)
+    many = counted(at(ADD_GLOBAL, level), count)
+    centres, radii = frame_of(clouds, frame)
     xyz = centres[:, None] + radii[:, None, None] * balls(draw.key("ball"), many)
     like = (draw.uniform((n, many), stream="like") * count).astype(np.int64)
     return joined(clouds, xyz, like, draw, keep_size=keep_size)
@@ -277,46 +257,8 @@ def add_local(
     from perturbations.pointcloud._points import clumps
 
     n, count = clouds.shape[:2]
-    member = _members(draw, n, _counted(at(ADD_LOCAL, level), count))
+    member = members(draw, n, counted(at(ADD_LOCAL, level), count))
     centre = (draw.uniform((n, GROUPS[1]), stream="centre") * count).astype(np.int64)
     spread = SPREAD[0] + (SPREAD[1] - SPREAD[0]) * draw.uniform(centre.shape, stream="spread")
-    xyz, like = clumps(clouds, draw, member, centre, spread, _frame(clouds, frame))
+    xyz, like = clumps(clouds, draw, member, centre, spread, frame_of(clouds, frame))
     return joined(clouds, xyz, like, draw, keep_size=keep_size)
-
-
-def _frame(clouds: Clouds, frame: str) -> tuple[Floats, Floats]:
-    """Return the centre and the radius of the sphere that the constants are meant for."""
-    from perturbations.pointcloud._kernels.places import spheres
-
-    if frame not in _FRAMES:
-        hint = did_you_mean(str(frame), _FRAMES)
-        raise BadSetting(explain(f"one of {', '.join(_FRAMES)}", "frame", frame, hint))
-    if frame == "cloud":
-        return spheres(clouds)
-    return np.zeros((len(clouds), 3)), np.ones(len(clouds))
-
-
-def _counted(points: int, count: int) -> int:
-    """Return a published number of points as that share of a cloud."""
-    return int(points / POINTS * count + 0.5)
-
-
-def _members(draw: Draw, n: int, many: int) -> NDArray[np.int64]:
-    """Return which of the 1 to 7 groups of its cloud each of `many` points belongs to (n, many)."""
-    groups = many_of(draw, "groups", *GROUPS)
-    member = draw.uniform((n, many), stream="member") * groups[:, None]
-    return np.asarray(member, dtype=np.int64)
-
-
-def _turns(angles: Floats) -> Floats:
-    """Return the matrices that take a column p to (p^T Rz Ry Rx)^T, element by element."""
-    each = [[(math.cos(a), math.sin(a)) for a in row] for row in angles.tolist()]
-    out = np.empty((len(angles), 3, 3))
-    for matrix, ((ca, sa), (cb, sb), (cc, sc)) in zip(out, each, strict=True):
-        product = (
-            (cc * cb, cc * sb * sa - sc * ca, cc * sb * ca + sc * sa),
-            (sc * cb, sc * sb * sa + cc * ca, sc * sb * ca - cc * sa),
-            (-sb, cb * sa, cb * ca),
-        )
-        matrix[:] = np.array(product).T
-    return out

@@ -10,7 +10,7 @@ from scipy.spatial.transform import Rotation
 import perturbations as pt
 from perturbations.errors import BadDose, BadSetting
 from perturbations.pointcloud._shapes import SHAPES
-from perturbations.pointcloud.presets.modelnet_c import _turns
+from perturbations.pointcloud.presets._atoms import turns
 from tests.perturbations.pointcloud.small import applied, rms, scan
 
 NAMES = ("scale", "jitter", "rotate", "drop-global", "drop-local", "add-global", "add-local")
@@ -121,7 +121,7 @@ def test_axes_are_scaled_uniformly_between_the_inverse_and_the_factor(number, mo
 
 def test_turns_are_the_published_product():
     angles = np.random.default_rng(0).uniform(-0.5, 0.5, size=(10, 3))
-    for matrix, (a, b, c) in zip(_turns(angles), angles, strict=True):
+    for matrix, (a, b, c) in zip(turns(angles), angles, strict=True):
         expected = Rotation.from_euler("xyz", [a, b, c]).as_matrix().T  # a row times Rz Ry Rx
         np.testing.assert_allclose(expected, matrix, atol=1e-15)
 
