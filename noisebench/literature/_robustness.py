@@ -147,7 +147,7 @@ class _Numbers:
         if not found:
             area = self.known.retention(self.chance).area(self.known.confidence)
             found = (area.value, area.low, area.high)
-        what = f"mean share of {self.metric} above chance that is retained"
+        what = f"mean share of {self.metric} above chance that is retained, 1 where all is"
         return self._said("area of retained performance", found, what, "", up=True)
 
     def _effective(self) -> Summary:

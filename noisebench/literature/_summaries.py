@@ -163,7 +163,14 @@ class _Make:
                 by_sweep,
                 "mCE and mRRA need another model: audit.summaries(baseline=other_audit)",
             )
-        return Summaries((*found, *self._against(list(rows), self.covers)), by_sweep)
+        open_ = f"mCE needs a score in [0, 1], which {self.known.metric.name} is not"
+        against = self._against(list(rows), self.covers)
+        return Summaries((*found, *against), by_sweep, "" if self._has_errors else open_)
+
+    @property
+    def _has_errors(self) -> bool:
+        """Whether 1 minus the performance is a share of errors."""
+        return (self.known.metric.low, self.known.metric.high) == (0.0, 1.0)
 
     def _kept(self, rows: Sequence[int]) -> Found:
         """Return the share of the clean performance that is kept, with Fieller's bounds, or why there is none."""
@@ -195,14 +202,14 @@ class _Make:
                 citation,
                 kept if up else lost,
                 up=up,
-                what=f"mean {share} {'kept' if up else 'lost'}",
+                what=f"mean {share} {'kept, 1 where all is' if up else 'lost, 0 where nothing is'}",
                 covers=covers,
                 caveat=_RAW,
             )
 
     def _alone(self, row: int, covers: str) -> Iterator[Summary]:
         kept = self._kept([row])
-        what = "mean share of the clean performance that is kept"
+        what = "mean share of the clean performance that is kept, 1 where all is"
         yield self._said("RA", BEEMELMANNS, kept, up=True, what=what, covers=covers, caveat=_RAW)
 
     def _against(self, rows: Sequence[int], covers: str, mean: str = "m") -> list[Summary]:
@@ -214,12 +221,12 @@ class _Make:
                 BEEMELMANNS,
                 self._ratio(rows, errors=False),
                 up=True,
-                what=f"performance summed over severities, over that of {name}, minus 1",
+                what=f"performance summed over severities, over that of {name}, minus 1, so that {name} has 0",
                 covers=covers,
                 caveat=_STRONG,
             )
         ]
-        if (self.known.metric.low, self.known.metric.high) == (0.0, 1.0):
+        if self._has_errors:
             found.append(
                 self._said(
                     f"{mean}CE",

@@ -8,6 +8,7 @@ import pytest
 import noisebench as nb
 from noisebench.errors import MetricError
 from noisebench.literature import summaries_of
+from noisebench.metrics import custom
 from noisebench.metrics import multimodal as published
 from tests.noisebench.literature.made import audit_of, falling
 from tests.noisebench.small import classify, dataset
@@ -215,6 +216,17 @@ def test_losses_have_no_such_numbers():
     audit = audit_of({FOG: clean + np.ones((5, 1))}, clean, severities=GRID, metric="mae")
     with pytest.raises(MetricError, match="a metric where higher is better"):
         summaries_of(audit)
+
+
+def test_a_score_of_another_range_has_no_mce_and_this_is_said():
+    clean = np.random.default_rng(0).uniform(5, 9, size=60)
+    metric = custom(lambda outputs, targets: outputs, name="points", low=0.0)
+    audit = audit_of({FOG: clean - np.ones((5, 1))}, clean, severities=GRID, metric=metric, chance=1.0)  # fmt: skip
+    found = summaries_of(audit, baseline=audit)
+    with pytest.raises(MetricError, match=r"a score in \[0, 1\], which points is not"):
+        found["mCE"]
+    assert 0 == float(found["mRRA"])
+    assert 1 / clean.mean() == pytest.approx(float(found["MMI"]))
 
 
 def test_mce_against_a_real_audit():
