@@ -3,7 +3,7 @@
 import math
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,19 @@ _PLACES = 16
 """Pairs of places in the office among which is drawn."""
 
 
-def response(file: str, draw: Draw, channels: int, rate: float) -> Sound:
-    """Return the reflections of a drawn room for so many channels: its response without the direct sound, (C, L).
+class Response(NamedTuple):
+    """What comes of an impulse at the talker's."""
 
-    The direct sound would have an amplitude of 1 at the middle sample, (L - 1) / 2.
+    sound: Sound
+    """(C, L)."""
+    origin: int
+    """The sample that is no delay."""
+
+
+def response(file: str, draw: Draw, channels: int, rate: float) -> Response:
+    """Return the reflections of a drawn room for so many channels: its response without the direct sound.
+
+    The direct sound would have an amplitude of 1 at the origin.
 
     Raises:
         BadSetting: a file cannot be read, or is silent.
@@ -40,60 +49,59 @@ def response(file: str, draw: Draw, channels: int, rate: float) -> Sound:
         whole = _aligned(str(path), path.stat().st_mtime_ns, rate)
     else:
         whole = _office(int(draw.integers(0, _PLACES, stream="room")), rate)
-    if len(whole) not in (1, channels):
-        whole = whole[:1]
-    return whole
+    sound = whole.sound if len(whole.sound) in (1, channels) else whole.sound[:1]
+    return Response(sound, whole.origin)
 
 
-def convolved(clip: Clip, reflections: Sound) -> Clip:
-    """Return a clip (C, T) through reflections whose middle sample is no delay, at its length."""
+def convolved(clip: Clip, through: Response) -> Clip:
+    """Return a clip (C, T) through a response, at its length; what is longer than the clip is not heard."""
     from scipy.fft import irfft, next_fast_len, rfft
 
-    samples, length = clip.shape[-1], reflections.shape[-1]
+    samples = clip.shape[-1]
     if samples == 0:
         return clip.copy()
-    middle = (length - 1) // 2
-    size = next_fast_len(samples + length - 1, real=True)
-    product = rfft(clip, size, axis=-1) * rfft(reflections, size, axis=-1)
-    made: Clip = irfft(product, size, axis=-1)[:, middle : middle + samples]
+    first = max(through.origin - samples + 1, 0)
+    heard = through.sound[:, first : through.origin + samples]
+    size = next_fast_len(samples + heard.shape[-1] - 1, real=True)
+    product = rfft(clip, size, axis=-1) * rfft(heard, size, axis=-1)
+    start = through.origin - first
+    made: Clip = irfft(product, size, axis=-1)[:, start : start + samples]
     return made
 
 
 @lru_cache(maxsize=64)
-def _aligned(path: str, changed: int, rate: float) -> Sound:
+def _aligned(path: str, changed: int, rate: float) -> Response:
+    """Return a recorded response with the highest peak of each channel at the same sample, scaled to 1 and taken out."""
     sound = recording(Path(path), rate).astype(np.float64)
     peaks = np.abs(sound).argmax(axis=-1)
     heights = np.take_along_axis(sound, peaks[:, np.newaxis], axis=-1)
     if not heights.all():
         hint = "a channel of it has no samples but zeros"
         raise BadSetting(explain("an impulse response", "file", path, hint))
-    reach = int(max(peaks.max(), sound.shape[-1] - 1 - peaks.min()))
-    out = np.zeros((len(sound), 2 * reach + 1), dtype=np.float32)
+    origin, length = int(peaks.max()), sound.shape[-1]
+    out = np.zeros((len(sound), length + origin - int(peaks.min())), dtype=np.float32)
     for channel, peak in enumerate(peaks):
-        start = reach - peak
-        out[channel, start : start + sound.shape[-1]] = sound[channel] / heights[channel]
-        out[channel, reach] = 0.0
-    return _trimmed(out)
-
-
-def _trimmed(response: Sound) -> Sound:
-    response.flags.writeable = False
-    return response
+        start = origin - peak
+        out[channel, start : start + length] = sound[channel] / heights[channel]
+    return _without_direct(out, origin)
 
 
 @lru_cache(maxsize=2 * _PLACES)
-def _office(place: int, rate: float) -> Sound:
+def _office(place: int, rate: float) -> Response:
     """Return the reflections of the office for one of the pairs of places."""
     key = sample_keys([f"place-{place}"])[0]
     draw = Draw.of(key, seed=0, perturbation="office", input="", position=0, replicate=0)
     talker, microphone = _MARGIN + draw.uniform((2, 3)) * (_OFFICE - 2 * _MARGIN)
     impulses = image_sources(_OFFICE, talker, microphone, _OFFICE_T60, rate)
     direct = int(np.flatnonzero(impulses)[0])
-    rest = impulses[direct:] / impulses[direct]
-    rest[0] = 0.0
-    out = np.zeros((1, 2 * rest.size - 1), dtype=np.float32)
-    out[0, rest.size - 1 :] = rest
-    return _trimmed(out)
+    rest = impulses[np.newaxis, direct:] / impulses[direct]
+    return _without_direct(rest.astype(np.float32), 0)
+
+
+def _without_direct(sound: Sound, origin: int) -> Response:
+    sound[:, origin] = 0.0
+    sound.flags.writeable = False
+    return Response(sound, origin)
 
 
 def image_sources(

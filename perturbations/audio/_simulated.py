@@ -7,10 +7,11 @@ late by the way of the sound and ever longer. A click through it is a response t
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from perturbations._extras import require
 from perturbations._global_random import seeded
-from perturbations.audio._recordings import Sound
+from perturbations.audio._responses import Response
 from perturbations.errors import NotApplicable, explain
 
 _ORDER = 10
@@ -22,8 +23,8 @@ _DIRECT = 64
 
 
 @lru_cache(maxsize=256)
-def simulated(key: int, absorption: float, metres: float, rate: int) -> Sound:
-    """Return the response of a drawn room, (1, L): the direct sound has an amplitude of 1 at the middle sample.
+def simulated(key: int, absorption: float, metres: float, rate: int) -> Response:
+    """Return the response of a drawn room: the direct sound has an amplitude of 1 at the origin.
 
     Raises:
         MissingExtra: audiomentations or pyroomacoustics is not installed.
@@ -49,23 +50,15 @@ def simulated(key: int, absorption: float, metres: float, rate: int) -> Sound:
             hint = f"audiomentations' RoomSimulator says: {error}"
             expected = "a room that can be modelled"
             raise NotApplicable(explain(expected, "absorption", absorption, hint)) from error
-    return _centred(sound / _direct(sound))
+    made = (sound / _direct(sound)).astype(np.float32)[np.newaxis]
+    made.flags.writeable = False
+    return Response(made, int(np.abs(sound).argmax()))
 
 
-def _direct(sound: np.ndarray) -> float:
+def _direct(sound: NDArray[np.float64]) -> float:
     """Return the amplitude of the direct sound, between samples where it is."""
     from scipy.signal import resample
 
     peak = int(np.abs(sound).argmax())
     near = sound[max(peak - _DIRECT, 0) : peak + _DIRECT]
     return float(np.abs(resample(near, _FINER * near.size)).max())
-
-
-def _centred(sound: np.ndarray) -> Sound:
-    """Return a sound with its peak at the middle sample."""
-    peak = int(np.abs(sound).argmax())
-    reach = max(peak, sound.size - 1 - peak)
-    out = np.zeros((1, 2 * reach + 1), dtype=np.float32)
-    out[0, reach - peak : reach - peak + sound.size] = sound
-    out.flags.writeable = False
-    return out
