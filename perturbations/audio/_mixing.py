@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations import Draw, Ladder, Noisy
-from perturbations.audio._modality import Waveform
+from perturbations.audio._modality import LARGEST, Waveform, check_peak
 from perturbations.audio._said import single
 from perturbations.errors import BadSetting, explain
 
@@ -30,15 +30,11 @@ def mixed(clips: Waveform, noise: Callable[[int], Noise], snr: float, floor: flo
 
     Raises:
         BadSetting: the floor is not a number.
+        BadValue: a clip is not finite.
     """
     from perturbations.audio._kernels.mix import add
 
-    ratio, least = 10.0 ** (-snr / 20.0), amplitude(floor)
-    source = np.ascontiguousarray(clips)
-    out, levels = np.empty_like(source), np.zeros(len(source))
-    for i in range(len(source) if source.size else 0):
-        levels[i] = add(source[i], noise(i), ratio, least, out[i])
-    return Noisy(out, report=report(levels))
+    return _checked(add(clips, noise, 10.0 ** (-snr / 20.0), amplitude(floor)), clips)
 
 
 def white(clips: Waveform, draw: Draw, snr: float, floor: float) -> Noisy:
@@ -46,12 +42,22 @@ def white(clips: Waveform, draw: Draw, snr: float, floor: float) -> Noisy:
 
     Raises:
         BadSetting: the floor is not a number.
+        BadValue: a clip is not finite.
     """
     from perturbations.audio._kernels.mix import add_white
 
     ratio, least = 10.0 ** (-snr / 20.0), amplitude(floor)
-    noisy, levels = add_white(clips, draw.key("noise"), ratio, least)
-    return Noisy(noisy, report=report(levels))
+    return _checked(add_white(clips, draw.key("noise"), ratio, least), clips)
+
+
+def _checked(found: Any, clips: Waveform) -> Noisy:
+    """Return what was mixed, once no clip can have been anything but sound: a mean square shows NaN and infinity."""
+    samples = max(clips[0].size, 1) if len(clips) else 1
+    if not (found.rms * math.sqrt(samples) <= LARGEST).all():
+        from perturbations._kernels import peak
+
+        check_peak(peak(np.ascontiguousarray(clips)), clips)
+    return Noisy(found.clips, report=report(found.noise))
 
 
 def amplitude(floor: float) -> float:

@@ -23,7 +23,7 @@ _MOST_HARMONICS = 200
 _MOST_TALKERS = 64
 
 
-@perturbation(batched=True)
+@perturbation(batched=True, scans=True)
 def white_noise(clips: Waveform, draw: Draw, *, snr: Dose = SNR, floor: float = SILENCE) -> Noisy:
     """Hiss of a microphone and its amplifier: independent normal samples, equal power at all frequencies.
 
@@ -44,7 +44,7 @@ def white_noise(clips: Waveform, draw: Draw, *, snr: Dose = SNR, floor: float = 
     return white(clips, draw, snr, floor)
 
 
-@perturbation(batched=True)
+@perturbation(batched=True, scans=True)
 def pink_noise(
     clips: Waveform, draw: Draw, *, snr: Dose = SNR, floor: float = SILENCE, rate: float
 ) -> Noisy:
@@ -68,7 +68,7 @@ def pink_noise(
     return _coloured(clips, draw, -1.0, snr, floor, rate)
 
 
-@perturbation(batched=True)
+@perturbation(batched=True, scans=True)
 def brown_noise(
     clips: Waveform, draw: Draw, *, snr: Dose = SNR, floor: float = SILENCE, rate: float
 ) -> Noisy:
@@ -90,7 +90,7 @@ def brown_noise(
     return _coloured(clips, draw, -2.0, snr, floor, rate)
 
 
-@perturbation(batched=True)
+@perturbation(batched=True, scans=True)
 def blue_noise(
     clips: Waveform, draw: Draw, *, snr: Dose = SNR, floor: float = SILENCE, rate: float
 ) -> Noisy:
@@ -112,7 +112,7 @@ def blue_noise(
     return _coloured(clips, draw, 1.0, snr, floor, rate)
 
 
-@perturbation(batched=True)
+@perturbation(batched=True, scans=True)
 def violet_noise(
     clips: Waveform, draw: Draw, *, snr: Dose = SNR, floor: float = SILENCE, rate: float
 ) -> Noisy:
@@ -134,7 +134,7 @@ def violet_noise(
     return _coloured(clips, draw, 2.0, snr, floor, rate)
 
 
-@perturbation(batched=True)
+@perturbation(batched=True, scans=True)
 def mains_hum(
     clips: Waveform,
     draw: Draw,
@@ -178,7 +178,7 @@ def mains_hum(
     return mixed(clips, noise, snr, floor)
 
 
-@perturbation(batched=True)
+@perturbation(batched=True, scans=True)
 def babble(
     clips: Waveform,
     draw: Draw,
@@ -221,7 +221,7 @@ def babble(
     return mixed(clips, noise, snr, floor)
 
 
-@perturbation(batched=True)
+@perturbation(batched=True, scans=True)
 def background_noise(
     clips: Waveform,
     draw: Draw,

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations._jit import jit
-from perturbations._kernels import magnitude, top_word, words_of
-from perturbations.audio._kernels.levels import Passed, copied
+from perturbations._kernels import magnitude, words_of
+from perturbations.audio._kernels.levels import Passed, copied, copy_row
 
 Clips = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
@@ -37,9 +37,8 @@ def _silenced(
 ) -> np.uint64:
     top = np.uint64(0)
     for row in range(len(clips)):
-        out[row] = clips[row]
+        top = max(top, copy_row(clips[row].reshape(-1), words[row], out[row].reshape(-1)))
         counts[row] = _silence(out[row], lost[row], slot, phases[row])
-        top = max(top, top_word(words[row]))
     return top
 
 

@@ -1,7 +1,8 @@
 """Noise added to a clip at an exact ratio of powers."""
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +32,6 @@ def _mean_square(x: NDArray[np.float64]) -> float:
 
 
 @jit
-def _level(clip: NDArray[np.float64], floor: float) -> float:
-    return max(math.sqrt(_mean_square(clip)), floor)
-
-
-@jit
 def _mix(
     clip: NDArray[np.float64], noise: NDArray[np.float32], level: float, out: NDArray[np.float64]
 ) -> float:
@@ -60,34 +56,46 @@ def _add_white(
     rises: NDArray[np.float32],
     noise: NDArray[np.float32],
     out: NDArray[np.float64],
-) -> float:
-    level = ratio * _level(clip, floor)
+) -> tuple[float, float]:
+    own = math.sqrt(_mean_square(clip))
+    level = ratio * max(own, floor)
     if level == 0.0:
         out[:] = clip
-        return 0.0
+        return own, 0.0
     fill_normal(key, ends, rises, noise)
-    return _mix(clip, noise, level, out)
+    return own, _mix(clip, noise, level, out)
 
 
-def add_white(
-    clips: Clips, keys: NDArray[np.uint64], ratio: float, floor: float
-) -> tuple[Clips, NDArray[np.float64]]:
-    """Return the clips (n, C, T) with white noise of `ratio` times their RMS, and the RMS of the noise, shape (n,).
+class Mixed(NamedTuple):
+    """Clips with noise."""
+
+    clips: Clips
+    rms: NDArray[np.float64]
+    """(n,): of each clip before; NaN or infinite where a sample is."""
+    noise: NDArray[np.float64]
+    """(n,): RMS of the noise."""
+
+
+def add_white(clips: Clips, keys: NDArray[np.uint64], ratio: float, floor: float) -> Mixed:
+    """Return the clips (n, C, T) with white noise of `ratio` times their RMS.
 
     A clip whose RMS is below `floor` counts as if it had that.
     """
     flat = np.ascontiguousarray(clips).reshape(len(clips), -1)
-    out, levels = np.empty_like(flat), np.zeros(len(flat))
+    out, levels = np.empty_like(flat), np.zeros((len(flat), 2))
     noise = np.empty(flat.shape[1], dtype=np.float32)
     for i in range(len(flat) if flat.shape[1] else 0):
         levels[i] = _add_white(flat[i], keys[i], ratio, floor, ENDS, RISES, noise, out[i])
-    return out.reshape(clips.shape), levels
+    return Mixed(out.reshape(clips.shape), levels[:, 0], levels[:, 1])
 
 
-def add(clip: Clips, noise: NDArray[np.float32], ratio: float, floor: float, out: Clips) -> float:
-    """Write one clip with a noise of its shape into `out`, and return the RMS of the noise; all in C order."""
-    if not clip.size:
-        return 0.0
-    flat, level = clip.reshape(-1), 0.0
-    level = ratio * _level(flat, floor)
-    return float(_mix(flat, noise.reshape(-1), level, out.reshape(-1)))
+def add(
+    clips: Clips, make: Callable[[int], NDArray[np.float32]], ratio: float, floor: float
+) -> Mixed:
+    """Return the clips (n, C, T) with a noise of their shape each, made by its row."""
+    flat = np.ascontiguousarray(clips).reshape(len(clips), -1)
+    out, rms, levels = np.empty_like(flat), np.zeros(len(flat)), np.zeros(len(flat))
+    for i in range(len(flat) if flat.shape[1] else 0):
+        rms[i] = math.sqrt(_mean_square(flat[i]))
+        levels[i] = _mix(flat[i], make(i).reshape(-1), ratio * max(rms[i], floor), out[i])
+    return Mixed(out.reshape(clips.shape), rms, levels)
