@@ -26,8 +26,12 @@ class PointMap:
     """(k, 3 + F): the points that were added, in order."""
 
     def __iter__(self) -> Iterator[Any]:
-        """Yield what changed: the rows that were lost, then the points that were added."""
-        yield from self.lost.tolist()
+        """Yield what changed: the rows that were lost, then the points that were added, in order.
+
+        A point in the place of another is one change, which the added point stands for.
+        """
+        replaced = len(self.added) and len(self.source) == self.count
+        yield from () if replaced else self.lost.tolist()
         for number, point in enumerate(self.added):
             yield "added", number, point.tobytes()
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import perturbations as pt
+from perturbations import testing as laws
 from perturbations.errors import BadValue, MissingFact, NotApplicable
 from perturbations.pointcloud._fields import names_of
 from tests.perturbations.pointcloud.small import HERE, ball, make, scan
@@ -69,6 +70,18 @@ def test_what_keeps_its_size_has_no_other_points_than_what_does_not(name):
     same_size = make(name, cloud, 0.8, settings={"keep_size": True})
     assert len(smaller) < len(cloud)
     assert {*map(bytes, smaller)} == {*map(bytes, same_size)}
+
+
+SIZED_TOO = [
+    *SIZED,
+    *(n for n in pt.names(preset="modelnet-c") if "keep_size" in pt.get(n).settings),
+]
+
+
+@pytest.mark.slow
+@laws.parametrize([pt.get(name, keep_size=True) for name in SIZED_TOO])
+def test_noise_that_keeps_the_size_is_as_lawful(noise, law):
+    law(noise)
 
 
 def test_the_size_of_a_cloud_stays_by_default_out_of_the_text_form():
