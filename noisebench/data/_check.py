@@ -16,6 +16,7 @@ from perturbations.errors import BadValue, did_you_mean, explain
 
 _FACTS = (
     "rate", "kinds", "language", "layout", "channels", "time", "fields", "sensor", "protect", "protect_words",
+    "fov", "focal", "depth",
 )  # fmt: skip
 """Facts that our own noises read."""
 NAME = re.compile(r"[^\W\d][\w.-]*")
