@@ -2,6 +2,12 @@
 
 from noisebench.curve._curve import Curve
 from noisebench.curve._difference import Difference, difference
+from noisebench.curve._multiplicity import (
+    benjamini_hochberg,
+    benjamini_hochberg_e,
+    holm,
+    holm_e,
+)
 from noisebench.curve._records import (
     Cliff,
     Estimate,
@@ -24,6 +30,10 @@ __all__ = [
     "Slope",
     "Tolerance",
     "Verdict",
+    "benjamini_hochberg",
+    "benjamini_hochberg_e",
     "difference",
     "heard",
+    "holm",
+    "holm_e",
 ]
