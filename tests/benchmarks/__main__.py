@@ -3,12 +3,13 @@
 import platform
 from pathlib import Path
 
-from tests.benchmarks import audio, harness, imports, noise, pointcloud, timeseries
+from tests.benchmarks import audio, harness, imports, noise, pointcloud, statistics, timeseries
 
 OUT = Path("reports/performance/README.md")
 PARTS = {
     "Loading": (imports, ("what", "measured", "bar")),
     "The harness against a bare loop": (harness, ("what", "measured", "bar")),
+    "The statistics of a curve": (statistics, ("what", "measured", "bar")),
     "Noise against the fastest peer": (noise, noise.HEAD),
     "Noise in sound, a clip of 5 s at 16 kHz": (audio, audio.HEAD),
     "Noise in series": (timeseries, timeseries.HEAD),
