@@ -9,7 +9,7 @@ import numpy as np
 from noisebench._grammar import CROSSMODAL, Sweep
 from noisebench._noise import NoiseContext, Noised, facts_between
 from noisebench._values import one, take
-from perturbations import Context, modality
+from perturbations import Context, Perturbation, modality
 
 SUBSET = 256
 """Samples that distortion is measured on by default: the first of the visit, which is in keyed random order."""
@@ -32,7 +32,7 @@ def distortion(
     if not wanted:
         return {}
     pairs = measured_rows(noised, wanted)
-    if all(part.noise.modality == CROSSMODAL for part in sweep.parts):
+    if all(_is_between(part.noise) for part in sweep.parts):
         return {row: _between(sweep, clean, noised, row, at, context) for row, at in pairs}
     found: dict[int, dict[str, float]] = {row: {} for row, _ in pairs}
     for name in sweep.inputs:
@@ -41,6 +41,11 @@ def distortion(
         for (row, _), measures in zip(pairs, measured, strict=True):
             found[row] |= {f"{prefix}{measure}": value for measure, value in measures.items()}
     return found
+
+
+def _is_between(noise: Perturbation) -> bool:
+    """Tell whether a noise is measured between inputs; joint noise is measured in each of them, as what it is there."""
+    return noise.modality == CROSSMODAL and noise.family != "joint"
 
 
 def measured_rows(noised: Noised, wanted: Sequence[int]) -> list[tuple[int, int]]:

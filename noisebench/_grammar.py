@@ -12,6 +12,7 @@ equal value. An input is named only where the data set has several of its modali
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from noisebench._composition import check_composition
 from noisebench.data import Dataset
 from noisebench.errors import PlanError
 from perturbations import Perturbation
@@ -129,7 +130,7 @@ def inputs_for(noise: Perturbation, dataset: Dataset) -> tuple[str, ...]:
 def split(text: str, separator: str) -> list[str]:
     """Split at a separator that stands outside quotes and brackets."""
     pieces = [""]
-    for character, outside in _scan(text):
+    for character, outside in scan(text):
         if outside and character == separator:
             pieces.append("")
         else:
@@ -137,7 +138,8 @@ def split(text: str, separator: str) -> list[str]:
     return [piece.strip() for piece in pieces]
 
 
-def _scan(text: str) -> Iterator[tuple[str, bool]]:
+def scan(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the characters of a text, and whether each stands outside quotes and brackets."""
     closers: list[str] = []
     escaped = False
     for character in text:
@@ -241,6 +243,7 @@ def _checked(sweep: Sweep, text: str) -> Sweep:
         if len(set(touched)) < len(touched):
             hint = "to put two noises into one input, one after the other, write a > between them"
             raise PlanError(explain("different inputs on each side of +", "sweep", text, hint))
+    check_composition(sweep, text)
     return sweep
 
 
@@ -274,7 +277,7 @@ def _number(text: str, part: str) -> float:
 
 
 def _first(text: str, sign: str) -> tuple[str, bool, str]:
-    for index, (character, outside) in enumerate(_scan(text)):
+    for index, (character, outside) in enumerate(scan(text)):
         if outside and character == sign:
             return text[:index].strip(), True, text[index + 1 :].strip()
     return "", False, text
@@ -282,7 +285,7 @@ def _first(text: str, sign: str) -> tuple[str, bool, str]:
 
 def _last(text: str, sign: str) -> tuple[str, bool, str]:
     found = [
-        i for i, (character, outside) in enumerate(_scan(text)) if outside and character == sign
+        i for i, (character, outside) in enumerate(scan(text)) if outside and character == sign
     ]
     if not found:
         return text, False, ""

@@ -21,20 +21,10 @@ from noisebench._roles import ABSENCE, IN_TIME, OFFSET, SHUFFLE
 from noisebench._values import present
 from noisebench.data import Dataset
 from noisebench.errors import PlanError
+from perturbations.crossmodal._joined import STANDING
 from perturbations.errors import did_you_mean, explain
 
 WORD = "modalities"
-
-NOISES = {
-    "image": "image/gaussian-noise",
-    "text": "text/keyboard-typo",
-    "audio": "audio/white-noise",
-    "timeseries": "timeseries/additive-noise",
-    "tabular": "tabular/numeric-noise",
-    "video": "video/gaussian-noise",
-    "pointcloud": "pointcloud/jitter",
-}
-"""The noise that stands for a modality: that of its sensor, or of the fingers that typed it (our choice)."""
 
 WHOLE = 3
 """Inputs up to which joint noise is measured at every severity; with more, at one."""
@@ -177,7 +167,7 @@ def _standing_for(name: str, dataset: Dataset) -> str:
 
     modality = dataset.modalities[name]
     listed = names(modality=modality)
-    first = [each for each in listed if each == NOISES.get(modality)]
+    first = [each for each in listed if each == STANDING.get(modality)]
     for noise in (*first, *listed):
         sweep = parse_sweep(f"{name}:{noise}", dataset)
         if obstacle(sweep, dataset) is None and nothing_to_change(sweep, dataset) is None:

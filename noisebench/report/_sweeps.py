@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from noisebench._grammar import scan
 from perturbations import Perturbation
 from perturbations.errors import PerturbationError
 
-_BETWEEN_PARTS = re.compile(r"\s+([+>])\s+(?![^(]*\))")
+_SIGN = re.compile(r"\s+([+>])\s+")
 _FIXED = re.compile(r"@[^()]*$")
 
 KINDS = {
@@ -61,15 +62,24 @@ class Reading:
 
 def read(sweep: str) -> Reading:
     """Take the text form apart; unknown forms come back as one noise without input."""
-    pieces = _BETWEEN_PARTS.split(sweep.strip())
+    parts, joints = _parts(sweep.strip())
     inputs: list[str] = []
     noises: list[str] = []
-    for part in pieces[::2]:
+    for part in parts:
         names, noise = _part(part)
         inputs += [name for name in names if name not in inputs]
         noises.append(_FIXED.sub("", noise))
-    fixed = any(_FIXED.search(part) for part in pieces[::2])
-    return Reading(tuple(inputs), tuple(noises), _kind(pieces[1::2], noises, inputs), fixed)
+    fixed = any(_FIXED.search(part) for part in parts)
+    return Reading(tuple(inputs), tuple(noises), _kind(joints, inputs), fixed)
+
+
+def _parts(sweep: str) -> tuple[list[str], list[str]]:
+    """Split at the signs between parts, those that stand outside brackets and quotes; and return the signs."""
+    outside = [free for _, free in scan(sweep)]
+    found = [sign for sign in _SIGN.finditer(sweep) if outside[sign.start(1)]]
+    starts, stops = [0, *(sign.end() for sign in found)], [*(sign.start() for sign in found), None]
+    pieces = [sweep[start:stop] for start, stop in zip(starts, stops, strict=True)]
+    return pieces, [sign[1] for sign in found]
 
 
 def _part(part: str) -> tuple[list[str], str]:
@@ -80,12 +90,10 @@ def _part(part: str) -> tuple[list[str], str]:
     return [name.strip() for name in head.split(",") if name.strip()], tail
 
 
-def _kind(joints: list[str], noises: list[str], inputs: list[str]) -> str:
+def _kind(joints: list[str], inputs: list[str]) -> str:
     """Name how the parts are combined."""
     if "+" in joints:
         return "joint"
     if ">" in joints:
         return "chain"
-    if any(noise.startswith("crossmodal/") for noise in noises):
-        return "between"
     return "single" if len(inputs) <= 1 else "between"

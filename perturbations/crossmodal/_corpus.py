@@ -19,7 +19,7 @@ FACTS = {
     "video": {"modality": "video", "rate": 25.0, "fov": 60.0, "depth": 12.0},
     "text": {"modality": "text"},
     "row": {"modality": "tabular"},
-    "cloud": {"modality": "pointcloud"},
+    "cloud": {"modality": "pointcloud", "sensor": (0.0, 0.0, 0.0)},
     "series": {"modality": "timeseries", "rate": 100.0},
     "frame": {"modality": "timeseries"},
     "audio": {"modality": "audio", "rate": RATE},

@@ -123,3 +123,38 @@ def test_what_drives_an_absence_is_fitted_once_and_kept():
     assert 0 < found.distortion[sweep][0.6]["changed"] < 1
     known = found._record.ledger.get("references")["picture,sound"]
     assert 12 == sum(known["levels"]["sound"]["counts"])
+
+
+JOINT = (
+    'picture,sound:crossmodal/joint(cause=%s, noises="picture=image/brightness, '
+    'sound=audio/white-noise > audio/shift(direction=late)")'
+)
+
+
+def test_joint_noise_is_measured_in_each_input_and_targets_move_with_theirs():
+    sweep = JOINT % "common"
+    found = audit(clicks(moves={"sound": "times"}), perturbations=[sweep], severities=[1.0])
+    measured = found.distortion[sweep][1.0]
+    assert measured["sound.snr"] < 30
+    assert np.isfinite(measured["picture.psnr"])
+    assert {"sound", "picture"} == {name.partition(".")[0] for name in measured} - {"unchanged"}
+    assert 12 == found.moved[sweep][1.0]["times"]["count"]
+    assert sweep in found.curves
+
+
+def test_joint_noise_reaches_the_report():
+    from noisebench.report import render_markdown
+
+    sweep = JOINT % "opposed"
+    found = audit(clicks(), perturbations=[sweep], severities=[0.4, 1.0])
+    text = render_markdown(found)
+    assert "crossmodal / joint" in text
+    assert "picture, sound" in text
+
+
+def test_joint_noise_that_does_not_fit_is_refused_when_it_is_planned():
+    with pytest.raises(PlanError, match="each input once"):
+        make_plan(
+            clicks(),
+            'picture,sound:crossmodal/joint(noises="picture=image/fog,picture=image/rain")',
+        )
