@@ -24,9 +24,19 @@ the English and the Spanish voice are the same person. Noise that moves time mov
 
 SWEEPS = (
     "audio/white-noise",
+    "audio/babble",
+    "audio/mains-hum",
+    "audio/reverberation",
+    "audio/gain",
     "audio/clipping",
-    "audio/dropout",
+    "audio/bit-depth",
     "audio/low-pass",
+    "audio/high-pass",
+    "audio/mp3-compression",
+    "audio/packet-loss",
+    "audio/dropout",
+    "audio/shift",
+    "audio/time-stretch",
 )
 
 RATE = 8000
@@ -175,5 +185,5 @@ def demo() -> Demo:
         loader=load,
         sweeps=SWEEPS,
         metric="frame-accuracy",
-        seconds=60.0,
+        seconds=120.0,
     )
