@@ -151,6 +151,8 @@ def _shown(curve: "Curve", width: int) -> tuple[float, ...]:
 
 
 def _at(curve: "Curve", severity: float) -> str:
+    if _fixed(curve) and severity == 1:
+        severity = curve.severities[-1]
     if severity not in list(curve.severities):
         return "-"
     i = list(curve.severities).index(severity)
@@ -161,12 +163,19 @@ def _interval(estimate: Any) -> str:
     return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
 
 
+def _fixed(curve: "Curve") -> bool:
+    """Tell whether a curve is of one fixed dose, so that there is no severity to read off."""
+    return len(curve.severities) == 2
+
+
 def _tolerance(curve: "Curve") -> str:
+    if _fixed(curve):
+        return "-"
     found = curve.tolerance(drop=0.1)
     if math.isnan(found.severity):
         return "-"
     if found.censored:
-        return f"> {found.severity:g}"
+        return f"> {found.severity:.3g}"
     first, last = (float(curve.severities[i]) for i in (1, -1))
     if found.severity < first:
         return f"≤ {first:g}"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from noisebench.demos.spoken_digits import (
     FLOOR,
+    PIXELS,
     SEED,
     Pairs,
     features,
@@ -18,7 +19,7 @@ from noisebench.demos.spoken_digits import (
 )
 from perturbations._extras import require
 
-PIXELS, DIGITS, HIDDEN = 64, 10, 64
+DIGITS, HIDDEN = 10, 64
 EPOCHS, BATCH, RATE = 30, 128, 5e-3
 LOST = 0.3
 """Probability that a training sample lacks an input, for the network that is trained for that."""

@@ -18,8 +18,9 @@ are paired here by label, in a fixed random pairing, so the inputs are independe
 features, not waveforms, so their noise is that of time series; the package does not say the frame rate, and 43.07 Hz
 (22,050 Hz in hops of 512 samples) is an assumption that fits the recordings' total length. One logistic regression
 reads both inputs; a missing value or input is filled with its mean over the training set. Training and test share no
-scan and no recording, but they share the six speakers, which the data does not name. A time offset between the inputs
-is not audited: a scan has no time."""
+scan and no recording, but they share the six speakers, which the data does not name. A scan has no time of its own: the
+offset between the inputs is that of the recording in a window that is opened when the scan is taken. The model's embedding
+of an input is the evidence that it takes from it: what it adds to the score of each digit."""
 
 RIVALS = """\
 Early, late and gated fusion are small torch networks on the same features; one gated network was trained on pairs of which three in ten
@@ -35,11 +36,15 @@ SWEEPS = (
     "speech:timeseries/spikes",
     "speech:timeseries/time-shift",
     "digit,speech:crossmodal/mispairing",
+    *(f"digit,speech:crossmodal/time-offset@lag={lag}" for lag in (-186, -93, -46, 46, 93, 186)),
     "modalities(digit=image/contrast > image/gaussian-noise, speech=timeseries/spikes)",
 )
 
 RATE = 22050 / 512
 """Frames a second, assumed: the file does not say it (see NOTE)."""
+
+PIXELS = 64
+"""Features of a scan; those of a recording come after them."""
 
 PARTS = 3
 """Equal parts of a recording whose means are features: where in the word a sound is."""
@@ -73,9 +78,20 @@ class FusedReader:
 
     def __call__(self, inputs: Any) -> np.ndarray:
         """Return probabilities (n, 10) for the inputs `digit` and `speech`."""
+        return np.asarray(self.classifier.predict_proba(self._scaled(inputs)))
+
+    def embed(self, inputs: Any) -> dict[str, np.ndarray]:
+        """Return the evidence of each input, (n, 10): what it adds to the score of each digit."""
+        scaled, weights = self._scaled(inputs), self.classifier.coef_
+        return {
+            "digit": scaled[:, :PIXELS] @ weights[:, :PIXELS].T,
+            "speech": scaled[:, PIXELS:] @ weights[:, PIXELS:].T,
+        }
+
+    def _scaled(self, inputs: Any) -> np.ndarray:
         rows = features(inputs["digit"], inputs["speech"])
-        scaled = (np.where(np.isnan(rows), self.means, rows) - self.means) / self.spreads
-        return np.asarray(self.classifier.predict_proba(scaled))
+        filled = np.where(np.isnan(rows), self.means, rows)
+        return np.asarray((filled - self.means) / self.spreads)
 
 
 def features(scans: Any, speech: Any) -> np.ndarray:

@@ -82,9 +82,10 @@ def test_a_demo_sweeps_noises_that_exist(name):
             continue
         if is_account(sweep):
             assert sweep == demos.load(name).sweeps[-1]
-        noises = " > ".join(re.findall(r"\w+/[\w-]+", sweep)) if is_account(sweep) else sweep
-        for part in noises.replace(">", "+").split("+"):
-            perturbations.get(part.strip().rpartition(":")[2])
+        named = re.findall(r"\w+/[\w-]+(?:\([^)]*\))?", sweep)
+        assert named
+        for noise in named:
+            perturbations.get(noise)
 
 
 @pytest.mark.slow
