@@ -11,6 +11,8 @@ from noisebench._grammar import CROSSMODAL, Part, Sweep
 ABSENCE = "crossmodal/missing-input"
 SHUFFLE = "crossmodal/mispairing"
 OFFSET = "crossmodal/time-offset"
+OFFSETS = {OFFSET: 1, "itu-r-bt1359/sound-early": -1, "itu-r-bt1359/sound-late": -1}
+"""Noises that move an input in time, by how many ms it is late for each of their dose."""
 
 IN_TIME = ("audio", "timeseries", "video")
 """Modalities whose values are sampled in time."""
@@ -32,7 +34,7 @@ def role(sweep: Sweep) -> str:
     if between:
         words = {ABSENCE: "inputs absent", SHUFFLE: "an input shuffled across samples"}
         kind = next((words[name] for name in words if name in whole), "")
-        if between == {OFFSET}:
+        if between <= set(OFFSETS):
             return "inputs apart in time"
         return "noise in one input, the others absent" if noisy and ABSENCE in whole else kind
     return "noise in one input" if len(noisy) == 1 else "noise in several inputs"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from noisebench._roles import ABSENCE, OFFSET, SHUFFLE
+from noisebench._roles import ABSENCE, OFFSETS, SHUFFLE
 
 NOISY, ABSENT, SHUFFLED, MOVED = "noisy", "absent", "shuffled", "moved"
 
@@ -107,7 +107,7 @@ def _changed(
     noise, inputs = part["noise"], part["inputs"]
     if noise == ABSENCE:
         return _absent(part, place)
-    if noise in {SHUFFLE, OFFSET} and inputs[-1] not in before:
+    if noise in {SHUFFLE, *OFFSETS} and inputs[-1] not in before:
         return _moved(part, place, realised)
     if noise.startswith("crossmodal/"):
         return None
@@ -128,7 +128,8 @@ def _moved(part: Mapping[str, Any], place: int, realised: float | None) -> dict[
     dose, last = float(part["doses"][place]), part["inputs"][-1]
     if part["noise"] == SHUFFLE:
         return {last: What(SHUFFLED)} if dose == 1 else None
-    late = -dose if part["settings"].get("direction") == "early" else dose
+    sign = -1 if part["settings"].get("direction") == "early" else 1
+    late = sign * OFFSETS[part["noise"]] * dose
     return {last: What(MOVED, offset=late if realised is None else math.copysign(realised, late))}
 
 

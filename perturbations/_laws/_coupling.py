@@ -121,8 +121,11 @@ def _displacement(
     case: Specimen, value: Any, sample: str, severity: float, replicate: int
 ) -> NDArray[np.float64] | None:
     made = case.apply(value, severity, sample, replicate=replicate)
-    if isinstance(made.mapping, TimeMap):
-        return _delay(made.mapping)
+    mapping = made.mapping
+    if isinstance(mapping, dict) and mapping:  # of several inputs, by name
+        mapping = list(mapping.values())[-1]
+    if isinstance(mapping, TimeMap):
+        return _delay(mapping)
     noisy = made.value
     if isinstance(value, dict):
         value, noisy = (list(each.values())[-1] for each in (value, noisy))

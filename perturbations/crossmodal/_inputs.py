@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from perturbations.errors import BadSetting, MissingFact, did_you_mean, explain
+from perturbations._modality import Context, modality
+from perturbations.errors import (
+    BadSetting,
+    BadValue,
+    MissingFact,
+    NotApplicable,
+    did_you_mean,
+    explain,
+)
 
 
 def last(value: Mapping[str, Any]) -> str:
@@ -73,3 +81,15 @@ def check_burst(burst: float) -> None:
     """
     if not 1 <= burst < float("inf"):
         raise BadSetting(explain("a mean run of at least 1 sample", "burst", burst))
+
+
+def check_content(name: str, kind: str, content: Any, known: Mapping[str, Any]) -> None:
+    """Check that a content is a value of its modality.
+
+    Raises:
+        NotApplicable: it is not.
+    """
+    try:
+        modality(kind).check(content, Context(known), False)
+    except BadValue as error:
+        raise NotApplicable(f"the input {name!r}: {error}") from error

@@ -72,6 +72,7 @@ MODALITY = Modality(
         "reprojection": Measure("px", +1, told=True),
         "part": Measure("share of an input", +1, told=True),
         "age": Measure("samples", +1, told=True),
+        "frames": Measure("share of frames", +1, told=True),
         "misalignment": Measure("ms", +1, told=True),
     },
     distance=distance,

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from perturbations._containers import to_numpy
 from perturbations._modality import Context, modality
 from perturbations._noisy import Noisy
-from perturbations.crossmodal._inputs import check_word
-from perturbations.errors import BadValue, NotApplicable, explain
+from perturbations.crossmodal._inputs import check_content, check_word
+from perturbations.errors import NotApplicable, explain
 
 Flags = NDArray[np.bool_]
 
@@ -64,10 +64,7 @@ def parts_of(content: Any, part: str, fill: str, name: str, known: Mapping[str, 
     chosen = part or KINDS[kind][0]
     contract, context = modality(kind), Context(known, native=True, missing=True)
     array, back = to_numpy(content)
-    try:
-        contract.check(array, context, False)
-    except BadValue as error:
-        raise NotApplicable(f"the input {name!r}: {error}") from error
+    check_content(name, kind, array, known)
     if kind == "text":
         return _of_text(array, chosen)
     if kind == "pointcloud":

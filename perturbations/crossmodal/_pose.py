@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from perturbations import Draw, Noisy
 from perturbations._containers import to_numpy
 from perturbations._modality import Context, modality
-from perturbations.crossmodal._inputs import check_word, fact, last, put
-from perturbations.errors import BadValue, MissingFact, NotApplicable, explain
+from perturbations.crossmodal._inputs import check_content, check_word, fact, last, put
+from perturbations.errors import MissingFact, NotApplicable, explain
 
 Matrix = NDArray[np.float64]
 Value = Mapping[str, Any]
@@ -129,9 +129,10 @@ def warped_by(value: Value, facts: Mapping[str, Any], matrix: Any, border: str) 
     check_border(border)
     name = last(value)
     known = facts.get(name) or {}
-    contract, context = modality(str(known.get("modality"))), Context(known, native=True)
+    kind = str(known.get("modality"))
+    contract, context = modality(kind), Context(known, native=True)
     array, back = to_numpy(value[name])
-    _check(name, contract, array, context)
+    check_content(name, kind, array, known)
     working, token = contract.encode(array, context, False)
     clip = working if working.ndim == 4 else working[np.newaxis]
     frame = clip.shape[1:3]
@@ -178,15 +179,8 @@ def checked_cloud(name: str, content: Any, known: Mapping[str, Any]) -> tuple[An
         NotApplicable: it is no cloud.
     """
     array, back = to_numpy(content)
-    _check(name, modality(SCANNED), array, Context(known))
+    check_content(name, SCANNED, array, known)
     return array, back
-
-
-def _check(name: str, contract: Any, array: Any, context: Context) -> None:
-    try:
-        contract.check(array, context, False)
-    except BadValue as error:
-        raise NotApplicable(f"the input {name!r}: {error}") from error
 
 
 def _number(name: str, known: Mapping[str, Any], wanted: str, what: str, example: float) -> float:

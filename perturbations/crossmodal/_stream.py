@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations._containers import is_pandas, to_numpy
+from perturbations._modality import Context, modality
 from perturbations._time_map import TimeMap
-from perturbations.crossmodal._inputs import check_word, fact, last
+from perturbations.crossmodal._inputs import check_content, check_word, fact, last
 from perturbations.errors import BadValue, MissingFact, NotApplicable, explain
 
 Rows = NDArray[np.int64]
@@ -29,6 +30,10 @@ class Stream:
     """One input, sampled in time."""
 
     name: str
+    kind: str
+    """Its modality."""
+    known: Mapping[str, Any]
+    """The facts of the input."""
     content: Any
     """An array, or a data frame of pandas."""
     axis: int
@@ -72,6 +77,41 @@ class Stream:
             np.moveaxis(taken, self.axis, 0)[outside] = 0
         return self.back(taken)
 
+    def at(self, asked: Floats, fill: str = "hold") -> Any:
+        """Return the input whose step j shows what was at the moment asked[j], in seconds.
+
+        Between samples of a sound is the band-limited signal, between readings a cubic, between frames the nearest. Beyond
+        the ends are the outermost steps, or zeros.
+        """
+        if self.kind == "video":
+            return self.take(self.rows_at(asked), fill)
+        half = 0.5 / self.rate
+        outside = (asked < -half) | (asked > self.duration - half)
+        inside = np.clip(asked, 0.0, self.duration - 1 / self.rate)
+        check_content(self.name, self.kind, self.content, self.known)
+        contract, context = modality(self.kind), Context(self.known)
+        working, token = contract.encode(self.content, context, False)
+        if self.kind == "audio":
+            from perturbations.audio._kernels.warp import read_at
+
+            sound = read_at(working[np.newaxis], inside[np.newaxis] * self.rate)[0]
+            if fill == "zeros":
+                sound[:, outside] = 0
+            return self.back(contract.decode(sound, token, context, False))
+        from perturbations.timeseries._moves import read_at as read_series
+        from perturbations.timeseries._series import Moments
+
+        readings = read_series(working, Moments(self.moments[np.newaxis], "s"), inside[np.newaxis])
+        if fill == "zeros":
+            readings[:, outside] = 0
+        moved = working.moved(readings, rows=None)
+        return self.back(contract.decode(moved, token, context, False))
+
+    def mapping_at(self, asked: Floats) -> TimeMap:
+        """Return where moments went when step j shows what was at asked[j]; time never runs backwards in it."""
+        knots = np.maximum.accumulate(asked)
+        return TimeMap(knots, self.moments, self.duration, self.duration)
+
     def rows_at(self, asked: Floats) -> Rows:
         """Return which step is nearest to each moment; beyond the ends, steps that there are not."""
         if self.even:
@@ -92,8 +132,10 @@ class Stream:
         return TimeMap(self.moments, place, self.duration, self.duration)
 
 
-def stream(value: Mapping[str, Any], facts: Mapping[str, Any], fill: str = "hold") -> Stream | None:
-    """Return the last input as a stream; None where it is missing.
+def stream(
+    value: Mapping[str, Any], facts: Mapping[str, Any], fill: str = "hold", name: str = ""
+) -> Stream | None:
+    """Return an input, by default the last, as a stream; None where it is missing.
 
     Raises:
         BadSetting: there is no such fill.
@@ -102,24 +144,24 @@ def stream(value: Mapping[str, Any], facts: Mapping[str, Any], fill: str = "hold
         BadValue: it is no array and no data frame.
     """
     check_word(fill, FILLS, "fill")
-    name = last(value)
+    name = name or last(value)
     kind = fact(facts, name, "modality", "audio")
     if kind not in TIME_AXIS:
         expected = f"{', '.join(TIME_AXIS)} for the input {name!r}"
         hint = "name the sampled input last: only its time can move"
         raise NotApplicable(explain(expected, "modality", kind, hint))
     if is_pandas(value[name]):
-        return _of_frame(name, value[name], facts[name].get("rate"))
-    rate = _rate(facts, name)
+        return _of_frame(name, value[name], facts[name])
     if value[name] is None:
         return None
+    rate = _rate(facts, name)
     array, back = to_numpy(value[name])
     if not isinstance(array, np.ndarray) or array.ndim == 0:
         raise BadValue(explain(f"an array for the input {name!r}", name, array))
     flipped = kind == "audio" and array.ndim == 2 and facts[name].get("layout") == "TC"
     axis = 0 if flipped else TIME_AXIS[kind]
     moments = np.arange(array.shape[axis]) / rate
-    return Stream(name, array, axis, moments, rate, even=True, back=back)
+    return Stream(name, kind, facts[name], array, axis, moments, rate, even=True, back=back)
 
 
 def overlapping(found: Stream, steps: int) -> None:
@@ -135,17 +177,31 @@ def overlapping(found: Stream, steps: int) -> None:
         raise NotApplicable(explain(expected, "offset_ms", 1000 * steps / found.rate, hint))
 
 
-def _of_frame(name: str, frame: Any, rate: Any) -> Stream:
+def demand_between(found: Stream) -> Stream:
+    """Return the stream.
+
+    Raises:
+        NotApplicable: it is a clip, which has nothing between its frames.
+    """
+    if found.kind == "video":
+        hint = "use reads=nearest, or name the sound last"
+        raise NotApplicable(
+            explain("a sound or a series to read between", found.name, found.kind, hint)
+        )
+    return found
+
+
+def _of_frame(name: str, frame: Any, known: Mapping[str, Any]) -> Stream:
     from perturbations.timeseries import _frames
     from perturbations.timeseries._series import Series
 
     _frames.check_frame(frame)
-    values, seconds, _clock = _frames.read(frame, rate)
+    values, seconds, _clock = _frames.read(frame, known.get("rate"))
     stamps = None if seconds is None else seconds[np.newaxis]
-    time = Series(values[np.newaxis], stamps).moments(rate)
+    time = Series(values[np.newaxis], stamps).moments(known.get("rate"))
     time = time.demand_seconds(f"the input {name!r}").ascending()
     at, pace = time.at[0], 1 / float(time.interval[0, 0])
-    return Stream(name, frame, 0, at, pace, even=time.even, back=_same)
+    return Stream(name, "timeseries", known, frame, 0, at, pace, even=time.even, back=_same)
 
 
 def _rate(facts: Mapping[str, Any], name: str) -> float:

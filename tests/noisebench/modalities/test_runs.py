@@ -330,6 +330,16 @@ def test_one_signed_axis_can_be_drawn_of_one_input():
     assert curve.shifted
 
 
+def test_the_thresholds_of_viewers_are_one_asymmetric_axis():
+    preset = "video,sound:itu-r-bt1359"
+    found = audit(listen, clicks(400, late=0), perturbations=[preset], gallery=False)
+    (curve,) = found.modalities().offsets
+    assert "sound" == curve.input
+    # At 100 steps a second the thresholds -90, -45, 125 and 185 become whole steps.
+    assert (-180, -90, -70, -50, -20, 0, 60, 130, 160, 190, 370) == curve.offsets
+    assert not curve.shifted
+
+
 def test_sound_that_is_in_time_shows_no_fault():
     sweeps = ["video,sound:crossmodal/time-offset", "sound,video:crossmodal/time-offset"]
     found = audit(listen, clicks(400, late=0), perturbations=sweeps, gallery=False).modalities()

@@ -1,0 +1,1 @@
+"""Published sets of noise between inputs, at their published constants: one module a preset."""
