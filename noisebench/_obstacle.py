@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from noisebench._grammar import CROSSMODAL, Part, Sweep
+from noisebench._values import present
 from noisebench.data import Batch, Dataset
 from perturbations import Perturbation
 from perturbations.errors import (
@@ -92,9 +93,16 @@ def _spread(dataset: Dataset, most: int) -> Batch:
 
 
 def nothing_to_change(sweep: Sweep, dataset: Dataset) -> str | None:
-    """Return a reason where a noise that counts its candidates found none in any sample: its curve would look robust."""
+    """Return a reason where a noise finds nothing to change in any sample: its curve would look robust.
+
+    So it is where it counts its candidates and there are none, and where the input that it changes is always missing.
+    """
     (part,) = sweep.parts
-    if part.noise.modality == CROSSMODAL or _candidates(part, dataset, _spread(dataset, 1)) != 0:
+    if part.noise.modality == CROSSMODAL:
+        batch, name = _spread(dataset, LOOKED), part.inputs[-1]
+        gone = not present(batch.inputs[name])
+        return f"{name} is missing in all {len(batch)} samples tried" if gone else None
+    if _candidates(part, dataset, _spread(dataset, 1)) != 0:
         return None
     batch = _spread(dataset, LOOKED)
     if _candidates(part, dataset, batch) != 0:

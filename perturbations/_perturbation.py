@@ -375,7 +375,8 @@ class Perturbation:
     ) -> Draw:
         keys = sample_keys(samples)
         if self.scope in ("sequence", "group") and groups is not None:
-            keys = sample_keys(keys[i] if g is None else g for i, g in enumerate(groups))
+            own = [keys[i] if g is None else sample_keys([g])[0] for i, g in enumerate(groups)]
+            keys = np.array(own, dtype=np.uint64)
         draw = Draw.of(
             keys,
             seed=seed,

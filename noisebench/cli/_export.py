@@ -152,7 +152,9 @@ def _measured(copy: Copy, batch: Batch, noised: Noised, start: int) -> dict[int,
 def _head(copy: Copy, title: str) -> dict[str, Any]:
     data = copy.data
     touched = {part.noise.modality for part in copy.sweep.parts}
-    rooms = touched if touched == {CROSSMODAL} else {data.modalities[n] for n in copy.sweep.inputs}
+    inside = {data.modalities[name] for name in copy.sweep.inputs}
+    joint = any(part.noise.family == "joint" for part in copy.sweep.parts)
+    rooms = touched if touched == {CROSSMODAL} and not joint else inside
     return {
         "format": FORMAT,
         "data": title,

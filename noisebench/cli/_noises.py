@@ -89,8 +89,9 @@ def show_one(text: str, *, json: bool) -> int:
         table.add_row(f"{(i + 1) / 5:g}", *row)
     out.print(table)
     settings = ", ".join(f"{k}={_shown(v)}" for k, v in noise.settings.items()) or "none"
-    needed = ", ".join(f for f, required in noise.declared.facts.items() if required) or "none"
-    read = ", ".join(f for f, required in noise.declared.facts.items() if not required)
+    facts = {fact: needed for fact, needed in noise.declared.facts.items() if fact != "facts"}
+    needed = ", ".join([f for f, required in facts.items() if required] + _context(noise)) or "none"
+    read = ", ".join(f for f, required in facts.items() if not required)
     out.print(f"\nsettings: {plain(settings)}\nneeds of the input: {plain(needed)}")
     if read:
         out.print(f"reads of the input, if it is there: {plain(read)}")
@@ -106,6 +107,12 @@ def show_one(text: str, *, json: bool) -> int:
         f"\n[dim]See it on a file of yours: noisebench preview {plain(noise.name)} FILE[/dim]"
     )
     return 0
+
+
+def _context(noise: pt.Perturbation) -> list[str]:
+    """Return what a noise needs of the data set besides facts of its input."""
+    other = ["the other samples"] if noise.declared.needs_peers else []
+    return [*other, "statistics of the clean data"] if noise.declared.needs_reference else other
 
 
 def _record(noise: pt.Perturbation) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from perturbations import Draw, Peers, sample_keys
 from perturbations._draw import Keys, combine
 from perturbations.crossmodal._labels import coded, known_labels, labels_of
 from perturbations.crossmodal._remember import Remembered
+from perturbations.errors import NotApplicable, explain
 
 Flags = NDArray[np.bool_]
 Rows = NDArray[np.int64]
@@ -27,6 +28,9 @@ NOWHERE = -1
 @dataclass(frozen=True, slots=True, eq=False)
 class Recorded:
     """The samples of a data set as sequences, with their keys in one run."""
+
+    by: str
+    """The labels that tell the sequences apart."""
 
     keys: Keys
     """(n,): of the draws, in the data set's order."""
@@ -44,6 +48,17 @@ class Recorded:
         at = int(np.searchsorted(self.keys, draw.keys, sorter=self.order))
         place = int(self.order[min(at, len(self.order) - 1)])
         return place if self.keys[place] == draw.keys else NOWHERE
+
+    def demand_several(self) -> None:
+        """Refuse data in which no sample has one before it.
+
+        Raises:
+            NotApplicable: every sequence is one sample.
+        """
+        if not self.last.any():
+            hint = "the order of the samples is that of the data set; labels with by= must tell whole recordings apart"
+            expected = "a sequence of at least two samples"
+            raise NotApplicable(explain(expected, "by", self.by, hint))
 
     def earlier(self, place: int, steps: int) -> int:
         """Return the place so many samples earlier, or of the first of the sequence."""
@@ -115,4 +130,4 @@ def _read(peers: Peers, by: str, run: int) -> Recorded:
         latest[code] = place
     last = np.array([step[latest[code]] for code in codes.tolist()], dtype=np.int64)
     keys = combine(np.asarray(np.uint64(run)), sample_keys(peers.ids))
-    return Recorded(keys, np.argsort(keys, kind="stable"), before, step, last)
+    return Recorded(by, keys, np.argsort(keys, kind="stable"), before, step, last)

@@ -151,6 +151,7 @@ def stream(
         hint = "name the sampled input last: only its time can move"
         raise NotApplicable(explain(expected, "modality", kind, hint))
     if is_pandas(value[name]):
+        _check_overlap(value, name)
         return _of_frame(name, value[name], facts[name])
     if value[name] is None:
         return None
@@ -202,6 +203,31 @@ def _of_frame(name: str, frame: Any, known: Mapping[str, Any]) -> Stream:
     time = time.demand_seconds(f"the input {name!r}").ascending()
     at, pace = time.at[0], 1 / float(time.interval[0, 0])
     return Stream(name, "timeseries", known, frame, 0, at, pace, even=time.even, back=_same)
+
+
+def _check_overlap(value: Mapping[str, Any], name: str) -> None:
+    """Refuse a data frame with dates beside another that has none of them.
+
+    Raises:
+        NotApplicable: the spans of two frames have nothing in common.
+    """
+    own = _span(value[name])
+    for other, content in value.items():
+        span = _span(content)
+        apart = own and span and (own[0] > span[1] or own[1] < span[0])
+        if other != name and own and span and apart:
+            said = f"{name} from {own[0]} to {own[1]}, {other} from {span[0]} to {span[1]}"
+            hint = "they were not recorded together, or one clock is wrong: cut both to the span that they share"
+            raise NotApplicable(explain("inputs that overlap in time", "spans", said, hint))
+
+
+def _span(content: Any) -> tuple[Any, Any] | None:
+    """Return the first and the last date of a data frame; None where it has none."""
+    index = getattr(content, "index", None) if is_pandas(content) else None
+    if index is None or not len(index) or getattr(index.dtype, "kind", "") != "M":
+        return None
+    naive = index.tz_convert("UTC").tz_localize(None) if index.tz is not None else index
+    return naive.min(), naive.max()
 
 
 def _rate(facts: Mapping[str, Any], name: str) -> float:

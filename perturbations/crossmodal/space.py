@@ -145,7 +145,7 @@ def calibration_drift(
         BadSetting: there is no such axis or border.
         MissingFact: the modality of the last input is not known, or a camera's field of view; or no such labels are declared.
         MissingPeers: the data is a stream, which has no order to look back in.
-        NotApplicable: the last input is neither a picture, a clip nor a cloud.
+        NotApplicable: the last input is neither a picture, a clip nor a cloud, or no sequence has a second sample.
 
     References:
         Schneider et al., RegNet, IV 2017: extrinsic calibration that is lost while driving; a linear drift is our choice.
@@ -155,6 +155,7 @@ def calibration_drift(
     if value[last(value)] is None:
         return value
     found = recorded(peers, by, draw)
+    found.demand_several()
     place = found.place(draw)
     part, own = 1.0, draw
     if place != NOWHERE:

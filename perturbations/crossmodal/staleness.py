@@ -41,6 +41,7 @@ def stale_input(
         BadSetting: `burst` is below 1, or no input would be stale, or all of them.
         MissingFact: no labels of that name are declared.
         MissingPeers: the data is a stream, which has no order to look back in.
+        NotApplicable: no sequence has a second sample.
 
     References:
         Beemelmanns et al., MultiCorrupt, IV 2024: temporal misalignment.
@@ -48,7 +49,9 @@ def stale_input(
     """
     check_burst(burst)
     names = ends(value, stale, "stale")
-    place = recorded(peers, by, draw).place(draw)
+    found = recorded(peers, by, draw)
+    found.demand_several()
+    place = found.place(draw)
     hit = bursts(peers, by, draw, share, burst)
     if place == NOWHERE or not hit[place]:
         return value
@@ -84,11 +87,13 @@ def lagging_input(
     Raises:
         MissingFact: no labels of that name are declared.
         MissingPeers: the data is a stream, which has no order to look back in.
+        NotApplicable: no sequence has a second sample.
 
     References:
         Dong et al., Benchmarking Robustness of 3D Object Detection to Common Corruptions, CVPR 2023: temporal misalignment.
     """
     found = recorded(peers, by, draw)
+    found.demand_several()
     place = found.place(draw)
     if place == NOWHERE:
         return value

@@ -112,3 +112,19 @@ def test_a_process_ends_with_a_sentence_and_a_status(tmp_path):
 
 def test_the_version_is_printed(cli):
     assert cli("--version").out.startswith("noisebench ")
+
+
+def test_show_says_what_is_needed_besides_the_input(cli):
+    said = cli("show", "crossmodal/conflict").out
+    assert "needs of the input: the other samples" in said
+    said = cli("show", "crossmodal/missing-input-mar").out
+    assert "needs of the input: statistics of the clean data" in said
+    assert "needs of the input: none" in cli("show", "crossmodal/missing-input").out
+
+
+def test_noise_between_inputs_is_listed_family_by_family(cli):
+    said = cli("list", "crossmodal").out
+    places = [
+        said.index(f"\n{family}") for family in ("time", "pairing", "space", "absence", "joint")
+    ]
+    assert sorted(places) == places

@@ -273,3 +273,17 @@ def test_a_transform_refuses_a_bad_severity_at_once():
 def test_an_unknown_name_names_the_closest(name):
     with pytest.raises(LookupError, match="did you mean image/shot-noise"):
         pt.get(name)
+
+
+def test_a_sample_without_a_group_is_its_own_alone_and_in_a_batch():
+    @perturbation("image/group-noise", family="test", scope="group", registered=False)
+    def groups(image, draw, *, sigma: Dose = Ladder(0.1, 0.2, 0.3, 0.4, 0.5, unit="x")):
+        """Noise of a group."""
+        return image + sigma * draw.normal(image.shape)
+
+    values, ids = [IMAGE / 255.0] * 3, ["a", "b", "c"]
+    alone = [groups(value, 0.5, sample=i) for value, i in zip(values, ids, strict=True)]
+    for given in (None, [None] * 3):
+        whole = groups.batch(values, 0.5, samples=ids, groups=given)
+        assert all((one == other).all() for one, other in zip(alone, whole, strict=True))
+    assert (alone[0] != alone[1]).any()

@@ -277,3 +277,15 @@ def test_a_misspelt_fact_is_named():
     with pytest.raises(DataError, match="did you mean layout"):
         Dataset({"image": pictures}, facts={"image": {"layuot": "CHW"}})
     Dataset({"image": pictures}, facts={"image": {"layout": "CHW", "exposure": 0.01}})
+
+
+def test_peers_know_the_labels_that_were_declared_and_no_targets():
+    data = Dataset(
+        {"text": ["a", "b", "c"]}, [0, 1, 1], groups=["x", "x", "y"], slices={"class": [3, 4, 4]}
+    )
+    peers = data.peers()
+    assert ["x", "x", "y"] == list(peers.labels("group"))
+    assert [3, 4, 4] == list(peers.labels("class"))
+    assert [4, 3] == list(data.subset([2, 0]).peers().only("text").labels("class"))
+    assert peers.labels("target") is None
+    assert Dataset({"text": ["a"]}).peers().labels("group") is None

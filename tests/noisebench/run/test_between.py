@@ -158,3 +158,23 @@ def test_joint_noise_that_does_not_fit_is_refused_when_it_is_planned():
             clicks(),
             'picture,sound:crossmodal/joint(noises="picture=image/fog,picture=image/rain")',
         )
+
+
+def test_a_noise_that_could_change_nothing_is_not_run_as_one_of_a_group():
+    data = nb.Dataset(
+        {"picture": np.zeros((12, 4, 4), dtype=np.uint8), "sound": [None] * 12},
+        targets=[np.array([0.1])] * 12,
+        modalities={"picture": "image", "sound": "audio"},
+        facts={"sound": {"rate": RATE}},
+    )
+    skipped = make_plan(data, ["crossmodal", "image/contrast"]).skipped
+    for noise in ("missing-input", "time-offset", "mispairing"):
+        said = skipped[f"picture,sound:crossmodal/{noise}"]
+        assert "sound is missing in all 12 samples tried" == said
+
+
+def test_one_sample_has_nobody_to_be_paired_with_and_nothing_before_it():
+    lone = clicks().subset([3])
+    for noise, why in (("mispairing", "at least two samples"), ("stale-input", "a sequence of at")):
+        with pytest.raises(PlanError, match=why):
+            make_plan(lone, f"picture,sound:crossmodal/{noise}")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import perturbations as pt
-from perturbations.errors import BadSetting, BadValue, MissingFact, MissingPeers
+from perturbations.errors import BadSetting, BadValue, MissingFact, MissingPeers, NotApplicable
 
 STALE, LAG = pt.get("crossmodal/stale-input"), pt.get("crossmodal/lagging-input")
 
@@ -103,3 +103,12 @@ def test_old_samples_need_an_order():
         assert value is noise(value, 1.0, sample="elsewhere", peers=Peers(3))
     with pytest.raises(BadValue, match="the inputs depth in the sample 'id-0'"):
         LAG({"camera": 1, "depth": 2}, 1.0, sample="id-1", peers=Peers(3))
+
+
+def test_samples_that_each_stand_alone_are_no_sequence():
+    peers = Peers(4, {"group": [0, 1, 2, 3]})
+    for noise in (STALE, LAG):
+        with pytest.raises(
+            NotApplicable, match=r"two samples, got by='group'.*\n.*whole recordings"
+        ):
+            noise(peers["id-0"], 0.5, sample="id-0", peers=peers)

@@ -170,3 +170,21 @@ def test_rows_without_stamps_need_a_rate():
     assert [0, 0, 1, 2, 3] == late(clean, 10.0, kind="timeseries", rate=100).value["b"][
         "x"
     ].tolist()
+
+
+def test_frames_that_were_not_recorded_together_are_refused():
+    early, late_ = (
+        pd.DataFrame({"x": np.arange(50.0)}, pd.date_range(day, periods=50, freq="100ms", tz=zone))
+        for day, zone in (("2026-03-01 12:00", "Europe/Berlin"), ("2026-03-01 12:00", "UTC"))
+    )
+    facts = {name: {"modality": "timeseries"} for name in "ab"}
+    with pytest.raises(NotApplicable) as caught:
+        LATE({"a": early, "b": late_}, 0.2, sample="s", facts=facts)
+    said = str(caught.value)
+    assert "inputs that overlap in time" in said
+    assert "b from 2026-03-01 12:00:00 to" in said
+    assert "a from 2026-03-01 11:00:00 to" in said
+    assert "cut both to the span that they share" in said
+    together = {"a": early.tz_convert("UTC"), "b": early.tz_convert("Asia/Tokyo")}
+    assert LATE(together, 0.2, sample="s", facts=facts)["a"] is together["a"]
+    assert LATE({"a": early.reset_index(drop=True), "b": late_}, 0.2, sample="s", facts=facts)
