@@ -5,7 +5,14 @@ from collections.abc import Iterable, Sequence
 from noisebench.curve._records import number, percent, span
 from noisebench.modalities._grid import Grid, Line
 
-FILLS = {"absent": "", "zeros": " (zeros in its place)", "mean": " (its mean in its place)"}
+FILLS = {
+    "absent": "",
+    "zeros": " (zeros in its place)",
+    "empty": " (nothing in it)",
+    "mean": " (its mean in its place)",
+    "learned": " (what the model has learned in its place)",
+    "last": " (that of the sample before in its place)",
+}
 
 
 def interval(value: float, low: float, high: float) -> str:

@@ -61,9 +61,9 @@ def frame_drop(
     lost = _in_runs(draw.uniform(count, stream="lost"), share, burst)
     here = np.arange(count)
     if then == "close":
-        order = np.minimum(np.append(here[~lost], [here[~lost][-1]] * int(lost.sum())), count - 1)
-        kept = int((~lost).sum())
-        gone = np.where(here < kept, order, -1)
+        left = here[~lost]
+        order = left[np.minimum(here, len(left) - 1)]
+        gone = np.where(here < len(left), order, -1)
     else:
         order = np.maximum.accumulate(np.where(lost, 0, here))
         gone = np.where(lost, -1, here)

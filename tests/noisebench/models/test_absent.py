@@ -127,3 +127,19 @@ def test_inputs_without_a_gap_stay_the_very_objects():
     assert given["right"] is inputs["right"]
     outcome = safe_predict(as_model(Fusion()), {"left": [1], "right": [LEARNED]} | inputs, 2)
     assert 1 == len(outcome.failures)
+
+
+def test_an_account_may_rest_on_what_the_model_has_learned():
+    tokens = {"left": TOKEN, "right": TOKEN}
+    found = nb.audit(
+        Fusion(tokens),
+        data(),
+        perturbations=["modalities(fill=learned)"],
+        severities=[1.0],
+        gallery=False,
+    ).modalities()
+    assert {"left", "right"} == {each.input for each in found.reliance}
+    fills = {each.fill for each in found.worse_than_absent}
+    assert fills <= {"learned"}
+    with pytest.raises(ModelError, match="learned for an absent 'left'"):
+        nb.audit(Fusion({"right": TOKEN}), data(), perturbations=["modalities(fill=learned)"])
