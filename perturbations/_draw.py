@@ -213,6 +213,16 @@ class _DrawOf(Draw):
             object.__setattr__(self, "_made", made)
         return made
 
+    def key(self, stream: str = "") -> Keys:
+        """Return the 64-bit key of a named stream; of many samples, made in one pass with the keys it derives from."""
+        if self._made is not None or self._samples.size < _WORTH_COMPILING:
+            return super().key(stream)
+        from perturbations._kernels import keyed
+
+        made, key = keyed(self.run, self._samples, _stream(stream))
+        object.__setattr__(self, "_made", made)
+        return key
+
     @property
     def batched(self) -> bool:
         """Whether this draw serves a batch."""

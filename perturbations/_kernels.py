@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from perturbations._jit import bits64, jit, uniform64
+from perturbations._jit import GOLDEN, bits64, jit, mix64, uniform64
 
 Floats = NDArray[np.float64]
 
@@ -45,6 +45,29 @@ def bits(keys: NDArray[np.uint64], count: int) -> NDArray[np.uint64]:
     out = np.empty((keys.size, count), dtype=np.uint64)
     _fill_bits(keys, out)
     return out
+
+
+@jit
+def _fill_keys(
+    run: np.uint64,
+    samples: NDArray[np.uint64],
+    stream: np.uint64,
+    made: NDArray[np.uint64],
+    keys: NDArray[np.uint64],
+) -> None:
+    base = mix64(run + GOLDEN)
+    for i in range(samples.size):
+        made[i] = mix64(base + samples[i])
+        keys[i] = mix64(mix64(made[i] + GOLDEN) + stream)
+
+
+def keyed(
+    run: int, samples: NDArray[np.uint64], stream: int
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the keys of samples in a run, and those of a stream of theirs: `_draw.combine` twice, in one pass."""
+    made, keys = np.empty(samples.size, dtype=np.uint64), np.empty(samples.size, dtype=np.uint64)
+    _fill_keys(np.uint64(run), samples, np.uint64(stream), made, keys)
+    return made, keys
 
 
 @jit

@@ -100,7 +100,7 @@ class Making:
         result = self.noise.function(_read_only(working), draw, **self.arguments)
         noisy = result if isinstance(result, Noisy) else Noisy(result)
         self._check(working, noisy.value)
-        return replace(noisy, value=self._decode(noisy.value, token, True))
+        return Noisy(self._decode(noisy.value, token, True), noisy.mapping, noisy.report)
 
     def _stack(self, values: Any, draw: Draw) -> Any:
         return self.whole(values, draw).value

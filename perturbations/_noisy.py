@@ -17,7 +17,10 @@ class Noisy:
 
 
 class Peers(Protocol):
-    """The other clean samples of a data set, by id."""
+    """The other clean samples of a data set, by id.
+
+    Those that hold all values in one container may also have `take(places)`, which returns some of them in one like it.
+    """
 
     @property
     def ids(self) -> Sequence[str]:

@@ -56,10 +56,9 @@ class Peers:
         """Return one label a sample, in the order of the ids; None where none of that name are declared."""
         return self._labels.get(name)
 
-    def take(self, samples: Sequence[str]) -> Any:
-        """Return the values of several samples of a single input, in a container of the kind that holds them all."""
-        rows = np.array([self.place(sample) for sample in samples], dtype=np.intp)
-        return take(self._inputs[self.inputs[0]], rows)
+    def take(self, places: Sequence[int]) -> Any:
+        """Return the values of a single input at some positions of `ids`, in a container of the kind that holds all."""
+        return take(self._inputs[self.inputs[0]], np.asarray(places, dtype=np.intp))
 
     def place(self, sample: str) -> int:
         """Return a sample's position in `ids`.

@@ -132,9 +132,12 @@ def value_tables(
     return made
 
 
-def place_in(column: NumericColumn | DateColumn, cells: NDArray[Any]) -> NDArray[np.intp]:
+def place_in(column: NumericColumn | DateColumn, cells: NDArray[Any]) -> NDArray[np.int64]:
     """Return the bin that each number or moment falls in."""
-    return np.searchsorted(np.array(column.edges, dtype=cells.dtype), cells, side="left")
+    from perturbations.tabular._kernels import bins
+
+    edges = np.array(column.edges, dtype=np.float64)
+    return bins(cells.astype(np.float64, copy=False), edges)
 
 
 def _expit(x: Floats) -> Floats:

@@ -7,6 +7,7 @@ original, so untouched cells keep their bytes, their Python type and their kind 
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -50,15 +51,16 @@ def encode(value: object, context: Context, batched: bool) -> tuple[Table, Token
         BadValue: not a table, unlike rows, unknown kinds or columns, or other columns than the reference has.
     """
     forms = open_batch(value) if batched else [open_row(value)]
-    names = same_names(forms)
+    if len(forms) > 1:
+        same_names(forms)
     blocks = all(form.block is not None for form in forms)
     opened = [() if blocks else form.open() for form in forms]
     kinds = known_kinds(forms, opened, context)
     if not blocks or set(kinds) - {"numeric"}:
-        forms = [replace(form, block=None) for form in forms]
+        forms = [replace(form, find_block=lambda: None) for form in forms]
         opened = [form.open() for form in forms] if blocks else opened
     marks = _marks(kinds, context.reference)
-    free = _free(names, context)
+    free = _free(forms[0], context)
     parts = tuple(
         _encode_one(form, columns, kinds, marks, free)
         for form, columns in zip(forms, opened, strict=True)
@@ -79,11 +81,10 @@ def decode(table: Table, token: Token, context: Context, batched: bool) -> Any: 
     if token.form is None:
         return [decode(part, t, context, False) for part, t in _parts(table, token)]
     form, before = token.form, token.table
-    whole_block = table.open.all() or not context.missing
-    if form.block is not None and form.close_block is not None and whole_block:
+    block = _at_once(form, table, missing=context.missing)
+    if block is not None and form.close_block is not None:
         numbers = table.numbers, before.numbers
-        return form.close_block(_block(form.block, *numbers, missing=context.missing))
-    # Columns that are closed to the noise keep their dtype, so that they are written one by one.
+        return form.close_block(_block(block, *numbers, missing=context.missing))
     columns = token.columns or form.open()
     raw = [column.raw for column in columns]
     for j, at in enumerate(table.at.numbers):
@@ -101,14 +102,26 @@ def decode(table: Table, token: Token, context: Context, batched: bool) -> Any: 
     return form.close(raw)
 
 
+def _at_once(form: Form, table: Table, *, missing: bool) -> NDArray[Any] | None:
+    """Return the block of numbers where it can be written as one.
+
+    Whole numbers that are closed to a noise that makes gaps keep their dtype, and are written column by column.
+    """
+    block = form.block
+    if block is None or block.dtype.kind == "f" or table.open.all() or not missing:
+        return block
+    return None
+
+
 def _writing(table: Table, token: Token, at: int, *, missing: bool) -> Writing:
     may_miss = missing and bool(table.open[at])
     return Writing(table.names[at], missing=may_miss, nan_mark=token.nan_marks[at])
 
 
 def _block(block: NDArray[Any], new: Floats, old: Floats, *, missing: bool) -> NDArray[Any]:
-    if not missing and new is old:
-        return block
+    if np.may_share_memory(new, old):
+        # Whoever gets the noisy table may write to it.
+        new = new.copy(order="K")
     cells: NDArray[Any] = PlainColumn(block).with_numbers(new, old, Writing("all", missing=missing))
     return cells
 
@@ -146,13 +159,13 @@ def same_names(forms: Sequence[Form]) -> tuple[Hashable, ...]:
     return names
 
 
-def _free(names: Sequence[Hashable], context: Context) -> Mask:
+def _free(form: Form, context: Context) -> Mask:
     """Return which columns noise may touch: all but those that the fact `protect` names."""
     protected = context.facts.get("protect", ())
     listed = protected if isinstance(protected, tuple | list) else (protected,)
-    free = np.ones(len(names), dtype=bool)
+    free = np.ones(form.width, dtype=bool)
     for label in listed:
-        free[positions(label, names, "protect")] = False
+        free[positions(label, form.names, "protect")] = False
     return free
 
 
@@ -169,11 +182,12 @@ def _encode_one(
     marks: tuple[bool, ...],
     free: Mask,
 ) -> Token:
-    at = _places(kinds)
-    names, rows = form.names, form.rows
+    at, rows = _places(kinds), form.rows
     if form.block is not None:
         numbers = form.block.astype(np.float64, copy=False).view()
+        names: Sequence[Hashable] = ()
     else:
+        names = form.names
         numbers = _beside([columns[j].numbers(names[j]) for j in at.numbers], rows, np.float64)
     labelled = [columns[j].labels() for j in at.labels]
     table = Table(
@@ -181,7 +195,7 @@ def _encode_one(
         labels=_fixed(_beside([found.codes for found in labelled], rows, np.int64)),
         moments=_fixed(_beside([columns[j].moments(names[j]) for j in at.moments], rows, np.int64)),
         levels=tuple(found.levels for found in labelled),
-        names=names,
+        naming=lambda: form.names,
         kinds=kinds,
         at=at,
         open=free,
@@ -190,7 +204,8 @@ def _encode_one(
     return Token(table, form, (), columns, marks)
 
 
-def _places(kinds: Sequence[Kind]) -> Places:
+@lru_cache(maxsize=64)
+def _places(kinds: tuple[Kind, ...]) -> Places:
     return Places(
         np.array([j for j, kind in enumerate(kinds) if kind == "numeric"], dtype=np.intp),
         np.array([j for j, kind in enumerate(kinds) if kind in LABELLED], dtype=np.intp),
@@ -205,10 +220,18 @@ def _fixed(cells: NDArray[Any]) -> NDArray[Any]:
 
 def _beside(columns: Sequence[NDArray[Any]], rows: int, dtype: type) -> NDArray[Any]:
     """Put columns beside each other, each in one piece of memory."""
+    if not columns:
+        return _nothing(rows, dtype)
     out: NDArray[Any] = np.empty((len(columns), rows), dtype=dtype).T
     for j, column in enumerate(columns):
         out[:, j] = column
     return out
+
+
+@lru_cache(maxsize=16)
+def _nothing(rows: int, dtype: type) -> NDArray[Any]:
+    """Return rows without a column."""
+    return _fixed(np.empty((rows, 0), dtype=dtype))
 
 
 def _concatenate(tables: Sequence[Table]) -> Table:

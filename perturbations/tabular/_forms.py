@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,20 +26,32 @@ Close = Callable[[Sequence[Any]], Any]
 """Builds a container like the original from raw columns; they may have other dtypes."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Form:
     """A container taken apart."""
 
-    names: tuple[Hashable, ...]
+    find_names: Callable[[], tuple[Hashable, ...]]
     rows: int
+    width: int
+    """How many columns there are."""
     open: Callable[[], Sequence[Column]]
     """Its columns; made when they are asked for, as a block of numbers needs none."""
     close: Close
-    block: NDArray[Any] | None = None
-    """All cells at once, shape (rows, columns), when they share one numeric dtype."""
+    find_block: Callable[[], NDArray[Any] | None] = lambda: None
+    """Looks for all cells at once, shape (rows, columns): when they share one numeric dtype."""
     close_block: Callable[[NDArray[Any]], Any] | None = None
     whole: bool = True
     """Whether this is the whole container, and not one of a list of rows."""
+
+    @cached_property
+    def names(self) -> tuple[Hashable, ...]:
+        """Names of the columns."""
+        return self.find_names()
+
+    @cached_property
+    def block(self) -> NDArray[Any] | None:
+        """All cells at once, or None."""
+        return self.find_block()
 
     @property
     def positional(self) -> bool:
@@ -62,6 +75,16 @@ def open_batch(value: object) -> list[Form]:
         return [_foreign(value)]
     hint = "compute it first: frame.collect()" if _frames.is_lazy(value) else ""
     raise BadValue(explain(EXPECTED_BATCH, "values", value, hint))
+
+
+def check_batch(value: object) -> None:
+    """Check that a value other than a list is a container of rows.
+
+    Raises:
+        BadValue: it is none.
+    """
+    if not _is_pandas(value, "DataFrame"):
+        open_batch(value)
 
 
 def open_row(value: object, name: str = "value") -> Form:
@@ -141,15 +164,15 @@ def _array(value: NDArray[Any], table: NDArray[Any]) -> Form:
         return out.reshape(value.shape)
 
     def close_block(cells: NDArray[Any]) -> NDArray[Any]:
-        shaped = cells.reshape(value.shape)
-        return shaped.copy() if np.may_share_memory(shaped, value) else shaped
+        return cells.reshape(value.shape)
 
     return Form(
-        tuple(range(width)),
+        lambda: tuple(range(width)),
         rows,
+        width,
         lambda: [array_column(table[:, j]) for j in range(width)],
         close,
-        table if value.dtype.kind in "iuf" else None,
+        lambda: table if value.dtype.kind in "iuf" else None,
         close_block,
     )
 
@@ -186,7 +209,7 @@ def _mappings(rows: Sequence[Mapping[Any, object]], close_rows: Callable[[list[A
     def columns() -> list[Column]:
         return [boxed((row[name] for row in rows), len(rows)) for name in names]
 
-    return Form(names, len(rows), columns, close)
+    return Form(lambda: names, len(rows), len(names), columns, close)
 
 
 def _series(value: Any) -> Form:
@@ -201,7 +224,7 @@ def _series(value: Any) -> Form:
 
     return replace(
         inner,
-        names=tuple(value.index),
+        find_names=lambda: tuple(value.index),
         close=lambda columns: wrap(closes(columns)),
         close_block=lambda cells: wrap(block(cells)) if block else None,
     )
@@ -215,7 +238,7 @@ def _extension_series(value: Any) -> Form:
     def columns() -> list[Column]:
         return [ExtensionColumn(value.array[j : j + 1]) for j in range(len(value))]
 
-    return Form(tuple(value.index), 1, columns, close)
+    return Form(lambda: tuple(value.index), 1, len(value), columns, close)
 
 
 def _frame(value: Any) -> Form:
@@ -234,13 +257,13 @@ def _frame(value: Any) -> Form:
                 out.isetitem(j, pandas.Series(column, index=value.index, dtype=column.dtype))
         return out
 
-    block = _block_of(value, pandas)
     return Form(
-        tuple(value.columns),
+        lambda: tuple(value.columns.tolist()),
         len(value),
+        value.shape[1],
         columns,
         close,
-        block,
+        lambda: _block_of(value, pandas),
         lambda cells: _like(value, cells, pandas),
     )
 
@@ -249,18 +272,27 @@ def _block_of(value: Any, pandas: Any) -> NDArray[Any] | None:
     """Return the cells of a frame at once where all columns are of one numeric dtype of numpy."""
     if type(value) is not pandas.DataFrame or not value.shape[1]:
         return None
-    dtypes = set(value.dtypes)
-    first = dtypes.pop()
-    plain = not dtypes and isinstance(first, np.dtype) and first.kind in "iuf"
+    dtype = _only_dtype(value)
+    plain = isinstance(dtype, np.dtype) and dtype.kind in "iuf"
     return np.asarray(value.to_numpy()) if plain else None
+
+
+def _only_dtype(value: Any) -> Any:
+    """Return the dtype that all columns of a frame have; None where they differ."""
+    # How many pieces a frame is kept in is a peek, which saves a Series of dtypes; without it the Series will do.
+    blocks = getattr(getattr(value, "_mgr", None), "blocks", None)
+    if blocks is not None:
+        return getattr(blocks[0], "dtype", None) if len(blocks) == 1 else None
+    dtypes = set(value.dtypes)
+    return dtypes.pop() if len(dtypes) == 1 else None
 
 
 def _like(value: Any, cells: NDArray[Any], pandas: Any) -> Any:
     # pandas keeps the cells of one dtype column by column.
     held = np.asfortranarray(cells)
-    held = held.copy(order="F") if np.may_share_memory(held, value.to_numpy()) else held
     out = pandas.DataFrame(held, index=value.index, columns=value.columns, copy=False)
-    out.attrs = value.attrs
+    if value.attrs:
+        out.attrs = value.attrs
     return out
 
 
@@ -287,7 +319,7 @@ def _foreign(value: Any) -> Form:
         changed = [new for new, column in zip(raw, opened, strict=True) if new is not column.raw]
         return _frames.unwrap(frame.with_columns(*changed) if changed else frame, value)
 
-    return Form(names, len(frame), columns, close)
+    return Form(lambda: names, len(frame), len(names), columns, close)
 
 
 def _is_pandas(value: object, name: str) -> bool:

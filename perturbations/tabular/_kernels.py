@@ -5,6 +5,7 @@ A kernel therefore runs along memory, whether a table lies row by row (numpy) or
 belongs to rows and what belongs to columns as the outer and the inner vector.
 """
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,8 @@ from perturbations.tabular._thresholds import BINS, Words
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+TOP = float(np.finfo(np.float64).max)
+LOG_2 = math.log10(2.0)
 _S11 = np.uint64(11)
 
 
@@ -108,6 +111,21 @@ def _bin(value: float, edges: Floats, j: int) -> int:
 
 
 @jit
+def _fill_bins(values: Floats, edges: Floats, out: NDArray[np.int64]) -> None:
+    for i in range(values.size):
+        out[i] = _bin(values[i], edges, 0)
+
+
+def bins(values: Floats, edges: Floats) -> NDArray[np.int64]:
+    """Return how many of the edges, fewer than BINS and ascending, are below each value."""
+    padded = np.full((1, BINS - 1), np.inf)
+    padded[0, : len(edges)] = edges
+    out = np.empty(len(values), dtype=np.int64)
+    _fill_bins(np.ascontiguousarray(values), padded, out)
+    return out
+
+
+@jit
 def _lose_by_value(
     cells: Floats,
     outer: Words,
@@ -175,7 +193,13 @@ def _add_normal(
                 out[a, b] = value
                 continue
             z = normal_of(mix64(outer[a] + inner[b]), cubics)
-            out[a, b] = value + step * z * value if relative else value + step * z
+            if not relative:
+                out[a, b] = value + step * z
+            elif not math.isfinite(value):
+                out[a, b] = value
+            else:
+                # Beyond the largest float a number saturates: an overflow would be another fault.
+                out[a, b] = min(max(value + step * z * value, -TOP), TOP)
 
 
 def add_normal(
@@ -186,6 +210,75 @@ def add_normal(
     out = np.empty(lay.cells.shape)
     sides = lay.sides(np.ones(len(keys)), np.asarray(steps, dtype=np.float64))
     _add_normal(lay.cells, lay.outer, lay.inner, *sides, relative, CUBICS, out)
+    return out.T if lay.by_column else out
+
+
+@jit
+def _multiple(value: float, per: float, times: float, base: float) -> float:
+    """Return the nearest multiple of `base` steps, of which `per` make one or one makes `times`; saturated."""
+    whole = np.rint(value * per / times / base) * base
+    return min(max(whole / per * times, -TOP), TOP)
+
+
+@jit
+def _round(cells: Floats, digits: int, powers: Floats, first: int, out: Floats) -> None:
+    for a in range(cells.shape[0]):
+        for b in range(cells.shape[1]):
+            value = cells[a, b]
+            out[a, b] = value
+            size = abs(value)
+            if not 0.0 < size < np.inf:
+                continue
+            # The power of two tells that of ten but for one.
+            place = math.floor(math.frexp(size)[1] * LOG_2) - first
+            place = min(max(place, 0), powers.size - 1)
+            while place + 1 < powers.size and powers[place + 1] <= size:
+                place += 1
+            while place > 0 and powers[place] > size:
+                place -= 1
+            decade = place + first - digits + 1
+            # The step of a number below the smallest that has one would vanish.
+            if decade < -300:
+                continue
+            step = powers[decade - first]
+            if step < 1.0:
+                out[a, b] = _multiple(value, powers[-decade - first], 1.0, 1.0)
+            else:
+                out[a, b] = _multiple(value, 1.0, step, 1.0)
+
+
+def round_significant(cells: Floats, digits: int, powers: Floats, first: int) -> Floats:
+    """Return numbers rounded to significant digits; `powers` are those of ten from `first` on."""
+    lay = _lay(cells, np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.intp))
+    out = np.empty(lay.cells.shape)
+    _round(lay.cells, digits, powers, first, out)
+    return out.T if lay.by_column else out
+
+
+@jit
+def _heap(
+    cells: Floats,
+    hit: Mask,
+    by_column: bool,
+    per: Floats,
+    times: Floats,
+    base: float,
+    out: Floats,
+) -> None:
+    for a in range(cells.shape[0]):
+        for b in range(cells.shape[1]):
+            value = cells[a, b]
+            out[a, b] = value
+            if hit[a, b] and math.isfinite(value):
+                j = a if by_column else b
+                out[a, b] = _multiple(value, per[j], times[j], base)
+
+
+def heap(cells: Floats, hit: Mask, per: Floats, times: Floats, base: float) -> Floats:
+    """Return numbers of which those that are hit are the nearest multiples of `base` steps of their column."""
+    lay = _lay(cells, np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.intp))
+    out = np.empty(lay.cells.shape)
+    _heap(lay.cells, hit.T if lay.by_column else hit, lay.by_column, per, times, base, out)
     return out.T if lay.by_column else out
 
 

@@ -23,10 +23,10 @@ def known_kinds(
     Raises:
         BadValue: the reference has other columns, or the fact `kinds` names no such column or kind.
     """
-    names, reference = forms[0].names, context.reference
+    reference = context.reference
     if reference is None:
-        declared = declared_kinds(context.facts, names)
-        return tuple(declared[j] if j in declared else _seen(columns, j) for j in range(len(names)))
+        return _seen_kinds(forms[0], columns, context.facts)
+    names = forms[0].names
     if names != reference.names and not (
         forms[0].positional and len(names) == len(reference.names)
     ):
@@ -35,6 +35,16 @@ def known_kinds(
         raise BadValue(explain(expected, "columns", few(names), hint))
     kinds: tuple[Kind, ...] = reference.kinds
     return kinds
+
+
+def _seen_kinds(
+    form: Form, columns: Sequence[Sequence[Column]], facts: Mapping[str, Any]
+) -> tuple[Kind, ...]:
+    declared = declared_kinds(facts, form.names) if facts.get("kinds") is not None else {}
+    if not columns[0] and not declared:
+        kind: Kind = "numeric"
+        return (kind,) * form.width
+    return tuple(declared[j] if j in declared else _seen(columns, j) for j in range(form.width))
 
 
 def declared_kinds(facts: Mapping[str, Any], names: Sequence[Hashable]) -> dict[int, Kind]:

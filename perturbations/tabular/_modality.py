@@ -12,7 +12,7 @@ from perturbations.tabular._columns import Floats
 from perturbations.tabular._corpus import bad, corpus, edges
 from perturbations.tabular._describe import describe
 from perturbations.tabular._fit import fit
-from perturbations.tabular._forms import is_row, open_batch, open_row, rows_of
+from perturbations.tabular._forms import check_batch, is_row, open_batch, open_row, rows_of
 from perturbations.tabular._moments import DAY, NAT
 from perturbations.tabular._reference import Known, TableReference
 from perturbations.tabular._report import changed_cells, newly_missing
@@ -38,7 +38,10 @@ def check(value: Any, context: Context, batched: bool) -> None:
         BadValue: it is not.
     """
     if batched:
-        same_names(open_batch(value))
+        if isinstance(value, list):
+            same_names(open_batch(value))
+        else:
+            check_batch(value)
     else:
         open_row(value)
 

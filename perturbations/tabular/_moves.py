@@ -6,9 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations.errors import NotApplicable, explain
-from perturbations.tabular._columns import Kind, Mask
+from perturbations.tabular._columns import Ints, Kind
 from perturbations.tabular._moments import NAT
-from perturbations.tabular._table import Cells, Table
+from perturbations.tabular._table import Levels, Table, merged
+
+_ALIKE = frozenset({"categorical", "text"})
+"""Kinds whose labels may stand in each other's columns."""
+_NOWHERE = -1
 
 
 def pairs(table: Table) -> list[tuple[int, int]]:
@@ -23,60 +27,85 @@ def pairs(table: Table) -> list[tuple[int, int]]:
     found = [
         (i, j) for n, (i, one) in enumerate(free) for j, other in free[n + 1 :] if one == other
     ]
-    if not found and table.names:
+    if not found and table.kinds:
         expected = "a table with two columns of one kind"
         raise NotApplicable(explain(expected, "columns", [kind for _, kind in free]))
     return found
 
 
-def exchanged(table: Table, pair: tuple[int, int], rows: Mask) -> Table:
-    """Return the table with two columns exchanged in some rows."""
-    i, j = pair
-    once = moved_into(table, table, i, j, rows)
-    return moved_into(once, table, j, i, rows)
+class Draft:
+    """A table into which cells of the source move; it is what the source was until then."""
+
+    def __init__(self, source: Table) -> None:
+        """Copy the cells."""
+        self._source = source
+        self._numbers = source.numbers.copy(order="K")
+        self._moments = source.moments.copy(order="K")
+        self._labels = source.labels.copy(order="K")
+        self._levels: list[Levels] = list(source.levels)
+        # Where each column stands among those that hold its kind of cell; nowhere in the other two.
+        self._among = np.full((3, len(source.names) + 1), _NOWHERE, dtype=np.intp)
+        for among, places in zip(self._among, source.at, strict=True):
+            among[places] = np.arange(len(places))
+
+    def table(self) -> Table:
+        """Return the table as it is now."""
+        return replace(
+            self._source,
+            numbers=self._numbers,
+            moments=self._moments,
+            labels=self._labels,
+            levels=tuple(self._levels),
+        )
+
+    def exchange(self, rows: Ints, first: Ints, second: Ints) -> None:
+        """Exchange the cells of two columns of one kind, in each of some rows those of its own pair."""
+        for to, come in ((first, second), (second, first)):
+            for cells, source, among in (
+                (self._numbers, self._source.numbers, self._among[0]),
+                (self._moments, self._source.moments, self._among[2]),
+            ):
+                here = among[to] >= 0
+                cells[rows[here], among[to[here]]] = source[rows[here], among[come[here]]]
+            labelled = self._among[1][to] >= 0
+            for pair in np.unique(np.stack([to, come])[:, labelled], axis=1).T.tolist():
+                self.move(pair[0], pair[1], rows[(to == pair[0]) & (come == pair[1])])
+
+    def move(self, to: int, come: int, rows: Ints) -> None:
+        """Put cells of one column into another one; missing where it cannot hold them.
+
+        Args:
+            to: place of the column that gets them.
+            come: place of the column that they come from; -1 for none: they are missing.
+            rows: in which rows.
+        """
+        source, numbers, labels, moments = self._source, *self._among
+        if not len(rows):
+            return
+        if numbers[to] >= 0:
+            held = source.numbers[rows, numbers[come]] if numbers[come] >= 0 else np.nan
+            self._numbers[rows, numbers[to]] = held
+        elif moments[to] >= 0:
+            here = moments[come] >= 0
+            self._moments[rows, moments[to]] = source.moments[rows, moments[come]] if here else NAT
+        else:
+            self._move_labels(int(labels[to]), to, come, rows)
+
+    def _move_labels(self, k: int, to: int, come: int, rows: Ints) -> None:
+        source, other = self._source, int(self._among[1][come])
+        kinds = {source.kinds[to], source.kinds[come]} if come >= 0 else set()
+        if other < 0 or not (len(kinds) == 1 or kinds <= _ALIKE):
+            self._labels[rows, k] = -1
+            return
+        levels, codes = merged(self._levels[k], source.levels[other])
+        if source.closed[k]:
+            # A label that its dtype does not list is none.
+            codes = np.where(codes < len(source.levels[k]), codes, -1)
+        else:
+            self._levels[k] = levels
+        self._labels[rows, k] = np.append(codes, -1)[source.labels[rows, other]]
 
 
-def moved_into(table: Table, source: Table, to: int, come: int, rows: Mask) -> Table:
-    """Return the table with cells of a column of the source in another one; missing where it cannot hold them.
-
-    Args:
-        table: what is changed.
-        source: where the cells come from.
-        to: place of the column that gets them.
-        come: place of the column that they come from; -1 for none: they are missing.
-        rows: in which rows.
-    """
-    if not rows.any():
-        return table
-    for name, here in zip(Cells._fields, table.at, strict=True):
-        if to in here:
-            k = int(np.flatnonzero(here == to)[0])
-            if name == "labels":
-                return table.relabelled(k, rows, _labels_for(table, source, k, come, rows))
-            cells = getattr(table, name).copy()
-            cells[rows, k] = _cells_for(source, name, come, rows)
-            return replace(table, **{name: cells})
-    return table
-
-
-def _cells_for(
-    source: Table, name: str, come: int, rows: Mask
-) -> NDArray[np.generic] | float | int:
-    here = getattr(source.at, name)
-    if come not in here:
-        return float("nan") if name == "numbers" else NAT
-    cells: NDArray[np.generic] = getattr(source, name)[rows, int(np.flatnonzero(here == come)[0])]
-    return cells
-
-
-def _labels_for(table: Table, source: Table, k: int, come: int, rows: Mask) -> NDArray[np.object_]:
-    nothing = np.full(int(rows.sum()), None, dtype=object)
-    to = int(table.at.labels[k])
-    alike = {table.kinds[to], source.kinds[come] if come >= 0 else None} <= {"categorical", "text"}
-    if come not in source.at.labels or not (alike or table.kinds[to] == source.kinds[come]):
-        return nothing
-    found = source.label_objects(int(np.flatnonzero(source.at.labels == come)[0]), rows)
-    if not table.closed[k]:
-        return found
-    listed = set(table.levels[k])
-    return np.array([label if label in listed else None for label in found], dtype=object)
+def starts_of(numbers: NDArray[np.float64], count: int) -> Ints:
+    """Return one of `count` places for each number in [0, 1)."""
+    return (numbers * count).astype(np.int64)

@@ -1,5 +1,8 @@
 """Numbers as they are written: digits, steps and columns of a numeric table."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,11 +10,15 @@ from perturbations.tabular._columns import Floats, Ints, Mask
 from perturbations.tabular._reference import TableReference
 from perturbations.tabular._table import Table
 
+Pick = Callable[[NDArray[Any]], NDArray[Any]]
+Change = Callable[[Floats, Pick], Floats]
+
 TOP = float(np.finfo(np.float64).max)
 MOST_DIGITS = 15
 """Digits of a number that a float64 holds exactly."""
 POWERS = np.array([float(f"1e{k}") for k in range(-323, 309)])
-_FIRST = -323
+FIRST = -323
+"""The first of the powers of ten."""
 
 
 def able(table: Table) -> Mask:
@@ -21,7 +28,7 @@ def able(table: Table) -> Mask:
 
 def decade(numbers: Floats) -> Ints:
     """Return the power of ten of the leading digit; of zero, the smallest that there is."""
-    return np.searchsorted(POWERS, np.abs(numbers), side="right") - 1 + _FIRST
+    return np.searchsorted(POWERS, np.abs(numbers), side="right") - 1 + FIRST
 
 
 def steps(reference: TableReference) -> Floats:
@@ -33,7 +40,8 @@ def steps(reference: TableReference) -> Floats:
 def digits(numbers: Floats, step: Floats) -> tuple[Ints, Mask]:
     """Return the digits of numbers down to the place of a step, without sign; and whether they can be told exactly."""
     with np.errstate(over="ignore", invalid="ignore"):
-        whole = np.rint(np.abs(numbers) * _per(step) / _times(step))
+        per, many = scale(step)
+        whole = np.rint(np.abs(numbers) * per / many)
     exact = np.isfinite(whole) & (whole < 10.0**MOST_DIGITS)
     return np.where(exact, whole, 0.0).astype(np.int64), np.asarray(exact)
 
@@ -48,22 +56,30 @@ def of_digits(new: Ints, old: Ints, numbers: Floats, step: Floats) -> Floats:
 
 def scaled(whole: Floats, step: Floats) -> Floats:
     """Return whole numbers times a power of ten, rounded once: 1799 hundredths are 17.99; at most the largest float."""
+    per, many = scale(step)
     with np.errstate(over="ignore"):
-        return np.asarray(np.clip(whole / _per(step) * _times(step), -TOP, TOP))
+        return np.asarray(np.clip(whole / per * many, -TOP, TOP))
 
 
-def nearest(numbers: Floats, step: Floats, base: float) -> Floats:
-    """Return the nearest multiples of `base` steps."""
-    return scaled(np.rint(numbers * _per(step) / _times(step) / base) * base, step)
+def altered(numbers: Floats, hit: Mask, change: Change) -> Floats:
+    """Return numbers of which those that are hit are others.
 
+    Args:
+        numbers: shape (n, columns).
+        hit: which of them are hit.
+        change: change(numbers that are hit, pick) -> others; pick(cells) are what cells like the numbers hold there.
+    """
+    out = numbers.copy(order="K")
+    # Along memory: pandas lays tables column by column.
+    turned = numbers.flags.f_contiguous and not numbers.flags.c_contiguous
+    mask = hit.T if turned else hit
 
-def significant(numbers: Floats, count: int) -> Floats:
-    """Return numbers rounded to so many significant digits."""
-    place = POWERS[np.clip(decade(numbers) - count + 1, _FIRST, 308) - _FIRST]
-    # The step of a number below the smallest that has one would vanish.
-    fine = np.asarray(place >= 1e-300)
-    rounded = nearest(numbers, np.where(fine, place, 1.0), 1.0)
-    return np.where(fine & np.isfinite(rounded), rounded, numbers)
+    def pick(cells: NDArray[Any]) -> NDArray[Any]:
+        full = np.broadcast_to(cells, numbers.shape)
+        return np.asarray((full.T if turned else full)[mask])
+
+    (out.T if turned else out)[mask] = change(pick(numbers), pick)
+    return out
 
 
 def times(numbers: Floats, factor: float | NDArray[np.float64]) -> Floats:
@@ -72,10 +88,11 @@ def times(numbers: Floats, factor: float | NDArray[np.float64]) -> Floats:
     return np.asarray(np.clip(numbers, -top, top) * factor)
 
 
-def _per(step: Floats) -> Floats:
-    """Return how many steps make one, where a step is below one; a whole number, unlike the step itself."""
-    return np.where(step < 1, POWERS[np.clip(-decade(step), _FIRST, 308) - _FIRST], 1.0)
+def scale(step: Floats) -> tuple[Floats, Floats]:
+    """Return how many steps make one where a step is below one, and how much a step is where it is not.
 
-
-def _times(step: Floats) -> Floats:
-    return np.where(step < 1, 1.0, step)
+    Both are whole numbers, unlike the step itself: dividing by 100 is exact where a product with 0.01 is not.
+    """
+    fine = step < 1
+    per = np.where(fine, POWERS[np.clip(-decade(step), FIRST, 308) - FIRST], 1.0)
+    return per, np.where(fine, 1.0, step)

@@ -1,6 +1,5 @@
 """Rows of the data set besides the one in question: the partner, the row before, whole."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy as np
 from perturbations import Context, Draw, Peers
 from perturbations._derangement import Pairing, pairing
 from perturbations.tabular._coding import encode
-from perturbations.tabular._columns import Ints, Mask
+from perturbations.tabular._columns import Ints
 from perturbations.tabular._table import Cells, Table, merged
 
 
@@ -22,20 +21,20 @@ def register(peers: Peers, draw: Draw) -> Pairing:
     return pairing(peers, draw)
 
 
-def rows_at(value: Table, peers: Peers, places: Sequence[int]) -> Table:
-    """Return rows of the data set, read as the table is.
+def rows_at(value: Table, peers: Peers, places: Ints) -> Table:
+    """Return rows of the data set by their places in it, read as the table is.
 
     Raises:
         BadValue: they have other columns.
     """
-    ids = [peers.ids[place] for place in places]
     take = getattr(peers, "take", None)
-    container: Any = [peers[each] for each in ids] if take is None else take(ids)
+    one_by_one = (peers[peers.ids[place]] for place in places)
+    container: Any = list(one_by_one) if take is None else take(places)
     return encode(container, Context({"kinds": dict(enumerate(value.kinds))}), True)[0]
 
 
-def replaced(table: Table, rows: Mask, other: Table, cells: Cells | None = None) -> Table:
-    """Return the table in which some rows hold other rows, in their open columns, or in some cells of these.
+def replaced(table: Table, rows: Ints, other: Table, cells: Cells | None = None) -> Table:
+    """Return the table in which some rows hold other rows, in their open columns; nothing missing replaces a value.
 
     Args:
         table: what is changed.
@@ -43,16 +42,21 @@ def replaced(table: Table, rows: Mask, other: Table, cells: Cells | None = None)
         other: what stands there.
         cells: which cells of all rows; by default all of open columns.
     """
-    chosen = table.allowed if cells is None else Cells(*(each[rows] for each in cells))
-    numbers, moments = table.numbers.copy(), table.moments.copy()
-    numbers[rows] = np.where(chosen.numbers, other.numbers, numbers[rows])
-    moments[rows] = np.where(chosen.moments, other.moments, moments[rows])
-    labels, levels = table.labels.copy(), list(table.levels)
+    levels, labels = list(table.levels), other.labels.copy()
     for j in range(len(levels)):
         levels[j], codes = merged(levels[j], other.levels[j])
-        new = np.append(codes, -1)[other.labels[:, j]]
-        labels[rows, j] = np.where(chosen.labels[..., j], new, labels[rows, j])
-    return replace(table, numbers=numbers, moments=moments, labels=labels, levels=tuple(levels))
+        labels[:, j] = np.append(codes, -1)[labels[:, j]]
+    made: dict[str, Any] = {}
+    for i, (name, new) in enumerate(
+        zip(Cells._fields, (other.numbers, labels, other.moments), strict=True)
+    ):
+        out = getattr(table, name).copy(order="K")
+        free, there = table.allowed[i], other.present[i]
+        for k in np.flatnonzero(free):
+            hit = there[:, k] if cells is None else there[:, k] & cells[i][rows, k]
+            out[rows[hit], k] = new[hit, k]
+        made[name] = out
+    return replace(table, levels=tuple(levels), **made)
 
 
 def before(found: Pairing, draw: Draw) -> Ints:

@@ -1,6 +1,6 @@
 """A table as noise sees it: numbers, labels and moments in an array each."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from perturbations.tabular._columns import Floats, Ints, Kind, Mask, label_key
 from perturbations.tabular._kinds import positions
 from perturbations.tabular._moments import NAT
 from perturbations.tabular._reference import TableReference
-from perturbations.tabular._thresholds import ALWAYS, Words, threshold, thresholds
+from perturbations.tabular._thresholds import ALWAYS, NEVER, Words, always, threshold, thresholds
 
 Levels = tuple[Hashable, ...]
 Columns = tuple[str | int, ...]
@@ -48,8 +48,8 @@ class Table:
     """Shape (n, d); microseconds of wall time, NAT is missing."""
     levels: tuple[Levels, ...]
     """The labels of each of the q columns."""
-    names: tuple[Hashable, ...]
-    """Names of all columns, in the order of the original."""
+    naming: Callable[[], tuple[Hashable, ...]]
+    """Names the columns; asked for where a name is needed, which is seldom."""
     kinds: tuple[Kind, ...]
     """Kinds of all columns."""
     at: Places
@@ -64,11 +64,27 @@ class Table:
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns of the original; draw in this shape, so that a cell keeps its number."""
-        return len(self), len(self.names)
+        return len(self), len(self.kinds)
+
+    @property
+    def names(self) -> tuple[Hashable, ...]:
+        """Names of all columns, in the order of the original."""
+        return self.naming()
 
     def split(self, cells: NDArray[Any]) -> Cells:
         """Split an array of `shape` into the cells of numbers, labels and moments."""
         return Cells(*(cells[:, at] for at in self.at))
+
+    @property
+    def usable(self) -> Cells:
+        """Which cells of open columns hold a value."""
+        return Cells(*(p & a for p, a in zip(self.present, self.allowed, strict=True)))
+
+    def some(self, rows: Ints) -> "Table":
+        """Return some rows, by their place."""
+        parts = (self.numbers, self.labels, self.moments)
+        numbers, labels, moments = (_rows(cells, rows) for cells in parts)
+        return replace(self, numbers=numbers, labels=labels, moments=moments)
 
     def mark(self, *, numbers: Any = False, labels: Any = False, moments: Any = False) -> Cells:
         """Return which cells are meant: of the numbers, the labels, the moments; none of what is not given."""
@@ -95,6 +111,8 @@ class Table:
             BadValue: there is no column of a name.
             NotApplicable: no column is left.
         """
+        if not columns and kinds is None and not words and self.open.any():
+            return self
         left = self.open.copy()
         wanted = set(self.kinds if kinds is None else kinds)
         left &= np.array([kind in wanted for kind in self.kinds], dtype=bool)
@@ -129,10 +147,7 @@ class Table:
 
     def uniform(self, draw: Draw, stream: str) -> Cells:
         """Return numbers uniform in [0, 1) for every cell; those that `draw.uniform(self.shape)` has there."""
-        from perturbations.tabular._kernels import uniform
-
-        keys = draw.key(stream)
-        return Cells(*(uniform(keys, at) for at in self.at))
+        return Cells(*(uniform_at(draw, stream, at) for at in self.at))
 
     def hit(self, draw: Draw, share: float | Floats, *, stream: str = "where") -> Cells:
         """Return which cells of open columns are hit: each with a probability of `share`, or with its row's."""
@@ -141,12 +156,15 @@ class Table:
         keys, rows, columns = draw.key(stream), *self.edges(share)
         return Cells(*(below(keys, at, rows, columns[at]) for at in self.at))
 
+    def hit_rows(self, draw: Draw, share: float | Floats) -> Mask:
+        """Return which rows are hit: each with a probability of `share`, or with its own."""
+        return np.asarray(draw.uniform((len(self), 1), stream="where")[:, 0] < share)
+
     def edges(self, share: float | Floats) -> tuple[Words, Words]:
         """Return thresholds by row and by column that hit open columns with a probability of `share`, or the row's."""
         if isinstance(share, np.ndarray):
-            return thresholds(share), np.where(self.open, ALWAYS, 0).astype(np.uint64)
-        column = np.where(self.open, threshold(share), 0).astype(np.uint64)
-        return np.full(len(self), ALWAYS), column
+            return thresholds(share), np.where(self.open, ALWAYS, NEVER)
+        return always(len(self)), np.where(self.open, threshold(share), NEVER)
 
     def relabelled(self, j: int, rows: Mask, labels: Sequence[Any] | NDArray[Any]) -> "Table":
         """Return the table with other labels in some rows of the j-th labelled column; None is missing."""
@@ -180,6 +198,18 @@ class Table:
             label = getattr(column, "most_frequent", None)
             table = table.relabelled(j, rows, [label] * len(self))
         return table
+
+
+def _rows(cells: NDArray[Any], rows: Ints) -> NDArray[Any]:
+    """Return some rows, gathered along memory."""
+    return cells[rows] if cells.flags.c_contiguous else cells.T[:, rows].T
+
+
+def uniform_at(draw: Draw, stream: str, at: NDArray[np.intp]) -> Floats:
+    """Return numbers uniform in [0, 1) for the cells of some columns, given by their place among all."""
+    from perturbations.tabular._kernels import uniform
+
+    return uniform(draw.key(stream), at)
 
 
 def any_cell(cells: Cells) -> Mask:

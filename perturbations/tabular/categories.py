@@ -10,7 +10,7 @@ from perturbations.tabular._columns import Ints, Mask
 from perturbations.tabular._reference import LabelColumn, TableReference
 from perturbations.tabular._report import done
 from perturbations.tabular._similar import other_word, partners
-from perturbations.tabular._table import Columns, Table, merged
+from perturbations.tabular._table import Columns, Table, merged, uniform_at
 
 
 @perturbation(coupling="mask", measure="changed")
@@ -39,7 +39,7 @@ def category_swap(
         Natarajan et al., Learning with noisy labels, NeurIPS 2013: class-conditional noise, here in a feature.
     """
     table = value.only(columns, ("categorical",))
-    hit, picked = table.hit(draw, share).labels, table.uniform(draw, "other").labels
+    hit, picked = table.hit(draw, share).labels, uniform_at(draw, "other", table.at.labels)
     return _recoded(
         value, table, reference, share, hit, lambda c, own, j, rows: _other(c, own, picked[rows, j])
     )

@@ -92,7 +92,7 @@ def time_zone_error(
     if reference is not None:
         by_day = np.array([column.by_day for column in reference.dates], dtype=bool)
         shifted = np.where(by_day & there, shifted // DAY * DAY, shifted)
-    row = draw.uniform((len(value), 1), stream="where") < share
+    row = table.hit_rows(draw, share)[:, None]
     return _dated(value, table, draw, share, shifted, there & (shifted != table.moments), rows=row)
 
 

@@ -15,7 +15,9 @@ from perturbations.errors import BadSetting, explain
 from perturbations.tabular._columns import Floats, Ints, Mask
 from perturbations.tabular._numbers import (
     MOST_DIGITS,
+    Pick,
     able,
+    altered,
     digits,
     of_digits,
     scaled,
@@ -24,7 +26,7 @@ from perturbations.tabular._numbers import (
 )
 from perturbations.tabular._reference import TableReference
 from perturbations.tabular._report import done
-from perturbations.tabular._table import Cells, Columns, Table
+from perturbations.tabular._table import Cells, Columns, Table, uniform_at
 from perturbations.tabular.measurement import on_numbers
 
 _TEN = 10 ** np.arange(MOST_DIGITS + 1, dtype=np.int64)
@@ -61,13 +63,13 @@ def decimal_slip(
     if not 1 <= places <= MOST_DIGITS:
         raise BadSetting(explain(f"a number of places from 1 to {MOST_DIGITS}", "places", places))
     table = on_numbers(value, columns)
-    way = table.uniform(draw, "way").numbers
+    way = uniform_at(draw, "way", table.at.numbers)
 
     def slip(cells: _Typed) -> Floats:
         cut = scaled((cells.whole // _TEN[places]).astype(np.float64), cells.step)
         cut = np.copysign(cut, cells.numbers)
         lesser = np.where((cells.step >= 1) & cells.exact, cut, cells.numbers / 10.0**places)
-        up = (way[cells.at] < 0.5) | (lesser == 0)
+        up = (cells.pick(way) < 0.5) | (lesser == 0)
         return np.where(up, times(cells.numbers, 10.0**places), lesser)
 
     return _typed(value, table, draw, share, reference, slip)
@@ -100,14 +102,14 @@ def digit_transposition(
         Verhoeff, Error Detecting Decimal Codes (1969): one in ten errors in numbers swaps neighbouring digits.
     """
     table = on_numbers(value, columns)
-    pair = table.uniform(draw, "pair").numbers
+    pair = uniform_at(draw, "pair", table.at.numbers)
 
     def transpose(cells: _Typed) -> Floats:
         old = cells.whole
         places = np.arange(MOST_DIGITS - 1)
         lower = old[None] // _TEN[places][:, None]
         differ = (lower % 10 != lower // 10 % 10) & (lower >= 10)
-        place = _pick(differ, pair[cells.at])
+        place = _pick(differ, cells.pick(pair))
         low, high = old // _TEN[place] % 10, old // _TEN[place + 1] % 10
         new = old + (low - high) * (_TEN[place + 1] - _TEN[place])
         return cells.written(np.where(differ.any(axis=0), new, old))
@@ -142,14 +144,17 @@ def wrong_digit(
         Verhoeff, Error Detecting Decimal Codes (1969): four in five errors in numbers are a single wrong digit.
     """
     table = on_numbers(value, columns)
-    where, which = table.uniform(draw, "place").numbers, table.uniform(draw, "digit").numbers
+    where, which = (
+        uniform_at(draw, "place", table.at.numbers),
+        uniform_at(draw, "digit", table.at.numbers),
+    )
 
     def mistype(cells: _Typed) -> Floats:
         old = cells.whole
         count = np.searchsorted(_TEN, old, side="right")
-        place = (where[cells.at] * np.maximum(count, 1)).astype(np.int64)
+        place = (cells.pick(where) * np.maximum(count, 1)).astype(np.int64)
         digit = old // _TEN[place] % 10
-        other = (which[cells.at] * 9).astype(np.int64)
+        other = (cells.pick(which) * 9).astype(np.int64)
         new = old + (other + (other >= digit) - digit) * _TEN[place]
         return cells.written(np.where(old > 0, new, old))
 
@@ -160,8 +165,8 @@ def wrong_digit(
 class _Typed:
     """Some numbers of a table as they are typed."""
 
-    at: Mask
-    """Which they are."""
+    pick: Pick
+    """What cells like the table's hold for each."""
     numbers: Floats
     step: Floats
     """The place of the last digit, of each."""
@@ -185,23 +190,17 @@ def _typed(
     change: Callable[[_Typed], Floats],
 ) -> Noisy:
     """Type some numbers again."""
-    there = able(table) & (table.numbers != 0)
-    hit = there & table.hit(draw, share).numbers
-    out = table.numbers.copy()
-    out[hit] = change(_read(table, reference, hit))
+    there, step = able(table) & (table.numbers != 0), steps(reference)
+
+    def typed(numbers: Floats, pick: Pick) -> Floats:
+        own = pick(step)
+        return change(_Typed(pick, numbers, own, *digits(numbers, own)))
 
     def eligible() -> Cells:
-        able = there.copy()
-        able[there] = change(_read(table, reference, there)) != table.numbers[there]
-        return table.mark(numbers=able)
+        return table.mark(numbers=altered(table.numbers, there, typed) != table.numbers)
 
-    return done(value, replace(table, numbers=out), requested=share, eligible=eligible)
-
-
-def _read(table: Table, reference: TableReference, at: Mask) -> _Typed:
-    numbers = table.numbers[at]
-    step = np.broadcast_to(steps(reference), table.numbers.shape)[at]
-    return _Typed(at, numbers, step, *digits(numbers, step))
+    noisy = altered(table.numbers, there & table.hit(draw, share).numbers, typed)
+    return done(value, replace(table, numbers=noisy), requested=share, eligible=eligible)
 
 
 def _pick(options: NDArray[np.bool_], uniform: Floats) -> Ints:

@@ -18,7 +18,7 @@ from perturbations.errors import BadSetting, did_you_mean, explain
 from perturbations.tabular._columns import Kind
 from perturbations.tabular._reference import TableReference
 from perturbations.tabular._report import done
-from perturbations.tabular._table import Cells, Columns, Table
+from perturbations.tabular._table import Cells, Columns, Table, uniform_at
 
 WORDS: tuple[Kind, ...] = ("categorical", "text")
 TYPOS = (
@@ -244,7 +244,11 @@ def _respelled(
 ) -> Noisy:
     """Write the labels that are hit in one of the ways that `spell` knows, each as likely."""
     table = value.only(columns, WORDS, words=True)
-    hit, ways, noisy = table.hit(draw, share).labels, table.uniform(draw, "way").labels, table
+    hit, ways, noisy = (
+        table.hit(draw, share).labels,
+        uniform_at(draw, "way", table.at.labels),
+        table,
+    )
     able = np.zeros(table.labels.shape, dtype=bool)
     for j in np.flatnonzero(table.allowed.labels).tolist():
         options = [tuple(spell(x)) if isinstance(x, str) else () for x in table.levels[j]]

@@ -6,11 +6,20 @@ import numpy as np
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.errors import BadSetting, explain
-from perturbations.tabular._columns import Floats
-from perturbations.tabular._numbers import TOP, able, nearest, significant, steps
+from perturbations.tabular._columns import Floats, Mask
+from perturbations.tabular._numbers import (
+    FIRST,
+    POWERS,
+    TOP,
+    Pick,
+    able,
+    altered,
+    scale,
+    steps,
+)
 from perturbations.tabular._reference import TableReference
 from perturbations.tabular._report import done
-from perturbations.tabular._table import Columns, Table
+from perturbations.tabular._table import Cells, Columns, Table, uniform_at
 
 
 def on_numbers(value: Table, columns: Columns) -> Table:
@@ -86,12 +95,9 @@ def proportional_noise(
 
     table = on_numbers(value, columns)
     step = np.where(table.allowed.numbers, sigma, 0.0)
-    sane = np.where(np.isinf(table.numbers), 0.0, table.numbers)
-    noisy = add_normal(sane, draw.key(), table.at.numbers, step, relative=True)
-    noisy = np.where(np.isinf(table.numbers), table.numbers, np.clip(noisy, -TOP, TOP))
-    able = np.isfinite(value.numbers) & (value.numbers != 0)
+    noisy = add_normal(table.numbers, draw.key(), table.at.numbers, step, relative=True)
     added = replace(table, numbers=noisy)
-    return done(value, added, requested=sigma, eligible=table.mark(numbers=able))
+    return done(value, added, requested=sigma, eligible=lambda: table.mark(numbers=_nonzero(table)))
 
 
 @perturbation(coupling="mask", measure="changed")
@@ -128,11 +134,19 @@ def outlier(
         raise BadSetting(explain("a positive finite number", "distance", distance))
     table = on_numbers(value, columns)
     eligible = able(table) & (reference.std > 0)
-    hit = table.hit(draw, share).numbers & eligible
-    side = np.where(table.uniform(draw, "side").numbers < 0.5, -distance, distance)
-    far = np.clip(table.numbers + side * reference.std, -TOP, TOP)
-    noisy = replace(table, numbers=np.where(hit, far, table.numbers))
-    return done(value, noisy, requested=share, eligible=table.mark(numbers=eligible))
+    side = uniform_at(draw, "side", table.at.numbers)
+
+    def far(numbers: Floats, pick: Pick) -> Floats:
+        away = np.where(pick(side) < 0.5, -distance, distance) * pick(reference.std)
+        return np.asarray(np.clip(numbers + away, -TOP, TOP))
+
+    noisy = altered(table.numbers, table.hit(draw, share).numbers & eligible, far)
+    return done(
+        value,
+        replace(table, numbers=noisy),
+        requested=share,
+        eligible=table.mark(numbers=eligible),
+    )
 
 
 @perturbation(coupling="mask", measure="changed")
@@ -162,9 +176,11 @@ def sign_flip(
         differing conventions of sources.
     """
     table = on_numbers(value, columns)
-    eligible = able(table) & (table.numbers != 0)
+    eligible = _nonzero(table)
     hit = table.hit(draw, share).numbers & eligible
-    noisy = replace(table, numbers=np.where(hit, -table.numbers, table.numbers))
+    flipped = table.numbers.copy(order="K")
+    np.negative(flipped, out=flipped, where=hit)
+    noisy = replace(table, numbers=flipped)
     return done(value, noisy, requested=share, eligible=table.mark(numbers=eligible))
 
 
@@ -195,11 +211,17 @@ def rounding(
     References:
         Heitjan and Rubin, Ignorability and coarse data, Annals of Statistics 19 (1991): rounding as coarsening.
     """
+    from perturbations.tabular._kernels import round_significant
+
     table = on_numbers(value, columns)
-    eligible = able(table) & (table.numbers != 0)
-    rounded = significant(np.where(eligible, table.numbers, 1.0), int(digits))
-    noisy = replace(table, numbers=np.where(eligible, rounded, table.numbers))
-    return done(value, noisy, requested=digits, eligible=table.mark(numbers=eligible))
+    rounded = round_significant(table.numbers, int(digits), POWERS, FIRST)
+    chosen = (
+        rounded if table.open.all() else np.where(table.allowed.numbers, rounded, table.numbers)
+    )
+    noisy = replace(table, numbers=chosen)
+    return done(
+        value, noisy, requested=digits, eligible=lambda: table.mark(numbers=_nonzero(table))
+    )
 
 
 @perturbation(coupling="mask", measure="changed")
@@ -232,15 +254,26 @@ def heaping(
         Heitjan and Rubin, Inference from coarse data via multiple imputation with application to age heaping, JASA 85
         (1990).
     """
+    from perturbations.tabular._kernels import heap
+
     if base < 2:
         hint = "5 for heaps at 0 and 5, 10 for heaps at 0"
         raise BadSetting(explain("a base of at least 2", "base", base, hint))
     table = on_numbers(value, columns)
-    heaped = nearest(np.where(able(table), table.numbers, 0.0), steps(reference), base)
-    eligible = able(table) & np.isfinite(heaped) & (heaped != table.numbers)
-    hit = table.hit(draw, share).numbers & eligible
-    noisy = replace(table, numbers=np.where(hit, heaped, table.numbers))
-    return done(value, noisy, requested=share, eligible=table.mark(numbers=eligible))
+    per, times = scale(steps(reference))
+
+    def heaped(hit: Mask) -> Floats:
+        return heap(table.numbers, hit, per, times, float(base))
+
+    def eligible() -> Cells:
+        return table.mark(numbers=able(table) & (heaped(able(table)) != table.numbers))
+
+    noisy = replace(table, numbers=heaped(table.hit(draw, share).numbers))
+    return done(value, noisy, requested=share, eligible=eligible)
+
+
+def _nonzero(table: Table) -> Mask:
+    return np.asarray(able(table) & (table.numbers != 0))
 
 
 def _added(value: Table, noisy: Table, sigma: float, spread: Floats) -> Noisy:

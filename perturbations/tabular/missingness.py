@@ -5,19 +5,21 @@ Rubin have a noise each in which the dose counts cells; `incomplete-rows` has al
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.errors import BadSetting, did_you_mean, explain
 from perturbations.tabular._chance import check_law, value_tables
-from perturbations.tabular._columns import Floats, Mask
+from perturbations.tabular._columns import Floats, Ints, Mask
 from perturbations.tabular._drivers import cell_chances, driver_of, row_chance, without
 from perturbations.tabular._moments import NAT, read_object
 from perturbations.tabular._reference import TableReference
 from perturbations.tabular._report import done, newly_missing
-from perturbations.tabular._table import Cells, Columns, Table, any_cell
+from perturbations.tabular._table import Cells, Columns, Table, any_cell, uniform_at
 
 MECHANISMS = ("MCAR", "MAR", "MNAR")
 _SHARE_OF_CELLS = Ladder(0.05, 0.1, 0.2, 0.35, 0.5, unit="share of cells", high=1.0)
@@ -133,12 +135,12 @@ def missing_mnar(
     words = np.where(table.allowed.numbers[:, None], words, np.uint64(0))
     numbers = lose_by_value(table.numbers, draw.key("where"), table.at.numbers, edges, words)
     chance = cell_chances(table, reference, share, direction, strength, numbers=False)
-    numbered = table.uniform(draw, "where")
+    labels, moments = (uniform_at(draw, "where", at) for at in table.at[1:])
     noisy = replace(
         table,
         numbers=numbers,
-        labels=np.where(numbered.labels < chance.labels, -1, table.labels),
-        moments=np.where(numbered.moments < chance.moments, NAT, table.moments),
+        labels=np.where(labels < chance.labels, -1, table.labels),
+        moments=np.where(moments < chance.moments, NAT, table.moments),
     )
     return _told(value, noisy, share)
 
@@ -184,28 +186,31 @@ def incomplete_rows(
     """
     _check_rows(mechanism, cells)
     check_law(direction, strength)
-    table, chance = value, np.full(len(value), share)
+    table: Table = value
+    chance: float | Floats = share
     if mechanism == "MAR":
         at = driver_of(value, draw, driver, reference)
         table = without(value, at)
         chance = row_chance(value, at, reference, share, direction, strength)
     table = table.only(columns)
-    able = table.join(Cells(*(p & a for p, a in zip(table.present, table.allowed, strict=True))))
-    order = np.where(able, table.join(table.uniform(draw, "cell")), 2.0)
+    asked = (
+        np.arange(len(table))
+        if mechanism == "MNAR"
+        else np.flatnonzero(table.hit_rows(draw, chance))
+    )
+    some, own = table.some(asked), Draw(draw.keys[asked], draw.run)
+    able = some.join(some.usable)
+    order = np.where(able, some.join(some.uniform(own, "cell")), 2.0)
     if mechanism == "MNAR" and order.size:
         law = (share, direction, strength)
-        by_cell = table.join(cell_chances(table, reference, *law, numbers=True))
-        first = order.argmin(axis=1)
-        chance = by_cell[np.arange(len(table)), first]
-    hit = draw.uniform((len(table), 1), stream="where")[:, 0] < chance
-    lost = (
-        able
-        & hit[:, None]
-        & (order <= np.sort(order, axis=1)[:, min(cells, order.shape[1]) - 1 :][:, :1])
-    )
-    noisy = _emptied(table, table.split(lost))
-    rows, hit_rows = np.asarray(able.any(axis=1)), np.asarray(lost.any(axis=1))
-    return _told(value, noisy, share, rows, hit_rows)
+        by_cell = some.join(cell_chances(some, reference, *law, numbers=True))
+        hit = some.hit_rows(own, by_cell[np.arange(len(some)), order.argmin(axis=1)])
+        asked, able, order = asked[hit], able[hit], order[hit]
+    lost = able & (order <= np.sort(order, axis=1)[:, min(cells, order.shape[1]) - 1 :][:, :1])
+    edits = np.zeros(len(value), dtype=bool)
+    edits[asked] = lost.any(axis=1)
+    noisy = _emptied_in(table, asked, table.split(lost))
+    return _told(value, noisy, share, lambda: any_cell(table.usable), edits)
 
 
 @perturbation(coupling="mask", missing=True, measure="missing")
@@ -228,11 +233,11 @@ def missing_rows(
         Rubin, Inference and missing data, Biometrika 63 (1976); survey statistics call it unit nonresponse.
     """
     table = value.only(columns)
-    hit = draw.uniform((len(value), 1), stream="where") < share
+    hit = table.hit_rows(draw, share)[:, None]
     lost = Cells(*(hit & free for free in table.allowed))
     noisy = _emptied(table, lost)
-    able = any_cell(Cells(*(p & a for p, a in zip(table.present, table.allowed, strict=True))))
-    return _told(value, noisy, share, able, able & hit[:, 0])
+    able = any_cell(table.usable)
+    return _told(value, noisy, share, lambda: able, able & hit[:, 0])
 
 
 @perturbation(
@@ -311,11 +316,10 @@ def disguised_missing(
         raise BadSetting(explain("a finite number", "number", number))
     table = value.only(columns, ("numeric", "date", "categorical", "text"), words=True)
     hit, there = table.hit(draw, share), table.present
-    noisy = replace(
-        table,
-        numbers=np.where(hit.numbers & there.numbers, number, table.numbers),
-        moments=np.where(hit.moments & there.moments, moment, table.moments),
-    )
+    numbers, moments = table.numbers.copy(order="K"), table.moments.copy(order="K")
+    np.copyto(numbers, number, where=hit.numbers & there.numbers)
+    np.copyto(moments, moment, where=hit.moments & there.moments)
+    noisy = replace(table, numbers=numbers, moments=moments)
     for j in np.flatnonzero(table.allowed.labels):
         rows = hit.labels[:, j] & there.labels[:, j]
         if rows.any():
@@ -351,15 +355,26 @@ def _emptied(table: Table, lost: Cells) -> Table:
     )
 
 
+def _emptied_in(table: Table, rows: Ints, lost: Cells) -> Table:
+    """Empty cells in some rows only; the mask has only these."""
+    made: dict[str, Any] = {}
+    for name, mask, empty in zip(Cells._fields, lost, (np.nan, -1, NAT), strict=True):
+        cells = getattr(table, name).copy(order="K")
+        for k in range(mask.shape[1]):
+            cells[rows[mask[:, k]], k] = empty
+        made[name] = cells
+    return replace(table, **made)
+
+
 def _told(
     value: Table,
     noisy: Table,
     requested: float,
-    eligible: Mask | None = None,
+    eligible: Callable[[], Mask] | None = None,
     edits: Mask | None = None,
 ) -> Noisy:
     """Return the noisy table, with the share of each row's cells that are newly missing."""
-    width = max(len(value.names), 1)
+    width = max(len(value.kinds), 1)
     return done(
         value,
         noisy,

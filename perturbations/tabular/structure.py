@@ -9,7 +9,7 @@ import numpy as np
 from perturbations import Dose, Draw, Ladder, Noisy, Peers, perturbation
 from perturbations.errors import NotApplicable, explain
 from perturbations.tabular._columns import Ints, Mask
-from perturbations.tabular._moves import exchanged, moved_into, pairs
+from perturbations.tabular._moves import Draft, pairs, starts_of
 from perturbations.tabular._other_rows import before, register, replaced, rows_at
 from perturbations.tabular._pick import from_reference
 from perturbations.tabular._reference import TableReference
@@ -44,7 +44,7 @@ def cell_swap(
     hit, there = table.hit(draw, share), table.present
     cells = Cells(*(h & t for h, t in zip(hit, there, strict=True)))
     noisy = from_reference(table, cells, table.uniform(draw, "other row"), reference)
-    width = max(len(value.names), 1)
+    width = max(len(value.kinds), 1)
     return done(value, noisy, requested=share, changed=lambda: changed_cells(value, noisy) / width)
 
 
@@ -112,7 +112,7 @@ def duplicated_row(
     """
     table = value.only(columns)
     places = np.atleast_1d(register(peers, draw).partners(draw))
-    rows = draw.uniform((len(value), 1), stream="where")[:, 0] < share
+    rows = table.hit_rows(draw, share)
     return _of_rows(value, _taken(table, rows, peers, places), share, rows)
 
 
@@ -182,11 +182,12 @@ def swapped_fields(
     table = value.only(columns, words=True)
     found = pairs(table)
     numbers = draw.uniform((len(value), 2), stream="where")
-    rows = numbers[:, 0] < share
-    noisy, chosen = table, (numbers[:, 1] * len(found)).astype(np.int64)
-    for k in np.unique(chosen[rows]).tolist() if found else ():
-        noisy = exchanged(noisy, found[k], rows & (chosen == k))
-    return _of_rows(value, noisy, share, rows)
+    rows, draft = numbers[:, 0] < share, Draft(table)
+    if found:
+        hit = np.flatnonzero(rows)
+        chosen = np.array(found)[starts_of(numbers[hit, 1], len(found))]
+        draft.exchange(hit, chosen[:, 0], chosen[:, 1])
+    return _of_rows(value, draft.table(), share, rows)
 
 
 @perturbation(
@@ -225,12 +226,13 @@ def swapped_columns(
     table = value.only(columns, words=True)
     found = pairs(table)
     order = np.argsort(draw.row(0).uniform((len(found),), stream="pairs"), kind="stable")
-    noisy, used, rows = table, set[int](), np.ones(len(value), dtype=bool)
-    for k in order.tolist():
-        if len(used) < 2 * count and used.isdisjoint(found[k]):
-            used |= set(found[k])
-            noisy = exchanged(noisy, found[k], rows)
-    return done(value, noisy, requested=count)
+    draft, used, rows = Draft(table), set[int](), np.arange(len(value))
+    for one, other in (found[k] for k in order.tolist()):
+        if len(used) < 2 * count and used.isdisjoint((one, other)):
+            used |= {one, other}
+            draft.move(one, other, rows)
+            draft.move(other, one, rows)
+    return done(value, draft.table(), requested=count)
 
 
 @perturbation(coupling="mask", missing=True, measure="changed")
@@ -266,34 +268,22 @@ def shifted_cells(
     if len(places) < 2:
         raise NotApplicable(explain("a table with two columns", "columns", list(value.kinds)))
     numbers = draw.uniform((len(value), 2), stream="where")
-    rows = numbers[:, 0] < share
-    start = (numbers[:, 1] * len(places)).astype(np.int64)
-    noisy = table
-    for k in range(len(places) - 1, -1, -1):
-        moving = rows & (start <= k)
-        source = int(places[k - 1]) if k else -1
-        noisy = moved_into(noisy, table, int(places[k]), source, moving & (start < k))
-        noisy = moved_into(noisy, table, int(places[k]), -1, moving & (start == k))
-    return _of_rows(value, noisy, share, rows)
+    rows, start = numbers[:, 0] < share, starts_of(numbers[:, 1], len(places))
+    hit, draft = np.flatnonzero(rows), Draft(table)
+    for k, place in enumerate(places.tolist()):
+        draft.move(place, -1, hit[start[hit] == k])
+        if k:
+            draft.move(place, int(places[k - 1]), hit[start[hit] < k])
+    return _of_rows(value, draft.table(), share, rows)
 
 
 def _taken(
     table: Table, rows: Mask, peers: Peers, places: Ints, cells: Cells | None = None
 ) -> Table:
-    """Return the table in which some rows, or cells of them, are those of other rows; nothing missing replaces a value."""
+    """Return the table in which some rows, or cells of them, are those of other rows."""
     if not rows.any():
         return table
-    other = rows_at(table, peers, places[rows].tolist())
-    wanted = cells or Cells(
-        *(
-            np.broadcast_to(free, old.shape)
-            for free, old in zip(table.allowed, table.present, strict=True)
-        )
-    )
-    held = [each.copy() for each in wanted]
-    for each, there in zip(held, other.present, strict=True):
-        each[rows] &= there
-    return replaced(table, rows, other, Cells(*held))
+    return replaced(table, np.flatnonzero(rows), rows_at(table, peers, places[rows]), cells)
 
 
 def _of_rows(value: Table, noisy: Table, share: float, rows: Mask) -> Noisy:

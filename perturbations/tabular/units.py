@@ -7,10 +7,11 @@ import numpy as np
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.errors import BadSetting, explain
+from perturbations.tabular._columns import Mask
 from perturbations.tabular._numbers import able, times
 from perturbations.tabular._reference import TableReference
 from perturbations.tabular._report import done
-from perturbations.tabular._table import Columns, Table
+from perturbations.tabular._table import Columns, Table, uniform_at
 from perturbations.tabular.measurement import on_numbers
 
 
@@ -44,17 +45,21 @@ def unit_error(
     """
     check_factor(factor)
     table = on_numbers(value, columns)
-    hit = draw.uniform((len(value), 1), stream="where") < share
-    open_to = able(table) & (table.numbers != 0)
-    order = np.where(open_to, table.uniform(draw, "column").numbers, 2.0)
-    chosen = open_to & (order == order.min(axis=1, keepdims=True, initial=3.0)) & hit
-    noisy = np.where(chosen, times(table.numbers, factor), table.numbers)
+    hit = np.flatnonzero(table.hit_rows(draw, share))
+    noisy, edits = table.numbers.copy(order="K"), np.zeros(len(value), dtype=bool)
+    if table.numbers.shape[1]:
+        there, own = _open_to(table.some(hit)), Draw(draw.keys[hit], draw.run)
+        order = np.where(there, uniform_at(own, "column", table.at.numbers), 2.0)
+        column = order.argmin(axis=1)
+        edits[hit] = there[np.arange(len(hit)), column]
+        at = hit[edits[hit]], column[edits[hit]]
+        noisy[at] = times(noisy[at], factor)
     return done(
         value,
         replace(table, numbers=noisy),
         requested=share,
-        eligible=open_to.any(axis=1),
-        edits=chosen.any(axis=1),
+        eligible=lambda: _open_to(table).any(axis=1),
+        edits=edits,
     )
 
 
@@ -93,13 +98,17 @@ def changed_unit(
     """
     check_factor(factor)
     table = on_numbers(value, columns)
-    places = draw.row(0).uniform((len(table.names),), stream="columns")[table.at.numbers]
+    places = draw.row(0).uniform((len(table.kinds),), stream="columns")[table.at.numbers]
     order = np.where(table.allowed.numbers, places, 2.0)
     first = np.argsort(np.argsort(order, kind="stable"), kind="stable") < count
     eligible = able(table) & (table.numbers != 0)
     noisy = np.where(eligible & first, times(table.numbers, factor), table.numbers)
     hit = table.mark(numbers=eligible & first)
     return done(value, replace(table, numbers=noisy), requested=count, eligible=hit)
+
+
+def _open_to(table: Table) -> Mask:
+    return np.asarray(able(table) & (table.numbers != 0))
 
 
 def check_factor(factor: float) -> None:

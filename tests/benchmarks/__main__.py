@@ -3,7 +3,7 @@
 import platform
 from pathlib import Path
 
-from tests.benchmarks import audio, harness, imports, noise, pointcloud, statistics, timeseries
+from tests.benchmarks import audio, harness, imports, noise, pointcloud, statistics, tabular, timeseries
 
 OUT = Path("reports/performance/README.md")
 PARTS = {
@@ -13,6 +13,7 @@ PARTS = {
     "Noise against the fastest peer": (noise, noise.HEAD),
     "Noise in sound, a clip of 5 s at 16 kHz": (audio, audio.HEAD),
     "Noise in series": (timeseries, timeseries.HEAD),
+    "Noise in tables": (tabular, tabular.HEAD),
     "Noise in point clouds": (pointcloud, pointcloud.HEAD),
 }
 
@@ -26,6 +27,7 @@ def main() -> None:
         "Machines are shared and noisy: read ratios, and read those below 1.5x as a tie.",
         "Images are 224x224x3 uint8 at severity 0.6, in batches of 8; peers stand at the closest setting, kornia on floats.",
         "Series are 1024 steps of 4 channels, float64, at severity 0.6, in batches of 64, timed a series.",
+        f"Tables are {tabular.ROWS} rows of {tabular.COLUMNS} numbers in a DataFrame, or wines with columns of every kind, at severity 0.6, timed a thousand rows.",
         "Point clouds are 1024 points in batches of 32, or one scan of 120,000, float32, at severity 0.6.",
         f"Clips of sound are float32, in batches of {audio.BATCH}; what is bound by memory costs about one copy of the clip.",
         "* measured by `make compare` in its own environment, brought here as so many copies of the image.",

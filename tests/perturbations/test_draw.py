@@ -116,3 +116,14 @@ def test_a_shared_draw_is_the_same_for_all_samples():
 def test_a_batch_refuses_a_shape_that_does_not_start_with_its_size():
     with pytest.raises(ValueError, match="starts with the batch size 2"):
         draw("a", "b").uniform((3, 2))
+
+
+def test_many_keys_made_in_one_pass_are_those_of_few():
+    samples = sample_keys(range(20_000))
+    given = {"seed": 3, "perturbation": "x", "input": "a", "position": 0, "replicate": 1}
+    many = Draw.of(samples, **given)
+    stream = many.key("where")
+    few = Draw.of(samples[:50], **given)
+    assert np.array_equal(stream[:50], few.key("where"))
+    assert np.array_equal(many.keys[:50], few.keys)
+    assert np.array_equal(many.key("other")[:50], few.key("other"))

@@ -100,9 +100,21 @@ class SeriesColumn:
 
     def with_numbers(self, values: Floats, old: Floats, how: Writing) -> Any:  # noqa: ARG002 - nulls need no care
         """Return the series with other numbers."""
-        changed, gone = moved(values, old), np.isnan(values)
+        gone = np.isnan(values)
+        if self.raw.dtype.is_float() and not np.isnan(old).any():
+            return self._whole(values, gaps=bool(gone.any()))
+        changed = moved(values, old)
         at, lost = np.flatnonzero(changed & ~gone), np.flatnonzero(changed & gone)
         return _scattered(_scattered(self.raw, lost, None), at, self._cells(values[at]))
+
+    def _whole(self, values: Floats, *, gaps: bool) -> Any:
+        """Return a series of floats made anew, with nulls for NaN."""
+        import narwhals
+
+        cells = cast(values, np.dtype(self._type.lower()))
+        backend, dtype = self.raw.implementation, self.raw.dtype
+        made = narwhals.new_series(self.raw.name, cells, dtype, backend=backend)
+        return made.fill_nan(None) if gaps else made
 
     def with_labels(self, at: Ints, values: NDArray[np.object_], how: Writing) -> Any:
         """Return the series with other labels."""

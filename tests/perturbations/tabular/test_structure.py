@@ -46,8 +46,8 @@ class Peers:
         self.asked += 1
         return self._rows([self.ids.index(sample)])
 
-    def _take(self, samples):
-        return self._rows([self.ids.index(each) for each in samples])
+    def _take(self, places):
+        return self._rows(places)
 
     def _rows(self, at):
         return self.table[at] if isinstance(self.table, pl.DataFrame) else self.table.iloc[at]
