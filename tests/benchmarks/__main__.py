@@ -3,7 +3,16 @@
 import platform
 from pathlib import Path
 
-from tests.benchmarks import audio, harness, imports, noise, pointcloud, statistics, tabular, timeseries
+from tests.benchmarks import (
+    audio,
+    harness,
+    imports,
+    noise,
+    pointcloud,
+    statistics,
+    tabular,
+    timeseries,
+)
 
 OUT = Path("reports/performance/README.md")
 PARTS = {
