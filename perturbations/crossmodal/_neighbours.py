@@ -14,6 +14,8 @@ from perturbations.errors import BadValue, NotApplicable, explain
 
 _LEVELS = 1000
 """Steps that the spread of all figures is divided into: whole numbers have the same sums on every machine."""
+_BLOCK = 64
+"""Samples whose neighbours are looked for together."""
 Codes = NDArray[np.int64]
 
 
@@ -23,10 +25,12 @@ class Neighbours:
 
     name: str
     kind: str
+    origin: NDArray[np.float64]
+    """The smallest of each figure."""
     scale: NDArray[np.float64]
     """What each figure is multiplied by, to be a whole number."""
-    figures: NDArray[np.int64]
-    """(n, figures); all 0 where the input is missing."""
+    figures: NDArray[np.float64]
+    """(n, figures), whole numbers; all 0 where the input is missing."""
     there: NDArray[np.bool_]
     """Which samples have the input."""
     found: dict[tuple[int, str, int], NDArray[np.int64]] = field(default_factory=dict)
@@ -40,28 +44,47 @@ class Neighbours:
         not in the data set (-1) has its content looked at, and no label.
         """
         if place < 0:
-            return self._nearest(self._figures(content), np.ones(len(self.figures), bool), most)
-        key = place, by, most
-        if key not in self.found:
-            others = np.ones(len(self.figures), bool) if codes is None else codes != codes[place]
-            self.found[key] = self._nearest(self.figures[place], others, most)
-        return self.found[key]
+            far = self._far(self._figures(content)[np.newaxis])[0]
+            return _first(np.where(self.there & (far > 0), far, np.inf), most)
+        if (place, by, most) not in self.found:
+            self._find(place - place % _BLOCK, codes, by, most)
+        return self.found[place, by, most]
 
-    def _nearest(
-        self, own: NDArray[np.int64], others: NDArray[np.bool_], most: int
-    ) -> NDArray[np.int64]:
-        far = ((self.figures - own) ** 2).sum(axis=1)
-        free = self.there & others & (far > 0)
-        order = np.argsort(np.where(free, far, np.iinfo(np.int64).max), kind="stable")
-        return order[: min(most, int(free.sum()))]
+    def _find(self, start: int, codes: Codes | None, by: str, most: int) -> None:
+        """Find the neighbours of a block of samples, which one product of matrices serves."""
+        block = range(start, min(start + _BLOCK, len(self.figures)))
+        for place, far in zip(
+            block, self._far(self.figures[block.start : block.stop]), strict=True
+        ):
+            free = self.there & (far > 0)
+            if codes is not None:
+                free &= codes != codes[place]
+            self.found[place, by, most] = _first(np.where(free, far, np.inf), most)
 
-    def _figures(self, content: Any) -> NDArray[np.int64]:
+    def _far(self, own: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return squared distances (k, n) to all samples.
+
+        Figures are whole and small, so that sums of their products are exact in any order, on every machine.
+        """
+        squares = (self.figures**2).sum(axis=1)
+        return np.asarray((own**2).sum(axis=1)[:, np.newaxis] + squares - 2 * own @ self.figures.T)
+
+    def _figures(self, content: Any) -> NDArray[np.float64]:
         found = features(content, self.kind, self.name)
         if found.shape != self.scale.shape:
             hint = "its channels are others than those of the data set"
             expected = f"{self.scale.size} figures of the input {self.name!r}"
             raise NotApplicable(explain(expected, "figures", found.size, hint))
-        return np.rint(found * self.scale).astype(np.int64)
+        return np.asarray(np.rint((found - self.origin) * self.scale))
+
+
+def _first(far: NDArray[np.float64], most: int) -> NDArray[np.int64]:
+    """Return the places of the smallest distances, of equal ones the first; not those that are infinite."""
+    most = min(most, int(np.isfinite(far).sum()))
+    if not most:
+        return np.zeros(0, dtype=np.int64)
+    near = np.flatnonzero(far <= np.partition(far, most - 1)[most - 1])
+    return near[np.argsort(far[near], kind="stable")][:most]
 
 
 _known: Remembered[Neighbours] = Remembered()
@@ -91,8 +114,9 @@ def _read(peers: Peers, name: str, kind: str) -> Neighbours:
     scaled = kind in {"timeseries", "tabular", "pointcloud"}
     scale = 1 / np.where(spread > 0, spread, 1.0) if scaled else np.ones(figures.shape[1])
     scale *= _LEVELS / (float((np.ptp(figures[there], axis=0) * scale).max()) or 1.0)
-    whole = np.rint(figures * scale).astype(np.int64)
-    return Neighbours(name, kind, scale, whole, there)
+    origin = figures[there].min(axis=0)
+    whole = np.where(there[:, np.newaxis], np.rint((figures - origin) * scale), 0.0)
+    return Neighbours(name, kind, origin, scale, whole, there)
 
 
 def _of_one(value: object, sample: str, name: str, kind: str) -> NDArray[np.float64] | None:

@@ -9,14 +9,12 @@ from perturbations import Peers
 
 Made = TypeVar("Made")
 
-_KEPT = 8
-
 
 class Remembered(Generic[Made]):
     """The latest few things made of data sets, by data set and key."""
 
-    def __init__(self) -> None:
-        self._lock = Lock()
+    def __init__(self, *, kept: int = 8) -> None:
+        self._kept, self._lock = kept, Lock()
         # With the data set, so that the memory address in the key stays its own.
         self._made: OrderedDict[tuple[int, int, Hashable], tuple[Any, Made]] = OrderedDict()
 
@@ -26,7 +24,7 @@ class Remembered(Generic[Made]):
         with self._lock:
             if full not in self._made:
                 self._made[full] = peers, make()
-                while len(self._made) > _KEPT:
+                while len(self._made) > self._kept:
                     self._made.popitem(last=False)
             self._made.move_to_end(full)
             return self._made[full][1]

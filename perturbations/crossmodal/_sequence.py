@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from perturbations import Draw, Peers, sample_keys
 from perturbations._draw import Keys, combine
+from perturbations.crossmodal._chain import in_runs
 from perturbations.crossmodal._labels import coded, known_labels, labels_of
 from perturbations.crossmodal._remember import Remembered
 from perturbations.errors import NotApplicable, explain
@@ -81,7 +82,8 @@ class Recorded:
 
 
 _recorded: Remembered[Recorded] = Remembered()
-_bursts: Remembered[Flags] = Remembered()
+_bursts: Remembered[Flags] = Remembered(kept=64)
+"""More than others, since every severity has its own; they are small."""
 
 
 def recorded(peers: Peers, by: str, draw: Draw) -> Recorded:
@@ -94,27 +96,14 @@ def recorded(peers: Peers, by: str, draw: Draw) -> Recorded:
 
 
 def bursts(peers: Peers, by: str, draw: Draw, share: float, burst: float) -> Flags:
-    """Return which samples of the run are hit, (n,): runs of geometric length in each sequence, the share in expectation.
-
-    A two-state chain that is nested in the share: a number below `enter` is hit whatever came before, one between that and
-    `stay` if the sample before is. With a mean length of 1 every sample is hit on its own.
-    """
+    """Return which samples of the run are hit, (n,): runs of geometric length in each sequence, the share in expectation."""
     found = recorded(peers, by, draw)
-    key = by, draw.run, share, burst
-    return _bursts.get(peers, key, lambda: _chain(found, draw.run, share, burst))
 
+    def chain() -> Flags:
+        numbers = Draw(found.keys, draw.run).uniform((len(found.keys),), stream="where")
+        return in_runs(numbers.tolist(), found.before.tolist(), share, burst)
 
-def _chain(found: Recorded, run: int, share: float, burst: float) -> Flags:
-    stay = max(1.0 - 1.0 / burst, share)
-    enter = share * (1.0 - stay) / (1.0 - share) if share < 1 else 1.0
-    numbers = Draw(found.keys, run).uniform((len(found.keys),), stream="where").tolist()
-    hit = [False] * len(numbers)
-    for place, (number, before) in enumerate(zip(numbers, found.before.tolist(), strict=True)):
-        first = before == NOWHERE
-        hit[place] = number < (share if first else enter) or (
-            not first and number < stay and hit[before]
-        )
-    return np.array(hit, dtype=bool)
+    return _bursts.get(peers, (by, draw.run, share, burst), chain)
 
 
 def _read(peers: Peers, by: str, run: int) -> Recorded:

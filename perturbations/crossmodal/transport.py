@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
+from perturbations.crossmodal._chain import in_runs
 from perturbations.crossmodal._inputs import check_burst, check_word, put
 from perturbations.crossmodal._stream import Rows, Stream, stream
 from perturbations.errors import BadSetting, NotApplicable, explain
@@ -58,8 +58,9 @@ def frame_drop(
     if found is None:
         return value
     size, count = _frames(found, packet)
-    lost = _in_runs(draw.uniform(count, stream="lost"), share, burst)
     here = np.arange(count)
+    numbers = draw.uniform(count, stream="lost")[1:].tolist()
+    lost = np.append(False, in_runs(numbers, (here[1:] - 2).tolist(), share, burst))
     if then == "close":
         left = here[~lost]
         order = left[np.minimum(here, len(left) - 1)]
@@ -194,17 +195,3 @@ def _steps(frames: Rows, size: int, length: int) -> Rows:
     within = np.arange(length) % size
     first = np.repeat(frames, size)[:length]
     return np.where(first < 0, -1, np.minimum(first * size + within, length - 1))
-
-
-def _in_runs(numbers: NDArray[np.float64], share: float, burst: float) -> NDArray[np.bool_]:
-    """Return which frames are lost, never the first: a two-state chain that is nested in the share."""
-    stay = max(1.0 - 1.0 / burst, share)
-    enter = share * (1.0 - stay) / (1.0 - share) if share < 1 else 1.0
-    lost = [False] * len(numbers)
-    for k, number in enumerate(numbers.tolist()[1:], start=1):
-        # What comes before the first frame is unknown, so that the second is lost with the share.
-        first = k == 1
-        lost[k] = number < (share if first else enter) or (
-            not first and lost[k - 1] and number < stay
-        )
-    return np.array(lost, dtype=bool)
