@@ -15,8 +15,12 @@ cost almost nothing: a tool that found a failure here would be inventing it. No 
 SWEEPS = (
     "tabular/numeric-noise",
     "tabular/missing",
+    "tabular/missing-mar",
+    "tabular/missing-mnar",
+    "tabular/disguised-missing",
     "tabular/cell-swap",
     "tabular/unit-error",
+    "tabular/sign-flip",
 )
 
 

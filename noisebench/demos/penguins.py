@@ -17,10 +17,20 @@ of half of the nests and audited on the others, and intervals resample nests, si
 of one species. No statement about penguins."""
 
 SWEEPS = (
-    "tabular/numeric-noise",
     "tabular/missing",
-    "tabular/cell-swap",
+    "tabular/missing-mar",
+    "tabular/missing-mnar",
+    "tabular/missing-columns",
+    "tabular/disguised-missing",
     "tabular/unit-error",
+    "tabular/decimal-slip",
+    "tabular/proportional-noise",
+    "tabular/swapped-columns",
+    "tabular/category-swap",
+    "tabular/unseen-category",
+    "tabular/label-typo",
+    "tabular/day-month-swap",
+    "tabular/shifted-cells",
 )
 
 MEASURED = (
