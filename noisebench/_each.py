@@ -37,9 +37,9 @@ def apply_each(
     align = modality(noise.modality).align
     for row, sample in enumerate(source.ids):
         group = None if source.groups is None else source.groups[row]
-        known = (
-            arguments if free is None else arguments | _protecting(arguments["facts"], free[row])
-        )
+        known = arguments
+        if free is not None:
+            known = arguments | {"facts": protecting(arguments["facts"], free[row])}
         value = one(values, row)
         noisy = noise.apply(value, sample=sample, group=group, **known)
         moved = noisy.mapping
@@ -58,7 +58,7 @@ def kept_free(
     name: str, source: "Source", context: "NoiseContext", before: "Mappings"
 ) -> list[Sequence[Any]] | None:
     """Return the spans that no noise may touch, each where earlier noises of the sweep have moved it."""
-    if source.spans is None or "spans" not in context.moves[name]:
+    if source.spans is None or "spans" not in context.moves.get(name, ()):
         return None
     found = [each["spans"] if isinstance(each, Mapping) else each for each in source.spans]
     if name in before:
@@ -67,8 +67,8 @@ def kept_free(
     return found
 
 
-def _protecting(facts: Mapping[str, Any], spans: Sequence[Any]) -> dict[str, Any]:
+def protecting(facts: Mapping[str, Any], spans: Sequence[Any]) -> dict[str, Any]:
     """Return facts that protect some spans besides what they protect already."""
     known = facts.get("protect", ())
     several = tuple(known) if isinstance(known, tuple | list) else (known,)
-    return {"facts": {**facts, "protect": (*several, *spans)}}
+    return {**facts, "protect": (*several, *spans)}

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noisebench._between import followed, moves_of
-from noisebench._each import apply_each, kept_free
+from noisebench._each import apply_each, kept_free, protecting
 from noisebench._grammar import CROSSMODAL, Part, Sweep
 from noisebench._values import Index, Values, collect, one, select
 from noisebench.data import Batch, Dataset
@@ -228,10 +228,13 @@ def _apply_between(
 ) -> _Made:
     """Put a noise between inputs into them, sample by sample; each says what became of it."""
     values = made.values
+    facts = facts_between(part.inputs, context.modalities, context.facts)
+    free = {name: kept_free(name, source, context, made.mappings) for name in part.inputs}
     noisy = [
         part.noise.apply(
             {name: one(values[name], row) for name in part.inputs},
-            facts=facts_between(part.inputs, context.modalities, context.facts),
+            facts=facts
+            | {n: protecting(facts[n], free_[row]) for n, free_ in free.items() if free_},
             reference=context.references.get(part.group) if part.noise.declared.reference else None,
             peers=context.peers if part.noise.declared.peers else None,
             sample=source.ids[row],

@@ -49,7 +49,7 @@ def distance(clean: Any, noisy: Any, context: Context) -> dict[str, float]:
     return {
         "changed": float(any(changed)),
         "missing": float(any(gone)),
-        "inputs": float(sum(changed)),
+        "hit": float(sum(changed)),
     }
 
 
@@ -65,7 +65,7 @@ MODALITY = Modality(
     measures={
         "changed": Measure("share of samples", +1),
         "missing": Measure("share of samples", +1),
-        "inputs": Measure("inputs of a sample", +1),
+        "hit": Measure("inputs", +1),
         "angle": Measure("°", +1, told=True),
         "shift": Measure("m", +1, told=True),
         "cropped": Measure("share of a side", +1, told=True),

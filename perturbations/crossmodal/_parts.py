@@ -19,6 +19,7 @@ from perturbations.crossmodal._inputs import check_content, check_word
 from perturbations.errors import NotApplicable, explain
 
 Flags = NDArray[np.bool_]
+Guard = Callable[[Any, Any], Noisy]
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "image": ("patch", "channel"),
@@ -66,7 +67,7 @@ def parts_of(content: Any, part: str, fill: str, name: str, known: Mapping[str, 
     array, back = to_numpy(content)
     check_content(name, kind, array, known)
     if kind == "text":
-        return _of_text(array, chosen)
+        return _of_text(array, chosen, contract.guard(context) if contract.guard else None)
     if kind == "pointcloud":
         return _of_cloud(array, chosen, known)
     working, token = contract.encode(array, context, False)
@@ -105,7 +106,8 @@ def _even(length: int, parts: int) -> NDArray[np.intp]:
     return np.arange(length) * min(parts, length) // max(length, 1)
 
 
-def _of_text(text: str, part: str) -> Parts:
+def _of_text(text: str, part: str, guard: Guard | None) -> Parts:
+    """Return sentences or words; what the facts protect stays where it is."""
     from perturbations.text._edits import Edit, noised
 
     found = (_SENTENCE if part == "sentence" else _WORD).finditer(text)
@@ -115,7 +117,8 @@ def _of_text(text: str, part: str) -> Parts:
         edits: list[Edit] = [
             (*span, "") for span, gone in zip(spans, lost.tolist(), strict=True) if gone
         ]
-        return noised(text, edits, requested=float(lost.mean()), eligible=len(spans))
+        done = noised(text, edits, requested=float(lost.mean()), eligible=len(spans))
+        return guard(text, done) if guard else done
 
     return Parts(len(spans), without)
 

@@ -161,7 +161,7 @@ def missing_by_client(
     return without(value, [name], fill, facts, reference) if name in present else value
 
 
-@perturbation(coupling="mask", missing=True, measure="inputs")
+@perturbation(coupling="mask", missing=True, measure="hit")
 def missing_independently(
     value: Value,
     draw: Draw,

@@ -17,7 +17,7 @@ _OUTSIDE = ("image", "video", "pointcloud")
 """Modalities of sensors that stand in the weather."""
 
 
-@perturbation(coupling="transform", measure="inputs")
+@perturbation(coupling="transform", measure="hit")
 def joint(
     value: Value,
     draw: Draw,
@@ -64,7 +64,7 @@ def joint(
     return noised(value, chains, severities, Surroundings(draw, facts, reference, peers))
 
 
-@perturbation(coupling="transform", measure="inputs", requires=("image",))
+@perturbation(coupling="transform", measure="hit", requires=("image",))
 def weather(
     value: Value,
     draw: Draw,

@@ -178,3 +178,30 @@ def test_one_sample_has_nobody_to_be_paired_with_and_nothing_before_it():
     for noise, why in (("mispairing", "at least two samples"), ("stale-input", "a sequence of at")):
         with pytest.raises(PlanError, match=why):
             make_plan(lone, f"picture,sound:crossmodal/{noise}")
+
+
+@pytest.mark.parametrize(
+    "sweep",
+    [
+        'picture,said:crossmodal/joint(noises="picture=image/brightness,said=text/keyboard-typo")',
+        "picture,said:crossmodal/partial-loss",
+    ],
+)
+def test_spans_that_are_protected_stay_and_move(sweep):
+    texts = [f"Yesterday it rained. Then Anna {i} went home. She was wet." for i in range(20)]
+    spans = [[(26, 30)]] * 20
+    data = nb.Dataset(
+        {"picture": np.full((20, 4, 4), 90, dtype=np.uint8), "said": texts},
+        spans,
+        moves={"said": "spans"},
+        protect=True,
+    )
+    seen = []
+
+    def find(inputs):
+        seen.extend(inputs["said"])
+        return [[(each.index("Anna"), each.index("Anna") + 4)] for each in inputs["said"]]
+
+    found = nb.audit(find, data, perturbations=[sweep], metric="span-f1", severities=[1.0])
+    assert 1.0 == found[sweep].estimate[-1]
+    assert any(each not in texts for each in seen)

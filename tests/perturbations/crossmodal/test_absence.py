@@ -218,7 +218,7 @@ def test_what_the_model_has_learned_is_one_sign_that_survives_copies():
     assert copy.deepcopy(sign) is sign
     assert pickle.loads(pickle.dumps(sign)) is sign
     measured = pt.distance("crossmodal", {"a": 1, "b": "x"}, {"a": 1, "b": sign})
-    assert {"changed": 1.0, "missing": 1.0, "inputs": 1.0} == measured
+    assert {"changed": 1.0, "missing": 1.0, "hit": 1.0} == measured
 
 
 @dataclass

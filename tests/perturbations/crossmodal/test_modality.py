@@ -30,18 +30,18 @@ def test_distance_says_whether_anything_changed_or_went():
     assert pt.distance("crossmodal", clean, copy) == {
         "changed": 0.0,
         "missing": 0.0,
-        "inputs": 0.0,
+        "hit": 0.0,
     }
     assert pt.distance("crossmodal", clean, clean | {"b": None}) == {
         "changed": 1.0,
         "missing": 1.0,
-        "inputs": 1.0,
+        "hit": 1.0,
     }
     moved = clean | {"a": np.array([np.nan, 1.0])}
     assert pt.distance("crossmodal", clean, moved) == {
         "changed": 1.0,
         "missing": 0.0,
-        "inputs": 1.0,
+        "hit": 1.0,
     }
     with pytest.raises(BadValue, match="expected the inputs a, b"):
         pt.distance("crossmodal", clean, {"a": 1})
