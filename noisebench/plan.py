@@ -220,7 +220,7 @@ def make_plan(
 def _goes_by_labels(noise: Perturbation) -> bool:
     """Tell whether a noise looks at other samples by their labels."""
     looks = noise.declared.needs_peers or noise.settings.get("fill") == "last"
-    return looks and "by" in noise.settings
+    return looks and bool(noise.settings.get("by"))
 
 
 def _labels(dataset: Dataset, sweeps: Iterable[Sweep]) -> str:

@@ -142,7 +142,7 @@ def conflict(
 
 
 @perturbation(coupling="mask", measure="changed")
-def hard_negative(
+def nearest_neighbour(
     value: Value,
     draw: Draw,
     *,
@@ -164,7 +164,8 @@ def hard_negative(
     Settings:
         like: the input by which samples are near; the last one when it is empty.
         nearest: the partner is drawn among this many nearest samples.
-        by: name of labels in which the partner must differ, a slice of the data set or "group"; any partner when it is empty.
+        by: name of labels in which the partner must differ, which makes it a hard negative: a slice of the data set, or
+            "group"; any partner when it is empty.
 
     Raises:
         BadSetting: `nearest` is below 1, or `like` is no input.

@@ -20,7 +20,7 @@ PAIR, SWAP, SAME, CONFLICT, HARD, CROSSED = (
         "swapped-pairs",
         "same-class",
         "conflict",
-        "hard-negative",
+        "nearest-neighbour",
         "crossed-inputs",
     )
 )
@@ -292,7 +292,7 @@ def test_neighbours_may_be_near_by_another_input_and_must_differ_in_a_label():
     assert {"id-3", "id-5"} == seen
 
 
-def test_hard_negatives_name_what_they_lack():
+def test_nearest_neighbours_name_what_they_lack():
     peers = scene("image", 3)
     value = peers["id-0"]
     known = {"sample": "id-0", "peers": peers}

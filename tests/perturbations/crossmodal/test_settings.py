@@ -27,7 +27,7 @@ SETTINGS = [
     "reordered-frames(packet=5.0)",
     "stale-input(burst=3.0)",
     "conflict(by=group)",
-    "hard-negative(like=image, nearest=3)",
+    "nearest-neighbour(like=image, nearest=3)",
     "extrinsic-rotation(axis=yaw, border=reflect)",
     "calibration-drift(axis=pitch)",
     "joint(cause=common)",
