@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         PlanError,
         ReportError,
     )
+    from noisebench.gate import Gate
     from noisebench.metrics import Metric
     from noisebench.models import Model
 
@@ -48,6 +49,7 @@ _HOMES = {
         "PlanError",
         "ReportError",
     ),
+    "noisebench.gate": ("Gate",),
     "noisebench.metrics": ("Metric",),
     "noisebench.models": ("Model",),
 }
@@ -60,6 +62,7 @@ __all__ = [
     "Curve",
     "DataError",
     "Dataset",
+    "Gate",
     "LedgerError",
     "Metric",
     "MetricError",

@@ -4,7 +4,7 @@ import importlib
 import shutil
 import weakref
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from noisebench import _robustness
 from noisebench._curves import Curves
 from noisebench._evaluated import Evaluated
 from noisebench._flips import flip_rate
+from noisebench._gates import judge
 from noisebench._idle import idle_by_slice
 from noisebench._known import (
     are_labels,
@@ -31,6 +32,7 @@ from noisebench._sentences import table_rows, verdict
 from noisebench._specimen import export
 from noisebench.curve import Curve, Estimate
 from noisebench.errors import DataError, LedgerError, MetricError, PlanError, ReportError
+from noisebench.gate import Gate, Judgement, gates_of
 from noisebench.literature import MultiBench, Source, Summaries, multibench_of, summaries_of
 from noisebench.metrics import Metric
 from noisebench.modalities import Account, account_of
@@ -41,12 +43,19 @@ from perturbations.errors import did_you_mean, explain
 class Audit:
     """One finished (or interrupted) run: header, curves, failures, gallery."""
 
-    def __init__(self, directory: Path | str, *, temporary: bool = False) -> None:
+    def __init__(
+        self,
+        directory: Path | str,
+        *,
+        temporary: bool = False,
+        gates: Sequence[Gate] | None = None,
+    ) -> None:
         """Read a run directory.
 
         Args:
             directory: where the run is.
             temporary: whether the directory goes when the audit does.
+            gates: what is asked of its curves; by default what its header says.
 
         Raises:
             LedgerError: there is no run, or a damaged one.
@@ -54,6 +63,7 @@ class Audit:
         self.directory = Path(directory)
         self._record = Record(self.directory)
         self._temporary = temporary
+        self._asked = gates
         if temporary:
             weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)
         weakref.finalize(self, self._record.ledger.close)
@@ -249,6 +259,12 @@ class Audit:
     def verdict(self) -> tuple[str, ...]:
         """What came out, in sentences."""
         return verdict(self)
+
+    @cached_property
+    def gates(self) -> tuple[Judgement, ...]:
+        """What the gates of this audit asked of its curves, and the answers, judged together."""
+        said = self.header["config"].get("gates", ())
+        return judge(self, gates_of(said) if self._asked is None else self._asked)
 
     @property
     def multimodal(self) -> bool:

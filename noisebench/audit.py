@@ -2,12 +2,13 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from noisebench._audit import Audit
+from noisebench._gates import check_baseline
 from noisebench._header import COMPLETE, STOPPED, make_header
 from noisebench._roles import left_open
 from noisebench._rundir import GALLERY, HEADER, locked, open_ledger, write_header
@@ -15,6 +16,7 @@ from noisebench._specimen import export, unpack
 from noisebench.data import Dataset
 from noisebench.data._moves import SCORED_BY
 from noisebench.errors import DataError, MetricError, PlanError
+from noisebench.gate import Gate, demand, gates_of, grid_with, opened_audit
 from noisebench.ledger import Ledger
 from noisebench.metrics import Metric, get_metric
 from noisebench.models import Model, as_model, check_hook
@@ -28,6 +30,8 @@ _DISTANCES = ("mae", "rmse")
 """Metrics on numbers, which keypoints are, too."""
 
 MetricLike = str | Metric | Callable[..., Any]
+
+GateLike = Gate | Mapping[str, Any]
 
 
 def audit(
@@ -47,6 +51,7 @@ def audit(
     gallery: bool = True,
     confidence: float = 0.95,
     bootstrap: int = 2000,
+    gates: "GateLike | Sequence[GateLike]" = (),
     name: str = "",
     note: str = "",
     command: str = "",
@@ -70,6 +75,7 @@ def audit(
         gallery: whether to keep a clean and a noisy value of each noise.
         confidence: of bands and intervals.
         bootstrap: number of resamples behind them.
+        gates: what is asked of the curves; `audit.gates` has the answers. Severities that they name join the plan.
         name: title for the report.
         note: what readers should know of model and data, for the report.
         command: what makes this audit again, for the report.
@@ -82,17 +88,20 @@ def audit(
     """
     _check_run(data, batch_size, workers)
     chosen = _metrics(metric, data)
+    asked = gates_of(gates)
     ready = as_model(model, device=device, containers=data.containers)
     plan = make_plan(
-        data, perturbations, metrics=[each.name for each in chosen], severities=severities,
+        data, perturbations, metrics=[each.name for each in chosen], severities=grid_with(severities, asked),
         replicates=replicates, seed=seed, distortion=distortion,
     )  # fmt: skip
+    _check_gates(asked, plan)
     check_hook(ready, left_open(plan.sweeps))
     config = {
         "perturbations": [str(sweep) for sweep in plan.sweeps], "metric": chosen[0].name,
         "severities": list(plan.severities), "replicates": replicates, "seed": seed,
         "batch_size": batch_size, "workers": workers, "distortion": distortion, "gallery": gallery,
         "confidence": confidence, "bootstrap": bootstrap,
+        **({"gates": [gate.to_json() for gate in asked]} if asked else {}),
     }  # fmt: skip
     header = make_header(ready, data, plan, chosen, config) | {
         "name": name, "note": note, "command": command,
@@ -101,7 +110,7 @@ def audit(
     directory = Path(tempfile.mkdtemp(prefix="noisebench-") if run_dir is None else run_dir)
     try:
         _run(ready, data, plan, chosen, header, directory, durable=kept, progress=progress)
-        return Audit(directory, temporary=not kept)
+        return Audit(directory, temporary=not kept, gates=asked)
     except BaseException:
         if not kept:
             shutil.rmtree(directory, ignore_errors=True)
@@ -173,6 +182,17 @@ def _how_to_go_on(stop: str, directory: Path, *, kept: bool) -> str:
     if kept:
         return f"{stop}\n  run the same command again, with run_dir={str(directory)!r}, to go on"
     return f"{stop.partition(';')[0]}\n  nothing was kept; give run_dir= to be able to go on"
+
+
+def _check_gates(gates: Sequence[Gate], plan: Plan) -> None:
+    """Refuse, before anything runs, a gate on what will not be tested, and a baseline that is not of these data."""
+    sweeps = {str(sweep): sweep for sweep in plan.sweeps}
+    for gate in gates:
+        for name in gate.chosen(list(sweeps)):
+            if not isinstance(gate.tolerance_at_least, Mapping):
+                demand(gate, name, plan.severities_of(sweeps[name]))
+        if gate.no_worse_than is not None:
+            check_baseline({"plan": plan.identity()}, opened_audit(gate.no_worse_than))
 
 
 def _metrics(metric: MetricLike | Sequence[MetricLike], data: Dataset) -> tuple[Metric, ...]:

@@ -9,12 +9,15 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from noisebench.errors import ConfigError
 from perturbations.errors import did_you_mean, explain
+
+if TYPE_CHECKING:
+    from noisebench.gate import Gate
 
 NAMES = ("audit.toml", "noisebench.toml")
 """Files looked for, from the working folder upwards, before pyproject.toml."""
@@ -55,15 +58,43 @@ class SweepSection(_Section):
     distortion: Literal["subset", "all", "none"] = "subset"
 
 
-class Gate(_Section):
-    """A demand on every curve whose noise matches."""
+class DoseSection(_Section):
+    """A dose in the unit of the noise."""
+
+    dose: float
+
+
+class GateSection(_Section):
+    """A demand on every curve whose noise matches; see `noisebench.Gate`."""
 
     perturbation: str = "*"
-    """A name or a pattern such as `image/*`, matched against the whole condition and the noise's name."""
-    retains: float = Field(gt=0, le=1)
-    """Share of the clean performance above chance that must be kept."""
-    at: Severity
-    """Severity at which it must be kept."""
+    retains: float | None = None
+    no_worse_than: str | None = None
+    """Run directory of the audit to compare with, from the configuration's folder."""
+    no_cliff: float | None = None
+    tolerance_at_least: float | DoseSection | None = None
+    at: float | list[float] | None = None
+    margin: float | None = None
+    drop: float = 0.1
+    aim: float | None = None
+    inconclusive: Literal["warn", "fail"] = "warn"
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        try:
+            self.gate(Path())
+        except ConfigError as error:
+            raise ValueError(" ".join(str(error).split())) from None
+        return self
+
+    def gate(self, folder: Path) -> "Gate":
+        """Return it as a gate; a baseline is looked for from a folder."""
+        from noisebench.gate import Gate
+
+        said = self.model_dump()
+        if self.no_worse_than is not None:
+            said["no_worse_than"] = str(folder / self.no_worse_than)
+        return Gate(**said)
 
 
 class AuditConfig(_Section):
@@ -74,16 +105,7 @@ class AuditConfig(_Section):
     model: ModelSection
     data: DataSection
     sweep: SweepSection = SweepSection()
-    gates: list[Gate] = []
-
-    def severities(self) -> int | list[float]:
-        """Return the severities of the sweep with those that the gates ask for."""
-        asked = sorted({gate.at for gate in self.gates if gate.at > 0})
-        given = self.sweep.severities
-        if not asked:
-            return given
-        grid = [i / given for i in range(1, given + 1)] if isinstance(given, int) else given
-        return sorted({round(s, 12) for s in (*grid, *asked)})
+    gates: list[GateSection] = []
 
 
 def find_config(folder: Path) -> Path:
@@ -178,8 +200,10 @@ def _explain_all(error: ValidationError, path: Path) -> str:
     lines = [f"{path}: {len(error.errors())} problem(s)"]
     for each in error.errors():
         where = ".".join(str(part) for part in each["loc"])
-        came = "" if each["type"] == "missing" else f", got {each['input']!r}"
+        said = each["type"] in ("missing", "value_error")
+        came = "" if said else f", got {each['input']!r}"
         message = "unknown key" if each["type"] == "extra_forbidden" else each["msg"]
+        message = message.removeprefix("Value error, ")
         lines.append(f"  {where}: {message}{came}{_near(each['loc'], each['type'])}")
     return "\n".join(lines)
 
@@ -191,7 +215,7 @@ def _near(place: tuple[int | str, ...], kind: str) -> str:
         "model": ModelSection,
         "data": DataSection,
         "sweep": SweepSection,
-        "gates": Gate,
+        "gates": GateSection,
     }
     section = sections.get(str(place[0]), AuditConfig) if len(place) > 1 else AuditConfig
     return f"; {did_you_mean(str(place[-1]), section.model_fields)}"

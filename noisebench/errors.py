@@ -41,3 +41,7 @@ class LedgerError(NoisebenchError, RuntimeError):
 
 class ReportError(NoisebenchError, RuntimeError):
     """The report cannot be made from this audit."""
+
+
+class InconclusiveWarning(UserWarning):
+    """A verdict is inconclusive, and the test session says that this does not fail a test."""

@@ -47,6 +47,9 @@ DryRun = Annotated[
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Move an earlier run aside and begin again.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Inconclusive gates fail (exit 6).")]
+Junit = Annotated[
+    Path | None, typer.Option("--junit", help="Write what the gates say as JUnit XML.")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -75,6 +78,7 @@ def run(
     dry_run: DryRun = False,
     fresh: Fresh = False,
     strict: Strict = False,
+    junit: Junit = None,
     json: Json = False,
 ) -> None:
     """Run an audit and write its report; run it again to continue it."""
@@ -90,6 +94,7 @@ def run(
         dry_run=dry_run,
         fresh=fresh,
         strict=strict,
+        junit=junit,
         json=json,
     )
     raise typer.Exit(run_audit(target, options))

@@ -11,13 +11,22 @@ from typing import TYPE_CHECKING, Any
 from noisebench._skipped import grouped
 from noisebench._understood import understood
 from noisebench.cli._console import console, plain, print_json, progress
-from noisebench.cli._table import account_lines, check_gate, curve_table, gate_lines, judged
-from noisebench.config import AuditConfig, Gate, find_config, load_data, load_object, read_config
+from noisebench.cli._gates import (
+    gate_reasons,
+    gate_records,
+    gate_status,
+    gate_table,
+    summarise,
+    write_junit,
+)
+from noisebench.cli._table import account_lines, curve_table
+from noisebench.config import AuditConfig, find_config, load_data, load_object, read_config
 from noisebench.errors import ConfigError
 from perturbations.errors import did_you_mean, explain
 
 if TYPE_CHECKING:
     from noisebench.audit import Audit
+    from noisebench.gate import Gate
 
 RUNS = Path("reports/runs")
 """Where runs are kept unless a folder is named."""
@@ -36,6 +45,7 @@ class Options:
     dry_run: bool = False
     fresh: bool = False
     strict: bool = False
+    junit: Path | None = None
     json: bool = False
 
 
@@ -50,7 +60,7 @@ class Job:
     data: Any
     arguments: dict[str, Any]
     run_dir: Path
-    gates: Sequence[Gate] = ()
+    gates: Sequence["Gate"] = ()
     compared: str = ""
     """The command that compares several models on this; empty where there is one."""
 
@@ -84,7 +94,10 @@ def run_audit(target: str | None, options: Options) -> int:
         print_json(_record(audit, job, paths))
     else:
         _say(audit, job, paths, time.perf_counter() - started)
-    return _status(audit, job.gates, strict=options.strict)
+    if options.junit is not None:
+        write_junit(audit.gates, job.name, options.junit)
+    summarise(audit.gates, job.name)
+    return gate_status(audit.gates, strict=options.strict)
 
 
 def list_demos(*, json: bool) -> int:
@@ -157,8 +170,11 @@ def _demo_job(demo: Any, options: Options) -> Job:
 
 def _config_job(config: AuditConfig, path: Path, options: Options) -> Job:
     folder = path.resolve().parent
-    sweep = config.sweep.model_dump()
-    arguments = sweep | {"severities": config.severities(), "device": config.model.device}
+    from noisebench.gate import grid_with
+
+    sweep, gates = config.sweep.model_dump(), [gate.gate(folder) for gate in config.gates]
+    severities = grid_with(config.sweep.severities, gates)
+    arguments = sweep | {"severities": severities, "device": config.model.device}
     return Job(
         name=config.name,
         title=f"audit of {config.model.load} on {config.data.load}",
@@ -167,7 +183,7 @@ def _config_job(config: AuditConfig, path: Path, options: Options) -> Job:
         data=load_data(config.data.load, folder=folder),
         arguments=arguments,
         run_dir=options.run_dir or Path(config.run_dir or RUNS / config.name),
-        gates=config.gates,
+        gates=gates,
     )
 
 
@@ -209,6 +225,7 @@ def _execute(job: Job) -> "Audit":
             job.model,
             job.data,
             **job.arguments,
+            gates=job.gates,
             run_dir=job.run_dir,
             name=job.title,
             note=job.note,
@@ -225,7 +242,7 @@ def _check_gates(job: Job) -> None:
 
     sweeps, _ = expand(job.arguments.get("perturbations", "all"), job.data)
     for gate in job.gates:
-        check_gate(gate, [str(sweep) for sweep in sweeps])
+        gate.chosen([str(sweep) for sweep in sweeps])
 
 
 def _is_complete(folder: Path) -> bool:
@@ -285,8 +302,12 @@ def _say(audit: "Audit", job: Job, paths: Any, seconds: float) -> None:
     out = console()
     out.print()
     out.print(curve_table(audit, out.width))
-    for line in gate_lines(audit, job.gates):
-        out.print(line)
+    if audit.gates:
+        out.print()
+        out.print(gate_table(audit.gates))
+        for line in gate_reasons(audit.gates):
+            out.print(line)
+        out.print()
     if failed := audit._left_out.charged(audit.failures):  # noqa: SLF001 - a part of the audit in a file of its own
         out.print(
             f"[yellow]{len(failed)} evaluations failed[/yellow]; the report says which and why"
@@ -313,25 +334,10 @@ def _record(audit: "Audit", job: Job, paths: Any) -> dict[str, Any]:
         "name": job.name,
         "verdict": list(audit.verdict),
         "curves": audit.to_table(),
-        "gates": [
-            {
-                "perturbation": gate.perturbation,
-                "sweep": sweep,
-                "state": verdict.state,
-                "why": list(verdict.explanation),
-            }
-            for gate, sweep, verdict in judged(audit, job.gates)
-        ],
+        "gates": gate_records(audit.gates),
         "modalities": audit.modalities().to_json() if audit.multimodal else None,
         "failures": len(audit.failures),
         "skipped": dict(audit.skipped),
         "report": {"html": str(paths.html), "markdown": str(paths.markdown)},
         "run": str(audit.directory),
     }
-
-
-def _status(audit: "Audit", gates: Sequence[Gate], *, strict: bool) -> int:
-    states = {verdict.state for _, _, verdict in judged(audit, gates)}
-    if "fail" in states:
-        return 1
-    return 6 if strict and "inconclusive" in states else 0

@@ -1,16 +1,12 @@
 """The curves of an audit as a table on a terminal, and what the gates say."""
 
-import fnmatch
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from noisebench._rank import noises, worst_first
 from noisebench._sentences import n_words
 from noisebench.cli._console import plain
-from noisebench.config import Gate
-from noisebench.errors import ConfigError
-from perturbations.errors import explain
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -93,54 +89,6 @@ def _largest(pairs: Iterable["Difference"]) -> tuple[float, str]:
                 size = gap
                 said = f"{better} over {worse} by {gap:.3f} {band} at {pair.severities[place]:g}"
     return size, said
-
-
-def judged(audit: "Audit", gates: Sequence[Gate]) -> list[tuple[Gate, str, Any]]:
-    """Return every gate with each sweep that it applies to, and the verdict.
-
-    Raises:
-        ConfigError: a gate matches no sweep, and would pass unseen.
-    """
-    found = []
-    for gate in gates:
-        names = check_gate(gate, list(audit.curves))
-        found += [
-            (gate, name, audit.curves[name].retains(gate.retains, at=gate.at)) for name in names
-        ]
-    return found
-
-
-def check_gate(gate: Gate, sweeps: Sequence[str]) -> list[str]:
-    """Return the sweeps that a gate is about.
-
-    Raises:
-        ConfigError: there is none, so the gate would pass unseen.
-    """
-    names = [name for name in sweeps if _matches(name, gate.perturbation)]
-    if not names:
-        hint = f"tested: {', '.join(sweeps)}"
-        raise ConfigError(explain("a gate on a tested noise", "gate", gate.perturbation, hint))
-    return names
-
-
-def gate_lines(audit: "Audit", gates: Sequence[Gate]) -> list[str]:
-    """Return what every gate says, as lines of markup."""
-    colours = {"pass": "green", "fail": "red", "inconclusive": "yellow"}
-    lines = []
-    for gate, name, verdict in judged(audit, gates):
-        state = f"[{colours[verdict.state]}]{verdict.state}[/]"
-        lines.append(f"gate {plain(name)} keeps {gate.retains:g} at {gate.at:g}: {state}")
-        shown = verdict.explanation if not verdict else verdict.explanation[:2]
-        lines += [f"  [dim]{plain(line)}[/dim]" for line in shown]
-        if verdict and audit.curves[name].missing.text:
-            lines.append(f"  [yellow]{plain(audit.curves[name].missing.text)}[/yellow]")
-    return lines
-
-
-def _matches(name: str, pattern: str) -> bool:
-    noise = name.partition(":")[2] or name
-    bare = noise.partition("(")[0]
-    return any(fnmatch.fnmatchcase(each, pattern) for each in (name, noise, bare))
 
 
 def _shown(curve: "Curve", width: int) -> tuple[float, ...]:

@@ -1,5 +1,6 @@
 """A metric against severity, with a simultaneous band, descriptors and verdicts."""
 
+import importlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -247,6 +248,44 @@ class Curve:
             reproduce=reproduce or self.reproduce,
         )
 
+    def no_worse_than(
+        self,
+        baseline: Any,
+        margin: float,
+        *,
+        at: float | Sequence[float] | None = None,
+        confidence: float | None = None,
+    ) -> Verdict:
+        """Judge whether at most a margin is lost against a baseline, paired over the samples that both have.
+
+        Args:
+            baseline: the curve of the model before, or its audit, or the run directory of that.
+            margin: in units of the metric.
+            at: severity or severities; all by default, the clean data too.
+            confidence: of the one-sided bounds; the curve's by default.
+        """
+        asked = {"no_worse_than": "baseline", "margin": margin, "at": at}
+        return self._judged(asked, confidence, baseline)
+
+    def no_cliff(self, *, drop: float, confidence: float | None = None) -> Verdict:
+        """Judge whether no step of severity costs more than a share of the clean performance above chance."""
+        return self._judged({"no_cliff": drop}, confidence)
+
+    def tolerance_at_least(
+        self,
+        severity: float | None = None,
+        *,
+        dose: float | None = None,
+        drop: float = 0.1,
+        confidence: float | None = None,
+    ) -> Verdict:
+        """Judge whether less than a share of the performance above chance is lost up to a severity, or up to a dose."""
+        wanted = severity if dose is None else {"dose": dose}
+        if (severity is None) == (dose is None):
+            hint = "curve.tolerance_at_least(0.4) or curve.tolerance_at_least(dose=0.18)"
+            raise DataError(explain("a severity or a dose", "severity", severity, hint))
+        return self._judged({"tolerance_at_least": wanted, "drop": drop}, confidence)
+
     def worst(self, *, at: float) -> tuple[str, ...]:
         """Return ids of samples that broke up to a severity, those that broke earliest first.
 
@@ -268,6 +307,16 @@ class Curve:
         if key not in self.memo:
             self.memo[key] = make(need(self, key.partition("|")[0]))
         found: T = self.memo[key]
+        return found
+
+    def _judged(
+        self, asked: dict[str, Any], confidence: float | None, baseline: Any = None
+    ) -> Verdict:
+        # By name: gates know curves, not the other way round.
+        gate = importlib.import_module("noisebench.gate")
+        found: Verdict = gate.judge_curve(
+            self, gate.Gate(**asked), baseline=baseline, confidence=confidence
+        )
         return found
 
     def _place(self, at: float) -> int:

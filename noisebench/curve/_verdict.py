@@ -4,12 +4,15 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from noisebench.curve._records import number, percent, span
 
 POWER = 0.8416
 """Normal quantile of 80 %: the samples named would decide four times in five."""
+
+POPULATION = "population"
+"""The claim of a verdict about all samples like these, not only these."""
 
 ENDLESS = 10_000_000
 """Beyond this many samples the value is too close to the demand to be told apart."""
@@ -32,9 +35,19 @@ class Verdict:
     worst: tuple[str, ...]
     """Ids of samples that broke, those that broke earliest first."""
     reproduce: str
+    asked: str = ""
+    """What was demanded, in a few words."""
+    claim: str = ""
+    """What the answer is about: the population that the samples come from, or this test set."""
+    needed: int | None = None
+    """About how many samples would decide; None where that is known already, or where no number would."""
+    saved: int | None = None
+    """Model calls, counted by samples, that were not made because it was decided before; None for a full run."""
+    tolerated: bool = False
+    """Whether an inconclusive answer counts as true, with a warning: the policy of a test session."""
 
     def __bool__(self) -> bool:
-        return self.state == "pass"
+        return self.state == "pass" or (self.tolerated and self.state == "inconclusive")
 
     def __repr__(self) -> str:
         return f"<{'; '.join(self.explanation[:2])}>"
@@ -44,22 +57,45 @@ class Verdict:
 
 
 Listener = Callable[[str, Verdict], None]
-_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Audience:
+    listener: Listener
+    tolerant: bool
+
+
+_audience: ContextVar[_Audience | None] = ContextVar("audience", default=None)
 
 
 @contextmanager
-def heard(listener: Listener) -> Iterator[None]:
-    """Call `listener(name of the curve, verdict)` for every verdict reached inside."""
-    token = _listener.set(listener)
+def heard(listener: Listener, *, tolerant: bool = False) -> Iterator[None]:
+    """Call `listener(name of the curve, verdict)` for every verdict reached inside.
+
+    Args:
+        listener: told of every verdict.
+        tolerant: whether an inconclusive verdict counts as true inside.
+    """
+    token = _audience.set(_Audience(listener, tolerant))
     try:
         yield
     finally:
-        _listener.reset(token)
+        _audience.reset(token)
+
+
+def announce(name: str, verdict: Verdict) -> Verdict:
+    """Tell whoever listens of a verdict on the curve of this name; return it with the listener's policy."""
+    audience = _audience.get()
+    if audience is None:
+        return verdict
+    heeded = replace(verdict, tolerated=audience.tolerant)
+    audience.listener(name, heeded)
+    return heeded
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """One-sided bounds of retained performance at one severity."""
+    """One-sided bounds of what is asked about, such as retained performance at one severity."""
 
     value: float
     low: float
@@ -87,8 +123,9 @@ def decide(
     if not bounds.reason:
         shown = span(bounds.low, bounds.high)
         lines.append(f"interval {shown}, one-sided {percent(confidence)} bounds, n = {n}")
+    count, words = needed(bounds, threshold, n)
     if state == "inconclusive":
-        lines.append(_needed(bounds, threshold, n))
+        lines.append(words)
     lines.extend(facts)
     if worst:
         lines.append(f"worst samples: {', '.join(worst)}")
@@ -105,11 +142,11 @@ def decide(
         explanation=tuple(line for line in lines if line),
         worst=worst,
         reproduce=reproduce,
+        asked=f"keeps {threshold:g} at {at:g}",
+        claim=POPULATION,
+        needed=count if state == "inconclusive" else None,
     )
-    listener = _listener.get()
-    if listener is not None:
-        listener(name, verdict)
-    return verdict
+    return announce(name, verdict)
 
 
 def _state(bounds: Bounds, threshold: float) -> str:
@@ -126,19 +163,25 @@ def _headline(state: str, bounds: Bounds, name: str, threshold: float, at: float
     return f"{state}: {where}: {kept}, at least {threshold:g} asked"
 
 
-def _needed(bounds: Bounds, threshold: float, n: int) -> str:
-    """Say about how many samples would decide, if the value stays where it is."""
+def needed(bounds: Bounds, threshold: float, n: int) -> tuple[int | None, str]:
+    """Return about how many samples would decide, if the value stays where it is, and say so; None where no number would."""
     if bounds.reason:
-        return "no number of samples is known to decide"
+        return None, "no number of samples is known to decide"
     away = bounds.value - threshold
     half = bounds.value - bounds.low if away >= 0 else bounds.high - bounds.value
     if abs(away) < 1e-9 or math.isnan(half):
-        return "the value is the demand itself: no number of samples would decide"
-    needed = n * (half / bounds.critical * (bounds.critical + POWER) / away) ** 2
-    if needed > ENDLESS:
-        return "the value is too close to the demand: more than ten million samples would decide"
-    rounded = _round_up(max(needed, n + 1))
-    return f"about {rounded:,} samples would decide (4 times in 5, if the value stays)"
+        return None, "the value is the demand itself: no number of samples would decide"
+    wanted = n * (half / bounds.critical * (bounds.critical + POWER) / away) ** 2
+    if wanted > ENDLESS:
+        return (
+            None,
+            "the value is too close to the demand: more than ten million samples would decide",
+        )
+    rounded = _round_up(max(wanted, n + 1))
+    return (
+        rounded,
+        f"about {rounded:,} samples would decide (4 times in 5, if the value stays)",
+    )
 
 
 def _round_up(count: float) -> int:

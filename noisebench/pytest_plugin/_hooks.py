@@ -29,6 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="keep every audit under DIR and write its report there",
     )
     group.addoption(
+        "--noisebench-inconclusive",
+        choices=("fail", "warn"),
+        default="fail",
+        help="what an inconclusive verdict does to its test (fail)",
+    )
+    group.addoption(
         "--noisebench-seed", metavar="N", type=int, default=0, help="seed of all noise (0)"
     )
 
@@ -47,6 +53,7 @@ def noisebench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         results=request.config.stash[RESULTS],
         seed=request.config.getoption("--noisebench-seed"),
         folder=request.config.getoption("--noisebench-report"),
+        tolerant=request.config.getoption("--noisebench-inconclusive") == "warn",
     )
     request.node.stash[BENCH] = bench
     with bench.listening():
@@ -64,7 +71,7 @@ def pytest_runtest_makereport(
     report = yield
     bench = item.stash.get(BENCH, None)
     if bench is not None and call.when == "call":
-        report.user_properties.extend(bench.properties())
+        item.user_properties.extend(bench.properties())  # JUnit reads those of the last report
         if report.failed and bench.explanations():
             report.sections.append(("noisebench", "\n\n".join(bench.explanations())))
     return report

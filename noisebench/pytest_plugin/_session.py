@@ -1,6 +1,7 @@
 """What one test measures, and the rows that the summary prints."""
 
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,9 +32,12 @@ class Results:
 class Bench:
     """The fixture: curves and audits of this test."""
 
-    def __init__(self, *, test: str, results: Results, seed: int, folder: str | None) -> None:
+    def __init__(
+        self, *, test: str, results: Results, seed: int, folder: str | None, tolerant: bool
+    ) -> None:
         self._test, self._results, self._seed, self._folder = test, results, seed, folder
-        self._verdicts: list[Verdict] = []
+        self._tolerant = tolerant
+        self._verdicts: list[tuple[str, Verdict]] = []
         self._rows: dict[str, Row] = {}
 
     def curve(
@@ -80,28 +84,31 @@ class Bench:
         # pytest imports the bench only when a test asks for the fixture.
         from noisebench.curve import heard
 
-        with heard(self._hear):
+        with heard(self._hear, tolerant=self._tolerant):
             yield
 
     def explanations(self) -> list[str]:
         """Return why each verdict that is not a pass is none."""
-        return ["\n".join(v.explanation) for v in self._verdicts if v.state != "pass"]
+        return ["\n".join(v.explanation) for _, v in self._verdicts if v.state != "pass"]
 
     def properties(self) -> list[tuple[str, object]]:
         """Return what JUnit reports keep of this test."""
-        return [
-            (
-                f"noisebench.{row['sweep']}",
-                f"clean {row['clean']:.4g}, worst {row['worst']:.4g}, n {row['n']}",
-            )
-            for row in self._rows.values()
+        rows = [(f"noisebench.{row['sweep']}", _summary(row)) for row in self._rows.values()]
+        gates = [
+            (f"noisebench.gate.{name}", f"{verdict.asked}: {verdict.explanation[0]}")
+            for name, verdict in self._verdicts
         ]
+        return [*rows, *gates]
 
     def _hear(self, name: str, verdict: "Verdict") -> None:
-        self._verdicts.append(verdict)
-        text = f"{verdict.threshold:g} at {verdict.at:g}: {verdict.state}"
+        self._verdicts.append((name, verdict))
+        text = f"{verdict.asked}: {verdict.state}"
         if name in self._rows and text not in self._rows[name]["verdicts"]:
             self._rows[name]["verdicts"].append(text)
+        if verdict.tolerated and verdict.state == "inconclusive":
+            from noisebench.errors import InconclusiveWarning
+
+            warnings.warn(InconclusiveWarning(str(verdict)), stacklevel=2)
 
     def _place(self) -> Path | None:
         if not self._folder:
@@ -125,6 +132,10 @@ def _row(test: str, name: str, curve: "Curve") -> Row:
         "n": int(curve.n),
         "verdicts": [],
     }
+
+
+def _summary(row: Row) -> str:
+    return f"clean {row['clean']:.4g}, worst {row['worst']:.4g}, n {row['n']}"
 
 
 def _line(row: Row, name: int) -> str:

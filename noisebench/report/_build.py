@@ -13,6 +13,7 @@ from noisebench.errors import MetricError
 from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
 from noisebench.report._curves import curve_view, rank
+from noisebench.report._gates import gates_of
 from noisebench.report._literature import literature_of
 from noisebench.report._modalities import modalities_of
 from noisebench.report._slices import slices_of
@@ -45,6 +46,7 @@ def view(audit: Any) -> ReportView:
             *remarks(ground, _evaluations(ranked, ground)),
         ),
         at_a_glance=(*_glance(header, ground, ranked), *_published(audit, header)),
+        gates=gates_of(audit),
         metric=ground.metric,
         higher_is_better=higher,
         confidence=_numbers.percent(_confidence(audit)),

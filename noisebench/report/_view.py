@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from noisebench.report._gates import GatesView
     from noisebench.report._literature import LiteratureView
     from noisebench.report._modalities_view import ModalitiesView
     from noisebench.report._slices import SlicesView
@@ -179,6 +180,8 @@ class ReportView:
     verdict: str
     remarks: tuple[str, ...]
     at_a_glance: Facts
+    gates: "GatesView | None"
+    """What was asked of the curves; None where nothing was."""
     metric: str
     higher_is_better: bool
     confidence: str

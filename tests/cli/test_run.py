@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
 
@@ -64,7 +65,8 @@ def test_json_is_one_object(cli, project):
 def test_gates_decide_the_exit_status(cli, project, gate, repeats, flags, status, state):
     project(GATE.format(**gate), repeats=repeats)
     said = cli("run", "audit.toml", *flags)
-    assert f"keeps {gate['retains']:g} at {gate['at']:g}: {state}" in said.out
+    asked = f"keeps {gate['retains']:g} at {gate['at']:g}"
+    assert re.search(rf"{state} +image/impulse-noise +{asked}", said.out)
     assert status == said.status
 
 
@@ -85,7 +87,8 @@ def test_a_finished_run_says_that_nothing_was_run(cli, project):
 
 def test_a_passing_gate_shows_what_it_rests_on(cli, project):
     project(GATE.format(retains=0.3, at=0.2), repeats=60)
-    assert re.search(r"interval \[.*\], one-sided 95 % bounds, n = 240", cli("run").out)
+    said = cli("run").out
+    assert re.search(r"pass +image/impulse-noise +keeps 0.3 at 0.2 +\d\.\d+ \[.*\] +240", said)
 
 
 def test_a_dry_run_prints_the_plan_and_keeps_nothing(cli, project):
@@ -233,3 +236,60 @@ def test_a_setting_that_a_noise_does_not_take_is_a_mistake_and_no_failure(cli, t
     assert said.status == 2
     assert "did you mean azerty" in " ".join(said.err.split())
     assert not (texts / "kept").exists()
+
+
+def test_an_open_gate_fails_where_its_policy_says_so(cli, project):
+    gate = GATE.format(retains=0.9, at=0.2)
+    project(gate + 'inconclusive = "fail"\n', repeats=2)
+    assert 6 == cli("run", "audit.toml").status
+
+
+def test_gates_are_written_as_junit(cli, project):
+    gates = GATE.format(retains=0.9, at=0.2) + "[[gates]]\nno_cliff = 0.01\n"
+    folder = project(gates, repeats=60)
+    assert 1 == cli("run", "audit.toml", "--junit", "out/gates.xml").status
+    suite = ElementTree.parse(folder / "out" / "gates.xml").getroot()[0]
+    assert ("2", "1", "0") == tuple(suite.get(k) for k in ("tests", "failures", "skipped"))
+    kept, cliff = suite
+    assert "keeps 0.9 at 0.2" == kept.get("name")
+    assert "tiny.image/impulse-noise" == kept.get("classname")
+    assert (
+        cliff.find("failure").get("message").startswith("fail: image/impulse-noise from severity")
+    )
+    found = {each.get("name"): each.get("value") for each in kept.find("properties")}
+    assert "pass" == found["noisebench.state"]
+    assert "240" == found["noisebench.n"]
+
+
+def test_an_open_gate_is_skipped_in_junit(cli, project):
+    folder = project(GATE.format(retains=0.9, at=0.2), repeats=2)
+    cli("run", "audit.toml", "--junit", "gates.xml")
+    suite = ElementTree.parse(folder / "gates.xml").getroot()[0]
+    assert "1" == suite.get("skipped")
+    assert "would decide" in suite[0].find("skipped").get("message")
+
+
+def test_a_code_host_gets_a_summary(cli, project, monkeypatch):
+    folder = project(GATE.format(retains=0.3, at=0.2), repeats=60)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))
+    cli("run", "audit.toml")
+    said = (folder / "summary.md").read_text()
+    assert "### noisebench tiny: 1 pass" in said
+    assert "| pass | image/impulse-noise | keeps 0.3 at 0.2 |" in said
+
+
+def test_a_gate_against_a_baseline_reads_its_run_directory(cli, project):
+    folder = project(repeats=60)
+    cli("run", "audit.toml")
+    (folder / "kept").rename(folder / "before")
+    project('[[gates]]\nno_worse_than = "before"\nmargin = 0.02\n', repeats=60)
+    said = cli("run", "audit.toml")
+    assert 0 == said.status, said.err
+    assert "at most 0.02 worse than the baseline" in said.out
+    stale = cli("run", "audit.toml", "--seed", 3, "--fresh")
+    assert 2 == stale.status
+    assert "is stale: the seed changed since" in stale.err
+    gone = cli("run", "audit.toml", "--run-dir", "other", "--seed", 0)
+    assert 0 == gone.status
+    (folder / "before").rename(folder / "elsewhere")
+    assert "the directory of a run" in cli("run", "audit.toml", "--run-dir", "third").err

@@ -2,7 +2,7 @@
 
 import pytest
 
-from noisebench.config import AuditConfig, find_config, load_data, load_object, read_config
+from noisebench.config import find_config, load_data, load_object, read_config
 from noisebench.errors import ConfigError
 
 LEAST = '[model]\nload = "m:f"\n[data]\nload = "m:d"\n'
@@ -52,8 +52,13 @@ def test_overrides_replace_keys_of_the_sweep(written):
         (LEAST + "[sweep]\nseverities = [0.2, 1.2]\n", "1.2"),
         (LEAST + '[sweep]\nseverities = "5x"\n', "sweep.severities"),
         (LEAST + "[sweep]\nreplicates = 0\n", "sweep.replicates"),
-        (LEAST + "[[gates]]\nretains = 0.9\n", "gates.0.at: Field required"),
-        (LEAST + "[[gates]]\nretains = 1.9\nat = 0.4\n", "gates.0.retains"),
+        (LEAST + "[[gates]]\nretains = 0.9\n", "gates.0: expected a severity for retains, got at="),
+        (LEAST + "[[gates]]\nretains = 1.9\nat = 0.4\n", "got retains=1.9"),
+        (LEAST + "[[gates]]\nat = 0.4\n", "expected one demand"),
+        (LEAST + "[[gates]]\nretains = 0.9\nat = 0.4\nno_cliff = 0.1\n", "retains and no_cliff"),
+        (LEAST + '[[gates]]\nno_worse_than = "before"\n', "expected a margin with no_worse_than"),
+        (LEAST + "[[gates]]\ntolerance_at_least = { doze = 1 }\n", "doze: unknown key"),
+        (LEAST + '[[gates]]\nno_cliff = 0.1\ninconclusive = "pass"\n', "gates.0.inconclusive"),
         ("sweep = 3\n" + LEAST, "sweep"),
         ('[data]\nload = "m:d"\n', "model: Field required"),
         ("[model\n", "no readable TOML"),
@@ -77,11 +82,12 @@ def test_a_missing_file_is_named(tmp_path):
         read_config(tmp_path / "nowhere.toml")
 
 
-def test_severities_of_gates_join_the_grid():
-    config = AuditConfig.model_validate(
-        {"model": {"load": "m:f"}, "data": {"load": "m:d"}, "gates": [{"retains": 0.9, "at": 0.3}]}
-    )
-    assert [0.2, 0.3, 0.4, 0.6, 0.8, 1.0] == config.severities()
+def test_a_gate_of_a_file_is_a_gate(written, tmp_path):
+    text = LEAST + '[[gates]]\nno_worse_than = "before"\nmargin = 0.02\nat = [0.2, 0.4]\n'
+    (section,) = read_config(written(text)).gates
+    gate = section.gate(tmp_path)
+    assert str(tmp_path / "before") == gate.no_worse_than
+    assert (0.2, 0.4) == gate.severities
 
 
 def test_the_nearest_configuration_is_found(written, tmp_path):

@@ -74,11 +74,43 @@ def test_a_broken_demand_explains_itself(project):
 
 
 def test_an_inconclusive_demand_says_how_many_samples_would_decide(project):
-    few = FRAGILE.replace("data):", "data):\n    data = data.subset(range(0, 240, 20))").replace(
-        "retains(0.9, at=1.0)", "retains(0.5, at=0.4)"
-    )
-    result = project(few)
+    result = project(FEW)
     result.stdout.fnmatch_lines(["inconclusive: *", "*samples would decide*"])
+
+
+FEW = FRAGILE.replace("data):", "data):\n    data = data.subset(range(0, 240, 20))").replace(
+    "retains(0.9, at=1.0)", "retains(0.5, at=0.4)"
+)
+
+
+def test_an_inconclusive_demand_can_warn_instead(project):
+    result = project(FEW, options=["--noisebench-inconclusive", "warn"])
+    result.assert_outcomes(passed=1, warnings=1)
+    result.stdout.fnmatch_lines(["*InconclusiveWarning: inconclusive: *"])
+    broken = project(FRAGILE, options=["--noisebench-inconclusive", "warn"])
+    broken.assert_outcomes(failed=1)
+
+
+def test_every_demand_of_a_curve_can_be_asserted(project, pytester):
+    more = """
+def test_more(noisebench, data):
+    curve = noisebench.curve(pixel, data, "image/gaussian-noise", severities=[0.4, 1.0])
+    before = noisebench.curve(model, data, "image/gaussian-noise", severities=[0.4, 1.0])
+    assert curve.no_cliff(drop=0.9)
+    assert curve.tolerance_at_least(0.4, drop=0.9)
+    assert curve.no_worse_than(before, 0.05)
+"""
+    result = project(more, options=["--junitxml", "out.xml"])
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*assert <fail: image/gaussian-noise at severity 1: * worse than the baseline*",
+            "failing is corrected over the 3 numbers judged together (Holm)",
+        ]
+    )
+    said = (pytester.path / "out.xml").read_text()
+    assert "noisebench.gate.image/gaussian-noise" in said
+    assert "loses at most 0.9 in a step: pass: " in said
 
 
 def test_a_report_is_kept_where_asked(project, pytester):
@@ -104,7 +136,12 @@ def test_workers_send_their_curves_to_the_summary(project):
 def test_help_has_a_line_for_every_option(project):
     result = project(ROBUST, options=["--help"])
     result.stdout.fnmatch_lines(
-        ["model robustness to noise:", "*--noisebench-report*", "*--noisebench-seed*"]
+        [
+            "model robustness to noise:",
+            "*--noisebench-report*",
+            "*--noisebench-inconclusive*",
+            "*--noisebench-seed*",
+        ]
     )
 
 

@@ -97,6 +97,7 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         slice_sizes={},
         samples=[],
         multimodal=False,
+        gates=(),
         summaries=no_numbers,
         multibench=no_numbers,
     )
