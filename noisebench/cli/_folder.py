@@ -20,6 +20,7 @@ from noisebench.data import Dataset
 from noisebench.data._column import is_series, is_table
 from noisebench.errors import ConfigError, DataError
 from perturbations._frames import is_frame, mappings
+from perturbations.crossmodal._learned import LEARNED
 from perturbations.errors import explain
 
 SLUG = 40
@@ -81,6 +82,7 @@ class Folder:
     def write(self, ids: Sequence[str], inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Write the values of some samples; return for each, by input, where they are (None: absent)."""
         found: list[dict[str, Any]] = [{} for _ in ids]
+        inputs = {name: _absent(values) for name, values in inputs.items()}
         for name in self._data.inputs:
             if self._data.modalities[name] == "tabular":
                 table = self._tables.setdefault(name, _Rows())
@@ -112,6 +114,11 @@ class Folder:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
         return {"file": relative, "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _absent(values: Any) -> Any:
+    """Return values in which what a model would fill by itself is absent: a folder has no model."""
+    return [None if v is LEARNED else v for v in values] if isinstance(values, list) else values
 
 
 class _Rows:

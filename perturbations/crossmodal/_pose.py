@@ -28,6 +28,7 @@ _CAMERA = {"yaw": (0.0, 1.0, 0.0), "pitch": (1.0, 0.0, 0.0), "roll": (0.0, 0.0, 
 _VEHICLE = {"yaw": (0.0, 0.0, 1.0), "pitch": (0.0, 1.0, 0.0), "roll": (1.0, 0.0, 0.0)}
 """Axes of a cloud: x forward, y to the left, z up."""
 SEEN = ("image", "video")
+_LATTICE = 33
 SCANNED = "pointcloud"
 
 
@@ -145,8 +146,9 @@ def warped_by(value: Value, facts: Mapping[str, Any], matrix: Any, border: str) 
 
 
 def reprojection(matrix: Matrix, frame: tuple[int, int]) -> float:
-    """Return by how many pixels a map displaces the pixels of a frame in the mean."""
-    y, x = np.mgrid[: frame[0], : frame[1]].reshape(2, -1).astype(np.float64)
+    """Return by how many pixels a map displaces the pixels of a frame in the mean, over a lattice of up to 33 x 33."""
+    rows, columns = (np.linspace(0, side - 1, min(side, _LATTICE)) for side in frame)
+    y, x = (each.ravel() for each in np.meshgrid(rows, columns, indexing="ij"))
     lifted = matrix @ np.stack([x, y, np.ones_like(x)])
     behind = lifted[2] <= 1e-6  # what turned out of sight is not counted
     place = lifted[:2] / np.where(behind, 1.0, lifted[2])

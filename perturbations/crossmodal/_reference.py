@@ -14,8 +14,8 @@ from perturbations.errors import PerturbationError
 from perturbations.tabular._fit import fit as fit_table
 from perturbations.tabular._reference import TableReference
 
-_CHANNEL_AXIS = {"image": -1, "audio": 0, "timeseries": -1}
-_PLAIN_AXES = {"image": 2, "audio": 1, "timeseries": 1}
+_CHANNEL_AXIS = {"image": -1, "video": -1, "audio": 0, "timeseries": -1, "pointcloud": -1}
+_PLAIN_AXES = {"image": 2, "video": 3, "audio": 1, "timeseries": 1, "pointcloud": 1}
 """Axes of a value that has no channel axis."""
 
 

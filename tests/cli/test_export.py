@@ -135,9 +135,11 @@ def test_a_joint_condition_writes_all_inputs(export):
     )
 
 
-def test_an_absent_input_is_null(export):
+@pytest.mark.parametrize("fill", ["absent", "learned"])
+def test_an_absent_input_is_null(export, fill):
     data = nb.Dataset({"image": PICTURES, "text": ["a b", "c d", "e f"]})
-    said, out = export(data, "-n", "crossmodal/missing-input", "--severity", "1")
+    noise = f"crossmodal/missing-input(fill={fill})"
+    said, out = export(data, "-n", noise, "--severity", "1")
     assert 0 == said.status, said.err
     values = [
         value for each in manifest(out)["samples"].values() for value in each["inputs"].values()

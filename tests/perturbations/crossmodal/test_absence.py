@@ -93,6 +93,11 @@ MEANS = {
         "timeseries", [np.array([[1.0, np.nan], [3.0, 8.0]]), np.full((2, 2), np.nan)],
         np.array([[2.0, 8.0], [2.0, 8.0]]),
     ),
+    "clip": (
+        "video", [np.zeros((2, 1, 1, 2)), np.broadcast_to([1.0, 0.5], (3, 1, 1, 2))],
+        np.broadcast_to([0.6, 0.3], (2, 1, 1, 2)),
+    ),
+    "cloud": ("pointcloud", [np.array([[1.0, 2.0, 3.0], [3.0, 0.0, 1.0]])], np.array([[2.0, 1.0, 2.0]] * 2)),
     "table row": (
         "tabular", [{"a": 1.0, "b": "x"}, {"a": 3.0, "b": "y"}, {"a": 8.0, "b": "y"}], {"a": 4.0, "b": "y"}
     ),
