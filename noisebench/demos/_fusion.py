@@ -1,13 +1,13 @@
 """Small torch networks that fuse a scan and a recording early, late, or through a gate; trained in seconds."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from noisebench.demos._torch import one_thread
 from noisebench.demos.spoken_digits import (
     FLOOR,
     PIXELS,
@@ -39,7 +39,7 @@ class FusionReader:
 
         rows = features(inputs["digit"], inputs["speech"])
         scaled = standardised(rows, self.means, self.spreads)
-        with torch.inference_mode(), _one_thread():
+        with torch.inference_mode(), one_thread():
             return np.asarray(self.network(torch.from_numpy(scaled)).exp().numpy())
 
 
@@ -109,24 +109,11 @@ def trained(pairs: Pairs) -> dict[str, FusionReader]:
     scaled = standardised(rows, means, spreads)
     made = {name: (make, 0.0) for name, make in networks().items()}
     made["gated, trained with gaps"] = (made["gated fusion"][0], LOST)
-    with _one_thread():
+    with one_thread():
         fitted = {
             name: _fit(make, scaled, pairs.labels, lost) for name, (make, lost) in made.items()
         }
     return {name: FusionReader(each, means, spreads) for name, each in fitted.items()}
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Keep torch from sharing out matrices too small for it, which costs ten times the work."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _fit(

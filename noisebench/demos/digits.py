@@ -73,22 +73,36 @@ def means(images: Any) -> np.ndarray:
     return pixels(rows.reshape(len(rows), side, GROWN, side, GROWN).mean(axis=(2, 4)))
 
 
-def load() -> Loaded:
-    """Train on half of the scans and keep the other half."""
-    from sklearn.calibration import CalibratedClassifierCV
+def halves() -> tuple[np.ndarray, np.ndarray]:
+    """Return which scans are trained on, and which are audited."""
     from sklearn.model_selection import train_test_split
-    from sklearn.svm import SVC
 
-    scans, labels = scanned()
-    images = grown(scans)
+    labels = scanned()[1]
     train, test = train_test_split(
         np.arange(len(labels)), test_size=0.5, stratify=labels, random_state=0
     )
+    return train, np.sort(test)
+
+
+def training() -> tuple[np.ndarray, np.ndarray]:
+    """Return the images (n, 32, 32) that are trained on, and their labels."""
+    scans, labels = scanned()
+    train, _ = halves()
+    return grown(scans)[train], labels[train]
+
+
+def load() -> Loaded:
+    """Train on half of the scans and keep the other half."""
+    from sklearn.calibration import CalibratedClassifierCV
+    from sklearn.svm import SVC
+
+    seen, known = training()
     machine = CalibratedClassifierCV(SVC(C=10.0, gamma=0.02), ensemble=False, cv=3)
-    machine.fit(means(images[train]), labels[train])
-    test = np.sort(test)
+    machine.fit(means(seen), known)
+    scans, labels = scanned()
+    _, test = halves()
     ids = [f"scan-{i}" for i in test]
-    data = Dataset({"image": images[test]}, targets=labels[test], ids=ids)
+    data = Dataset({"image": grown(scans)[test]}, targets=labels[test], ids=ids)
     return Loaded(DigitReader(machine), data)
 
 

@@ -40,8 +40,9 @@ CLEAN = {
     "penguins": 0.97,
     "speech": 0.95,
     "stamps": 0.83,
+    "atlas": 0.97,
 }
-"""What the clean data reaches at least; measured .997, .937, .978, 1.0, .993, .995, .857, .988, .968, .875."""
+"""What the clean data reaches at least; measured .997, .937, .978, 1.0, .993, .995, .857, .988, .968, .875, .978."""
 
 
 def installed(name):
