@@ -37,6 +37,7 @@ from noisebench.literature import MultiBench, Source, Summaries, multibench_of, 
 from noisebench.metrics import Metric
 from noisebench.modalities import Account, account_of
 from noisebench.plan import CLEAN
+from noisebench.topology import Topology, topology_of
 from perturbations.errors import did_you_mean, explain
 
 
@@ -69,6 +70,7 @@ class Audit:
         weakref.finalize(self, self._record.ledger.close)
         self._made: dict[tuple[str, str], Curve] = {}
         self._accounts: dict[tuple[float | None, str], Account] = {}
+        self._topologies: dict[tuple[float | None, str], Topology] = {}
 
     def __repr__(self) -> str:
         return "\n".join(self.verdict)
@@ -289,6 +291,24 @@ class Audit:
         if (at, chosen) not in self._accounts:
             self._accounts[at, chosen] = account_of(self, at=at, metric=chosen)
         return self._accounts[at, chosen]
+
+    def topology(self, *, metric: str | None = None, kept: float | None = None) -> Topology:
+        """Return how the noises lie to each other: which break the same samples, and which few are enough.
+
+        It is about all single noises that were measured at several severities, says what follows in plain words, and for
+        what it cannot say the reason.
+
+        Args:
+            metric: one of the audit's, with a score for every sample; the first by default.
+            kept: share of the samples that is left unbroken where failures are compared; by default 0.8 or 0.5, whichever
+                more noises can be brought to.
+        """
+        chosen = self._metric(metric).name
+        if kept is not None and not 0 < kept < 1:
+            raise PlanError(explain("a share between 0 and 1", "kept", kept))
+        if (kept, chosen) not in self._topologies:
+            self._topologies[kept, chosen] = topology_of(self, metric=chosen, kept=kept)
+        return self._topologies[kept, chosen]
 
     def summaries(
         self,

@@ -211,6 +211,21 @@ def report(
 
 
 @app.command()
+def topology(
+    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    *,
+    metric: Annotated[
+        str | None, typer.Option(help="One of the run's metrics; the first by default.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say how the noises of a run lie to each other: which are alike, and which few are enough."""
+    from noisebench.cli._topology import show_topology
+
+    raise typer.Exit(show_topology(run, metric, json=json))
+
+
+@app.command()
 def doctor(*, json: Json = False) -> None:
     """Check the installation: versions, extras, clashes, kernels, and the noise itself."""
     from noisebench.cli._doctor import examine

@@ -19,6 +19,7 @@ from noisebench.report._modalities import modalities_of
 from noisebench.report._slices import slices_of
 from noisebench.report._sweeps import KINDS, Inputs, Reading, read
 from noisebench.report._text import line, plain
+from noisebench.report._topology import topology_of
 from noisebench.report._view import CurveView, Facts, Failure, ReportView, Section
 from noisebench.report._words import Ground, remarks, verdict
 
@@ -56,6 +57,7 @@ def view(audit: Any) -> ReportView:
         ranked=ranked,
         slices=slices_of(audit, ranked),
         modalities=modalities_of(audit, curves),
+        topology=topology_of(audit, curves),
         literature=literature_of(audit),
         walls=walls,
         gallery_note=note,

@@ -15,9 +15,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from noisebench.errors import ReportError
-from noisebench.report import _charts, _modalities_charts, _numbers, _slice_charts, _versus_charts
+from noisebench.report import (
+    _charts,
+    _modalities_charts,
+    _numbers,
+    _slice_charts,
+    _topology_charts,
+    _versus_charts,
+)
 from noisebench.report._modalities_view import ModalitiesView
 from noisebench.report._text import script_json
+from noisebench.report._topology_view import TopologyView
 from noisebench.report._versus import VersusView
 from noisebench.report._view import CurveView, ReportView
 
@@ -92,6 +100,8 @@ def render(view: ReportView) -> str:
             alts[each.anchor] = f"{view.metric} under {each.title} by severity, slice by slice"
     if view.modalities is not None:
         _draw_modalities(view, view.modalities, specs, alts)
+    if view.topology is not None:
+        _draw_topology(view.topology, specs, alts)
     return page("report.html.j2", view, specs, alts)
 
 
@@ -113,6 +123,18 @@ def _draw_modalities(
     for each in shown.offsets:
         specs[each.anchor] = _modalities_charts.offset(each, shown.domain, view.metric)
         alts[each.anchor] = _modalities_charts.describe_offset(each, view.metric)
+
+
+def _draw_topology(
+    shown: TopologyView, specs: dict[str, dict[str, Any]], alts: dict[str, str]
+) -> None:
+    """Add the charts of the topology of noises."""
+    if shown.places:
+        specs["noise-map"] = _topology_charts.noise_map(shown)
+        alts["noise-map"] = _topology_charts.describe_map(shown)
+    if shown.tree is not None:
+        specs["noise-tree"] = _topology_charts.tree(shown.tree)
+        alts["noise-tree"] = _topology_charts.describe_tree(shown.tree)
 
 
 def render_versus(view: VersusView) -> str:

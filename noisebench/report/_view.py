@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from noisebench.report._literature import LiteratureView
     from noisebench.report._modalities_view import ModalitiesView
     from noisebench.report._slices import SlicesView
+    from noisebench.report._topology_view import TopologyView
 
 Facts = tuple[tuple[str, str], ...]
 """Pairs of a name and what to show beside it."""
@@ -195,6 +196,8 @@ class ReportView:
     """Declared slices, each with its map and curves."""
     modalities: "ModalitiesView | None"
     """What each input is worth; None where the data has one, or nothing was compared."""
+    topology: "TopologyView | None"
+    """How the noises lie to each other; None where fewer than two were measured."""
     literature: "LiteratureView | None"
     """Published summary numbers; None where the audit has what none of them needs."""
     walls: tuple[Wall, ...]

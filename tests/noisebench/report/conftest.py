@@ -9,6 +9,7 @@ import pytest
 
 from noisebench.errors import MetricError
 from noisebench.report import _charts
+from noisebench.topology import Topology
 
 
 def estimate(value: float, half: float, n: int = 500) -> SimpleNamespace:
@@ -100,6 +101,7 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         gates=(),
         summaries=no_numbers,
         multibench=no_numbers,
+        topology=lambda: Topology("accuracy", 0.95, n=0, of=0),
     )
     for name, value in changes.items():
         setattr(audit, name, value)

@@ -1,0 +1,96 @@
+"""What a report shows of the topology of noises, as plain strings and numbers."""
+
+from dataclasses import dataclass
+
+from noisebench.report._view import Facts
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A noise on the map."""
+
+    name: str
+    short: str
+    """What the map writes at its place."""
+    title: str
+    at: Point
+    ellipse: tuple[Point, ...]
+    """Closed outline of where it may be."""
+    curve: tuple[Point, ...]
+    """Severity and share of the common range, for the glyph."""
+    group: int | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of the tree, from one place to another; distance across, rows down."""
+
+    start: Point
+    end: Point
+    group: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A noise at the foot of the tree."""
+
+    title: str
+    row: float
+    group: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Noises joined by the mean distance of their branches."""
+
+    lines: tuple[Line, ...]
+    leaves: tuple[Leaf, ...]
+    top: float
+    """The largest distance."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """Noises that behave alike."""
+
+    number: int
+    members: str
+    stability: str
+    p: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the suite knows of a noise that is not in it."""
+
+    name: str
+    by: str
+    explained: str
+    interval: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopologyView:
+    """Everything that a report shows of the topology."""
+
+    findings: tuple[str, ...]
+    open: Facts
+    n: str
+    of: str
+    places: tuple[Place, ...]
+    numbered: bool
+    """Whether the map writes numbers, which the tree explains."""
+    stress: str
+    poor: bool
+    tree: Tree | None
+    groups: tuple[GroupView, ...]
+    suite: tuple[tuple[str, str], ...]
+    """Noises of the suite, each with the share of the variance that all so far explain."""
+    predicted: tuple[Prediction, ...]
+    survival: tuple[tuple[str, ...], ...]
+    """Noise, mean breaking severity, interval, share never broken, share recovered."""
+    matrices: tuple[tuple[str, str, tuple[str, ...], tuple[tuple[str, ...], ...]], ...]
+    """Kind and meaning of distances, names, and rows of cells."""

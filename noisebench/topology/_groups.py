@@ -1,0 +1,179 @@
+"""Groups of noises that another sample would show again: branches of the tree are kept by stability, not by eye.
+
+A branch of the average-linkage tree is a group where two things hold. Stability: over resamples, its mean Jaccard similarity
+with the most similar branch of the tree grown anew is 0.75 or more. Contrast: every member is nearer to the others than to the
+branch that it joins next, tested on the half of the samples that did not grow the branch (random halves, both ways; the median
+p of all). Of nested groups the larger is taken, unless it holds two or more of them.
+
+Why: resamples hold the same samples, so a branch that chance made comes back in most of them. Measured for noises that are all
+equally near, stability alone finds groups in 3 to 63 % of data sets; with the contrast it does in fewer than 1 %, as every
+member has to pass, so that nothing is added for the number of branches. For two planted families of four: found in 85 % of data
+sets of 100 samples, in all of 200.
+
+References: Hennig 2007, Cluster-wise assessment of cluster stability; Meinshausen, Meier and Bühlmann 2009 (median p of splits).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noisebench.topology._linkage import Merge, merges, square
+from noisebench.topology._pull import Floats, Pulled
+
+Branch = frozenset[int]
+Bools = NDArray[np.bool_]
+
+STABLE = 0.75
+"""Mean Jaccard similarity from which a branch is called stable (Hennig 2007)."""
+
+SURE = 0.05
+"""Below this p-value every member is surely nearer to its group than to the next branch."""
+
+DRAWS = 200
+"""Resamples that the tree is grown anew on."""
+
+SPLITS = 20
+"""Random halvings of the samples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Noises that break the same samples first."""
+
+    members: tuple[str, ...]
+    stability: float
+    """Mean Jaccard similarity with the most similar branch of a resample's tree."""
+    p: float
+    """Of the hypothesis that some member is no nearer to the others than to the next branch."""
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The tree of noises, and the groups in it."""
+
+    names: tuple[str, ...]
+    merges: tuple[Merge, ...]
+    """The nearest first; with their places among the names."""
+    alike: tuple[Group, ...]
+    """The largest first."""
+
+    @property
+    def alone(self) -> tuple[str, ...]:
+        """Noises that are in no group; none where there is no group at all."""
+        inside = {name for group in self.alike for name in group.members}
+        return tuple(name for name in self.names if name not in inside) if inside else ()
+
+    def of(self, name: str) -> int | None:
+        """Return the number of the group that a noise is in, from 0; None where it is in none."""
+        found = (i for i, group in enumerate(self.alike) if name in group.members)
+        return next(found, None)
+
+
+def groups_of(names: Sequence[str], distances: Pulled) -> Groups:
+    """Return the groups of at least three noises by their distances."""
+    m = len(names)
+    tree = merges(distances.value)
+    branches = [frozenset(each.members) for each in tree[:-1]]
+    stable = _stabilities(branches, distances, m)
+    ps = _contrasts(branches, distances, m)
+    held = {
+        branch: Group(tuple(names[i] for i in sorted(branch)), float(share), float(p))
+        for branch, share, p in zip(branches, stable, ps, strict=True)
+        if share >= STABLE and p < SURE
+    }
+    found = sorted(_chosen(tree, held), key=lambda group: (-len(group), group.members))
+    return Groups(tuple(names), tree, tuple(found))
+
+
+def _chosen(tree: Sequence[Merge], held: dict[Branch, Group]) -> list[Group]:
+    """Return groups that share no noise: of nested ones the larger, unless it holds two or more."""
+    best: dict[Branch, list[Group]] = {}
+    for merge in tree:
+        inside = [
+            group for part in (merge.first, merge.second) for group in best.get(frozenset(part), [])
+        ]
+        branch = frozenset(merge.members)
+        own = [held[branch]] if branch in held else []
+        best[branch] = inside if len(inside) > 1 or not own else own
+    return best[frozenset(tree[-1].members)]
+
+
+def _stabilities(branches: Sequence[Branch], distances: Pulled, m: int) -> Floats:
+    """Return the mean Jaccard similarity of every branch with the most similar one of a resample."""
+    own = _there(branches, m)
+    again = [
+        _jaccard(own, _there([frozenset(e.members) for e in merges(draw)], m)).max(axis=1)
+        for draw in distances.draws(DRAWS)
+    ]
+    return np.asarray(np.mean(again, axis=0))
+
+
+def _there(branches: Sequence[Branch], m: int) -> Floats:
+    """Return (branches, m): 1 where a noise is in a branch."""
+    found = np.zeros((len(branches), m))
+    for row, branch in zip(found, branches, strict=True):
+        row[list(branch)] = 1.0
+    return found
+
+
+def _jaccard(one: Floats, other: Floats) -> Floats:
+    both = one @ other.T
+    either = one.sum(axis=1)[:, None] + other.sum(axis=1) - both
+    return np.asarray(both / either)
+
+
+def _contrasts(branches: Sequence[Branch], distances: Pulled, m: int) -> Floats:
+    """Return the p-value of every branch: grown on a half of the units, tested on the other."""
+    from scipy.special import ndtr
+
+    ps = []
+    for half in distances.units.halves(SPLITS):
+        moved = distances.pull[half].sum(axis=0)
+        for away, there in ((moved, ~half), (-moved, half)):
+            grown = merges(distances.value + away)
+            held_out = Pulled(distances.value - away, distances.pull[there], distances.units)
+            ps.append([ndtr(-z) for z in _nearness(branches, grown, held_out, m)])
+    return np.asarray(np.median(ps, axis=0))
+
+
+def _nearness(
+    branches: Sequence[Branch], grown: Sequence[Merge], held_out: Pulled, m: int
+) -> Iterator[float]:
+    """Yield for every branch the least of its members' nearness to each other rather than to the next branch.
+
+    In standard errors, of the grown branch that is most similar, and the one that it joins next.
+    """
+    sides = [
+        side for each in grown for side in ((each.first, each.second), (each.second, each.first))
+    ]
+    sides = [(own, next_) for own, next_ in sides if len(own) > 1]
+    similar = _jaccard(_there(branches, m), _there([frozenset(own) for own, _ in sides], m))
+    matrix = square(held_out.value, m)
+    for row in similar:
+        own, next_ = sides[int(np.argmax(row))]
+        gaps = [_gap(i, own, next_, m) for i in own]
+        weights = np.stack([_pairs(i, gap, m) for i, gap in zip(own, gaps, strict=True)], axis=1)
+        size = np.array([float(gap @ matrix[i]) for i, gap in zip(own, gaps, strict=True)])
+        # Half of the units know it with twice the variance.
+        error = 2 * np.sqrt(((held_out.pull @ weights) ** 2).sum(axis=0))
+        yield float((size / np.maximum(error, 1e-12)).min())
+
+
+def _gap(i: int, own: Sequence[int], next_: Sequence[int], m: int) -> Floats:
+    """Return weights of a noise's distances: the mean to the next branch less that to its own."""
+    weights = np.zeros(m)
+    weights[list(next_)] = 1 / len(next_)
+    weights[[each for each in own if each != i]] = -1 / (len(own) - 1)
+    return weights
+
+
+def _pairs(i: int, gap: Floats, m: int) -> Floats:
+    """Return weights of all pairs, in their order, that weigh the distances of one noise."""
+    weights = np.zeros((m, m))
+    weights[i], weights[:, i] = gap, gap
+    return np.asarray(weights[np.triu_indices(m, 1)])

@@ -1,0 +1,109 @@
+"""A topology in plain words."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from noisebench.modalities._sentences import sentence
+from noisebench.modalities._words import listed
+from noisebench.topology._distances import Distances
+from noisebench.topology._groups import Groups
+from noisebench.topology._suite import Predicted, Suite
+
+if TYPE_CHECKING:
+    from noisebench.topology._topology import Topology
+
+MOST = 6
+"""Noises that a sentence names."""
+
+SCALE = "0 where the same samples break first, 1 where they are unrelated"
+
+UNKNOWN = 0.1
+"""Share of the variance below which a suite says nothing of a noise."""
+
+
+def findings(topology: "Topology") -> tuple[str, ...]:
+    """Return what was found: which noises are alike, which stand alone, and which few are enough."""
+    found = (
+        *_alike(topology.groups, topology.distances),
+        *_enough(topology.suite),
+    )
+    return tuple(map(sentence, found))
+
+
+def unanswered(topology: "Topology") -> tuple[str, ...]:
+    """Return what cannot be said."""
+    return tuple(sentence(f"cannot be said: {each.what}: {each.why}") for each in topology.unsaid)
+
+
+def some(names: Sequence[str]) -> str:
+    """Join names as a sentence does, the first few of many."""
+    if len(names) <= MOST + 1:
+        return listed(names)
+    return f"{', '.join(names[:MOST])} and {len(names) - MOST} more"
+
+
+def _alike(groups: Groups | None, distances: Distances | None) -> Iterator[str]:
+    if groups is None or distances is None:
+        return
+    if not groups.alike:
+        spread = _spread(distances, groups.names)
+        yield (
+            f"of {len(groups.names)} noises, none are surely more alike than the rest: "
+            f"distances are {spread}, {SCALE} ({distances.ground})"
+        )
+        return
+    parts = "; ".join(
+        f"{some(group.members)} ({_spread(distances, group.members)})" for group in groups.alike
+    )
+    yield (
+        f"noises that behave alike, as they break the same samples first: {parts}; "
+        f"distances are {SCALE} ({distances.ground})"
+    )
+    if groups.alone:
+        loneliest = max(groups.alone, key=lambda name: _least(distances, name))
+        nearest = distances.nearest(loneliest)
+        found = distances[loneliest, nearest]
+        more = len(groups.alone) - 1
+        others = f"; {more} more are in no group" if more > 1 else ""
+        yield (
+            f"{loneliest} stands alone: even the nearest noise, {nearest}, is {found.value:.2f} "
+            f"[{found.low:.2f}, {found.high:.2f}] away{others}"
+        )
+
+
+def _enough(suite: Suite | None) -> Iterator[str]:
+    if suite is None:
+        return
+    share = f"{_whole(suite.explained.value)} % [{_whole(suite.explained.low)}, {_whole(suite.explained.high)}]"
+    count, of = len(suite.names), len(suite.path)
+    what = f"of the variance of when samples break under all {of}"
+    if not suite.small:
+        yield f"no small suite is enough: it takes {count} of {of} noises to predict {share} {what}"
+        return
+    verb = "is enough: " if count == 1 else "are enough: "
+    does = "predicts" if count == 1 else "predict"
+    yield f"{count} of {of} noises {verb}{some(suite.names)} {does} {share} {what}{_unknown(suite.predicted)}"
+
+
+def _unknown(predicted: Sequence[Predicted]) -> str:
+    """Name the noises of which a suite says nothing: they break too few samples to weigh."""
+    names = [each.name for each in predicted if each.explained.value < UNKNOWN]
+    return f", and next to nothing of when they do under {some(names)}" if names else ""
+
+
+def _whole(share: float) -> str:
+    return f"{100 * share:.0f}"
+
+
+def _spread(distances: Distances, names: Sequence[str]) -> str:
+    places = [distances.names.index(name) for name in names]
+    part = distances.values[np.ix_(places, places)][np.triu_indices(len(places), 1)]
+    low, high = float(part.min()), float(part.max())
+    return f"{low:.2f} to {high:.2f}" if high - low >= 0.005 else f"{low:.2f}"
+
+
+def _least(distances: Distances, name: str) -> float:
+    """Return how far from all others a noise surely is."""
+    return distances[name, distances.nearest(name)].low
