@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from noisebench.audit import Audit, audit, load
+    from noisebench.calibration import Calibration, calibrate
     from noisebench.compare import Comparison, compare
     from noisebench.curve import Curve, Verdict
     from noisebench.data import Dataset
     from noisebench.errors import (
+        CalibrationError,
         ConfigError,
         DataError,
         LedgerError,
@@ -36,10 +38,12 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "noisebench.audit": ("Audit", "audit", "load"),
+    "noisebench.calibration": ("Calibration", "calibrate"),
     "noisebench.compare": ("Comparison", "compare"),
     "noisebench.curve": ("Curve", "Verdict"),
     "noisebench.data": ("Dataset",),
     "noisebench.errors": (
+        "CalibrationError",
         "ConfigError",
         "DataError",
         "LedgerError",
@@ -57,6 +61,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Audit",
+    "Calibration",
+    "CalibrationError",
     "Comparison",
     "ConfigError",
     "Curve",
@@ -73,6 +79,7 @@ __all__ = [
     "ReportError",
     "Verdict",
     "audit",
+    "calibrate",
     "compare",
     "load",
 ]

@@ -78,7 +78,7 @@ def describe_sweep(sweep: Sweep, plan: Plan, dataset: Dataset) -> dict[str, Any]
         "family": axis.noise.family,
         "severities": list(severities),
         "replicates": plan.replicates_of(sweep),
-        "doses": [_dose(axis, severity, dataset) for severity in severities],
+        "doses": [native_dose(axis, severity, dataset) for severity in severities],
         "unit": axis.noise.unit,
         "coupling": axis.noise.coupling,
         "exempt": dict(axis.noise.exempt),
@@ -96,7 +96,7 @@ def _part(part: Part, severities: Sequence[float], dataset: Dataset) -> dict[str
         "inputs": list(part.inputs),
         "at": dict(part.at) if isinstance(part.at, tuple) else part.at,
         "position": part.position,
-        "doses": [_dose(part, severity, dataset) for severity in severities],
+        "doses": [native_dose(part, severity, dataset) for severity in severities],
     }
 
 
@@ -145,7 +145,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _dose(part: Part, severity: float, dataset: Dataset) -> float | str | None:
+def native_dose(part: Part, severity: float, dataset: Dataset) -> float | str | None:
     facts: Mapping[str, Any] = {}
     if part.noise.modality != CROSSMODAL:
         facts = dataset.facts.get(part.inputs[0], {})

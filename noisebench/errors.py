@@ -1,13 +1,14 @@
 """What can go wrong on the bench.
 
 NoisebenchError
-├── ConfigError   the audit's configuration cannot be read or makes no sense
-├── DataError     the data set is not what it should be
-├── ModelError    the model cannot be used as it was given
-├── MetricError   the metric does not fit the outputs or the targets
-├── PlanError     the conditions asked for cannot be planned on this data
-├── LedgerError   the record of a run cannot be read, written or continued
-└── ReportError   the report cannot be made
+├── ConfigError       the audit's configuration cannot be read or makes no sense
+├── DataError         the data set is not what it should be
+├── ModelError        the model cannot be used as it was given
+├── MetricError       the metric does not fit the outputs or the targets
+├── PlanError         the conditions asked for cannot be planned on this data
+├── LedgerError       the record of a run cannot be read, written or continued
+├── CalibrationError  doses cannot be measured, or were frozen for something else
+└── ReportError       the report cannot be made
 """
 
 
@@ -37,6 +38,10 @@ class PlanError(NoisebenchError, ValueError):
 
 class LedgerError(NoisebenchError, RuntimeError):
     """The record of a run cannot be read, written or continued."""
+
+
+class CalibrationError(NoisebenchError, ValueError):
+    """Doses cannot be measured on this data, or were frozen for other noises, features or versions."""
 
 
 class ReportError(NoisebenchError, RuntimeError):
