@@ -30,6 +30,8 @@ from noisebench._robustness import Normaliser
 from noisebench._rundir import GALLERY, HEADER, LEDGER, locked
 from noisebench._sentences import table_rows, verdict
 from noisebench._specimen import export
+from noisebench.calibration import Calibration
+from noisebench.calibration._lock import from_plain
 from noisebench.curve import Curve, Estimate
 from noisebench.errors import DataError, LedgerError, MetricError, PlanError, ReportError
 from noisebench.gate import Gate, Judgement, gates_of
@@ -251,6 +253,12 @@ class Audit:
         """Sweep to severity to kind of target to its `count`, and the shares `lost` and `clipped`, where targets moved."""
         found = {sweep: self._moved(sweep) for sweep in self.sweeps}
         return {sweep: by_severity for sweep, by_severity in found.items() if by_severity}
+
+    @cached_property
+    def calibration(self) -> Calibration | None:
+        """The doses that the severities are equal in; None where the audit is not calibrated."""
+        known = self.header.get("calibration")
+        return None if known is None else from_plain(known)
 
     @property
     def references(self) -> dict[str, Any]:

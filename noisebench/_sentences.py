@@ -32,9 +32,23 @@ def table_rows(audit: "Audit", name: str, curve: Curve) -> Iterator[dict[str, An
             "n": curve.n,
             "missing": int(curve.missing.per_severity[i]),
             "left_out": len(audit.left_out.get(name, ())),
+            **_equal(audit, name, severity),
             **audit.distortion[name].get(severity, {}),
             **_left(audit.moved.get(name, {}).get(severity, {})),
         }
+
+
+def _equal(audit: "Audit", name: str, severity: float) -> dict[str, float | None]:
+    """Return what a severity of a calibrated audit amounts to, in the axes that noises share."""
+    if audit.calibration is None:
+        return {}
+    known = audit.calibration.noises.get(name)
+    rung = None if known is None else known.at(severity)
+    if known is None or (rung is None and severity > 0):
+        return dict.fromkeys(("equal_dose", "displacement", "bits"))
+    point = known.grid[0] if rung is None else rung.point
+    dose = 0.0 if rung is None else rung.dose
+    return {"equal_dose": dose, "displacement": point.displacement, "bits": point.bits}
 
 
 def n_words(n: int, groups: int | None) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from noisebench._audit import Audit
+from noisebench._calibrated import Calibrated, equal_doses
 from noisebench._gates import check_baseline
 from noisebench._header import COMPLETE, STOPPED, make_header
 from noisebench._roles import left_open
@@ -51,6 +52,7 @@ def audit(
     gallery: bool = True,
     confidence: float = 0.95,
     bootstrap: int = 2000,
+    calibrated: Calibrated = False,
     gates: "GateLike | Sequence[GateLike]" = (),
     name: str = "",
     note: str = "",
@@ -75,6 +77,9 @@ def audit(
         gallery: whether to keep a clean and a noisy value of each noise.
         confidence: of bands and intervals.
         bootstrap: number of resamples behind them.
+        calibrated: run every noise at the severities of equal dose rather than at equal severities: True measures the doses
+            first, on a few samples that are then left out where enough others are; a lock file or what `calibrate`
+            returned is taken as it is. Severities that are listed one by one are run besides.
         gates: what is asked of the curves; `audit.gates` has the answers. Severities that they name join the plan.
         name: title for the report.
         note: what readers should know of model and data, for the report.
@@ -94,8 +99,15 @@ def audit(
         data, perturbations, metrics=[each.name for each in chosen], severities=grid_with(severities, asked),
         replicates=replicates, seed=seed, distortion=distortion,
     )  # fmt: skip
-    _check_gates(asked, plan)
     check_hook(ready, left_open(plan.sweeps))
+    listed = grid_with([], asked) if isinstance(severities, int) else plan.severities
+    equal = equal_doses(
+        calibrated, ready, data, plan, listed=listed, run_dir=run_dir, batch_size=batch_size,
+        progress=progress,
+    )  # fmt: skip
+    if equal is not None:
+        data, plan = equal.data, equal.plan
+    _check_gates(asked, plan)
     config = {
         "perturbations": [str(sweep) for sweep in plan.sweeps], "metric": chosen[0].name,
         "severities": list(plan.severities), "replicates": replicates, "seed": seed,
@@ -105,6 +117,7 @@ def audit(
     }  # fmt: skip
     header = make_header(ready, data, plan, chosen, config) | {
         "name": name, "note": note, "command": command,
+        **({} if equal is None else {"calibration": equal.header}),
     }  # fmt: skip
     kept = run_dir is not None
     directory = Path(tempfile.mkdtemp(prefix="noisebench-") if run_dir is None else run_dir)

@@ -8,7 +8,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from noisebench._calibrated import Calibrated
 from noisebench.audit import Audit, MetricLike, audit
+from noisebench.calibration import calibrate
 from noisebench.curve import Difference, difference
 from noisebench.data import Dataset
 from noisebench.errors import ConfigError, ReportError
@@ -173,6 +175,7 @@ def compare(
     gallery: bool = True,
     confidence: float = 0.95,
     bootstrap: int = 2000,
+    calibrated: Calibrated = False,
     name: str = "",
     note: str = "",
     progress: Progress | None = None,
@@ -180,7 +183,8 @@ def compare(
     """Audit several models under the very same noise.
 
     `models` maps a name to each model, `run_dir` holds a directory per model, and `name` and `note` head the report;
-    everything else is as for `audit`.
+    everything else is as for `audit`, but that `calibrated=True` measures doses in the raw input, which all models
+    share.
 
     Raises:
         ConfigError: fewer than two models, or names that would share a directory.
@@ -189,13 +193,22 @@ def compare(
     _check(models)
     perturbations = _kept(perturbations)
     severities = severities if isinstance(severities, int) else list(severities)
+    if calibrated is True:
+        calibrated = calibrate(
+            data,
+            perturbations,
+            encoder="input",
+            seed=seed,
+            batch_size=batch_size,
+            progress=progress,
+        )
     audits = {
         called: audit(
             model, data, perturbations=perturbations, metric=metric, severities=severities,
             replicates=replicates, seed=seed, run_dir=run_dir and Path(run_dir) / slug(called),
             batch_size=batch_size, workers=workers, device=device, distortion=distortion,
-            gallery=gallery, confidence=confidence, bootstrap=bootstrap, name=called,
-            progress=progress,
+            gallery=gallery, confidence=confidence, bootstrap=bootstrap, calibrated=calibrated,
+            name=called, progress=progress,
         )
         for called, model in models.items()
     }  # fmt: skip

@@ -56,6 +56,8 @@ class SweepSection(_Section):
     batch_size: int = Field(default=256, ge=1)
     workers: int = Field(default=1, ge=0)
     distortion: Literal["subset", "all", "none"] = "subset"
+    calibrated: bool | str = False
+    """Whether every noise runs at severities of equal dose; or the lock file that has them."""
 
 
 class DoseSection(_Section):

@@ -9,7 +9,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from noisebench._expand import Selection, expand
@@ -25,7 +25,7 @@ from perturbations.errors import BadDose, MissingFact, explain
 
 __all__ = [
     "Cell", "Condition", "Part", "Plan", "Selection", "Sweep", "expand", "grid", "make_plan",
-    "obstacle", "parse_sweep",
+    "obstacle", "parse_sweep", "replanned",
 ]  # fmt: skip
 
 CLEAN = "clean"
@@ -79,6 +79,8 @@ class Plan:
     """Noises that were selected through a group and cannot run here, with the reason."""
     labels: str = ""
     """Hash of the labels that noises go by; empty where none does."""
+    own: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """Severities of sweeps that have others than the plan's: those of equal dose."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -92,8 +94,10 @@ class Plan:
         return (Cell(Condition(None, 0.0)), *noisy)
 
     def severities_of(self, sweep: Sweep) -> tuple[float, ...]:
-        """Return the severities of a sweep: the plan's, or the one at which it is fixed."""
-        return self.severities if sweep.free else (_fixed_severity(sweep),)
+        """Return the severities of a sweep: its own, the plan's, or the one at which it is fixed."""
+        if not sweep.free:
+            return (_fixed_severity(sweep),)
+        return self.own.get(str(sweep), self.severities) if self.own else self.severities
 
     def replicates_of(self, sweep: Sweep) -> int:
         """Return how often a sweep is repeated; a deterministic one would repeat itself."""
@@ -107,6 +111,11 @@ class Plan:
                 explain("a number of samples, as the stream's length is unknown", "n", n)
             )
         return math.ceil(n / batch_size) * len(self.cells) + 1
+
+    def _at(self, sweep: Sweep) -> str:
+        """Say at which severities a sweep runs, where it has its own."""
+        own = self.own.get(str(sweep))
+        return f" at {', '.join(map(number_text, own))}" if own else ""
 
     def _account(self) -> list[str]:
         """Say which of the cells an account of modalities compares, where it has what it needs."""
@@ -135,7 +144,12 @@ class Plan:
             "order": "keyed" if self.keyed else "own",
             "distortion": self.distortion,
             **({"labels": self.labels} if self.labels else {}),
+            **({"severities of equal dose": self._own} if self.own else {}),
         }
+
+    @property
+    def _own(self) -> dict[str, list[float]]:
+        return {str(sweep): list(self.severities_of(sweep)) for sweep in self.sweeps}
 
     def hash(self) -> str:
         """Return the hash of the identity: 32 hexadecimal digits."""
@@ -152,9 +166,11 @@ class Plan:
         grid = ", ".join(map(number_text, self.severities))
         repeats = _count(self.replicates, "replicate")
         sweeps = f"{_count(len(self.sweeps), 'sweep')} at severities {grid}, {repeats}"
+        if self.own:
+            sweeps = f"{_count(len(self.sweeps), 'sweep')}, {_count(len(self.own), 'noise')} at severities of equal dose, {repeats}"
         lines = [
             f"{len(self.cells)} cells: clean + {sweeps}",
-            *(f"  {sweep}" for sweep in self.sweeps),
+            *(f"  {sweep}{self._at(sweep)}" for sweep in self.sweeps),
             *self._account(),
         ]
         if self.size is not None:
@@ -215,6 +231,35 @@ def make_plan(
         skipped=skipped,
         labels=_labels(dataset, sweeps),
     )
+
+
+def replanned(
+    plan: Plan,
+    dataset: Dataset,
+    *,
+    own: Mapping[str, tuple[float, ...]],
+    skipped: Mapping[str, str],
+) -> Plan:
+    """Return a plan on other samples of the same data, with severities of their own for some sweeps, and without others.
+
+    Args:
+        plan: what was planned.
+        dataset: the samples to evaluate on.
+        own: severities by sweep.
+        skipped: sweeps that are not run after all, with the reason.
+
+    Raises:
+        PlanError: no sweep is left.
+    """
+    sweeps = tuple(sweep for sweep in plan.sweeps if str(sweep) not in skipped)
+    if not sweeps:
+        reasons = "; ".join(f"{name}: {why}" for name, why in skipped.items())
+        expected = "a noise that reaches one of the equal doses"
+        raise PlanError(explain(expected, "perturbations", [*skipped], reasons))
+    return replace(
+        plan, sweeps=sweeps, data=dataset.fingerprint(), size=dataset.size, own=dict(own),
+        skipped={**plan.skipped, **skipped}, labels=_labels(dataset, sweeps),
+    )  # fmt: skip
 
 
 def _goes_by_labels(noise: Perturbation) -> bool:
