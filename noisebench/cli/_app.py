@@ -46,6 +46,10 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Print the plan and its cost; run nothing.")
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Move an earlier run aside and begin again.")]
+Calibrated = Annotated[
+    bool, typer.Option("--calibrated", help="Every noise at severities of equal dose.")
+]
+Lock = Annotated[Path | None, typer.Option(help="Lock file with the doses; implies --calibrated.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Inconclusive gates fail (exit 6).")]
 Junit = Annotated[
     Path | None, typer.Option("--junit", help="Write what the gates say as JUnit XML.")
@@ -74,6 +78,8 @@ def run(
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all noise.")] = None,
     metric: Annotated[str | None, typer.Option(help="Name of the metric.")] = None,
+    calibrated: Calibrated = False,
+    lock: Lock = None,
     run_dir: RunDir = None,
     dry_run: DryRun = False,
     fresh: Fresh = False,
@@ -90,6 +96,8 @@ def run(
         replicates=replicates,
         seed=seed,
         metric=metric,
+        calibrated=calibrated,
+        lock=lock,
         run_dir=run_dir,
         dry_run=dry_run,
         fresh=fresh,
@@ -175,6 +183,38 @@ def preview(
     from noisebench.cli._preview import preview_file
 
     raise typer.Exit(preview_file(noise, file, severities, out, seed=seed, rate=rate))
+
+
+@app.command()
+def calibrate(
+    target: Annotated[
+        str | None, typer.Argument(help="audit.toml, pyproject.toml or the name of a demo.")
+    ] = None,
+    *,
+    noise: Noises = None,
+    axis: Annotated[
+        str, typer.Option(help="Equal in what: displacement (of features) or bits.")
+    ] = "displacement",
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Doses in the raw input, not in the model's features.")
+    ] = False,
+    samples: Annotated[int | None, typer.Option(min=2, help="Clean samples to measure on.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the noise; the audit's own.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Lock file to write; noisebench.lock.json by default.")
+    ] = None,
+    dry_run: DryRun = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Measure again over a lock file.")] = False,
+    json: Json = False,
+) -> None:
+    """Measure the doses of noises, and freeze the severities of equal dose in a lock file."""
+    from noisebench.cli._calibrate import Wanted, calibrate_target
+
+    wanted = Wanted(
+        noises=noise, axis=axis, raw=raw, samples=samples, seed=seed, out=out, dry_run=dry_run,
+        fresh=fresh, json=json,
+    )  # fmt: skip
+    raise typer.Exit(calibrate_target(target, wanted))
 
 
 @app.command()

@@ -3,7 +3,7 @@
 import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from perturbations.errors import did_you_mean, explain
 if TYPE_CHECKING:
     from noisebench.audit import Audit
     from noisebench.gate import Gate
+    from noisebench.plan import Plan
 
 RUNS = Path("reports/runs")
 """Where runs are kept unless a folder is named."""
@@ -41,6 +42,8 @@ class Options:
     replicates: int | None = None
     seed: int | None = None
     metric: str | None = None
+    calibrated: bool = False
+    lock: Path | None = None
     run_dir: Path | None = None
     dry_run: bool = False
     fresh: bool = False
@@ -173,8 +176,13 @@ def _config_job(config: AuditConfig, path: Path, options: Options) -> Job:
     from noisebench.gate import grid_with
 
     sweep, gates = config.sweep.model_dump(), [gate.gate(folder) for gate in config.gates]
-    severities = grid_with(config.sweep.severities, gates)
+    given, calibrated = config.sweep.severities, config.sweep.calibrated
+    asked = grid_with([], gates) if calibrated and isinstance(given, int) else []
+    severities = asked or grid_with(given, gates)
     arguments = sweep | {"severities": severities, "device": config.model.device}
+    if isinstance(calibrated, str) and options.lock is None:
+        # As it is written: beside the configuration, wherever the command is called.
+        arguments["calibrated"] = str(folder / calibrated)
     return Job(
         name=config.name,
         title=f"audit of {config.model.load} on {config.data.load}",
@@ -194,6 +202,7 @@ def _overrides(options: Options) -> dict[str, Any]:
         "replicates": options.replicates,
         "seed": options.seed,
         "metric": options.metric,
+        "calibrated": str(options.lock) if options.lock else options.calibrated or None,
     }
     return {key: value for key, value in given.items() if value is not None}
 
@@ -274,19 +283,38 @@ def _dry_run(job: Job, options: Options) -> int:
     )
     size = given.get("batch_size", 256)
     workers = given.get("workers", 1)
+    cost, plan = _at_equal_dose(given, model, job, plan)
     seconds = probe(model, job.data, plan, batch_size=size, workers=workers)
     said = understood(job.data, seed=plan.seed)
     if options.json:
-        known = {"understood": said} if said else {}
+        known: dict[str, Any] = {"understood": said} if said else {}
+        known |= {"calibration": cost} if cost else {}
         print_json({"plan": plan.identity(), "cells": len(plan.cells), "seconds": seconds, **known})
     else:
         out = console()
+        if cost:
+            out.print(plain(cost))
         out.print(plain(plan.describe(batch_size=size, seconds=seconds)))
         for name, words in said.items():
             out.print(f"{plain(name)}, as understood:")
             out.print("\n".join(f"  {plain(head)}: {plain(text)}" for head, text in words.items()))
         out.print(f"\n[dim]would be kept in {plain(job.run_dir)}; run it without --dry-run[/dim]")
     return 0
+
+
+def _at_equal_dose(
+    given: Mapping[str, Any], model: Any, job: Job, plan: "Plan"
+) -> tuple[str, "Plan"]:
+    """Return what measuring the doses would take, or the plan at the severities that are known."""
+    from noisebench._calibrated import equal_doses, job_of
+
+    calibrated, size = given.get("calibrated", False), given.get("batch_size", 256)
+    if calibrated is True:
+        cost = job_of(model, job.data, plan, batch_size=size).cost.text
+        return f"calibrating first: {cost}; the cells below are counted at equal severities", plan
+    listed = () if isinstance(given.get("severities", 5), int) else plan.severities
+    equal = equal_doses(calibrated, model, job.data, plan, listed=listed, batch_size=size)
+    return "", plan if equal is None else equal.plan
 
 
 def _move_aside(folder: Path) -> None:
