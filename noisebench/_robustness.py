@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noisebench.curve import Estimate
-from noisebench.curve._bands import Resamples, normal, resample
+from noisebench.curve._bands import Resamples, resample
+from noisebench.curve._bounds import normal, ratio
 from noisebench.curve._curve import need
-from noisebench.curve._moments import Moments, moments, ratio
+from noisebench.curve._moments import Moments, moments
 from noisebench.curve._records import number, percent, span
 from noisebench.curve._sample import Sample
 from noisebench.errors import MetricError

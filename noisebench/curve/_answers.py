@@ -7,9 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noisebench.curve import _shape
-from noisebench.curve._bands import Resamples, falling, normal, quantile, resample
+from noisebench.curve._bands import Resamples, falling, quantile, resample
+from noisebench.curve._bounds import normal
 from noisebench.curve._moments import Moments, moments
-from noisebench.curve._records import Cliff, Estimate, Knee, Slope, number, percent, span
+from noisebench.curve._paired import unchanged
+from noisebench.curve._records import (
+    Cliff,
+    Estimate,
+    Knee,
+    Slope,
+    number,
+    p_words,
+    percent,
+    span,
+)
 from noisebench.curve._retention import Retention
 from noisebench.curve._sample import Sample
 
@@ -62,22 +73,24 @@ class Answers:
 
     def drop(self, place: int) -> Estimate:
         """Return how much worse the metric is than on untouched data."""
-        found = self.sign * float(self.moments.mean[0] - self.moments.mean[place])
-        low = high = found
-        if place:
-            centre, error = self.moments.contrast(0, place)
-            critical = self.moments.critical(self.confidence)
-            low = min(self.sign * centre - critical * error, found)
-            high = max(self.sign * centre + critical * error, found)
-            high = float(np.fmax(high, self.moments.most_lost(found, critical)))
+        found, low, high = self._lost(0, place, self.moments.critical(self.confidence))
         if self.moments.units < 2:
             low = high = math.nan
+        test = unchanged(self.moments, self.sample, 0, place)
         what = f"{self.sample.metric.name} worse by {number(found)} {span(low, high)}"
-        return Estimate(found, low, high, self.sample.n, self._said(what, place))
+        said = f"; no change: {p_words(test.p)}, {test.test}" if test.test else ""
+        text = self._said(what, place, said)
+        return Estimate(found, low, high, self.sample.n, text, test.p, test.test)
+
+    def _lost(self, start: int, end: int, critical: float) -> tuple[float, float, float]:
+        """Return the loss between two severities with its bounds; a gain is negative."""
+        known = self.moments.contrast(start, end, critical)
+        return known if self.sign > 0 else (-known[0], -known[2], -known[1])
 
     def slope(self) -> Slope:
         """Return how fast the metric changes."""
-        return _shape.slope(self.moments, self.sample.severities, self.confidence)
+        p = unchanged(self.moments, self.sample, 0, 1).p
+        return _shape.slope(self.moments, self.sample.severities, self.confidence, p)
 
     def knee(self) -> Knee:
         """Return where the curve bends."""
@@ -111,9 +124,9 @@ class Answers:
             order = order[fell[place, order] > 0]
         return tuple(self.sample.ids[i] for i in order[:WORST])
 
-    def _said(self, what: str, place: int) -> str:
+    def _said(self, what: str, place: int, more: str = "") -> str:
         where = f"at severity {self.sample.severities[place]:g}"
-        return f"{what} {where} ({percent(self.confidence)} interval, n = {self.sample.n})"
+        return f"{what} {where} ({percent(self.confidence)} interval, n = {self.sample.n}{more})"
 
 
 def answers(

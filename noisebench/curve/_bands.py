@@ -1,4 +1,4 @@
-"""Intervals: cluster bootstrap, sup-t quantile, Clopper-Pearson, isotonic projection.
+"""Resampling: cluster bootstrap, sup-t quantile, isotonic projection.
 
 Why: plain sup-t bands fail near 0 and 1 (measured coverage 0.74 at n = 400). The sup-t quantile is
 therefore only used as the level of Clopper-Pearson intervals. Samples or declared groups are
@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from noisebench.curve._bounds import TINY, normal
 from noisebench.curve._sample import Sample
 
 Floats = NDArray[np.float64]
@@ -29,9 +30,6 @@ ROWS = 20
 COLUMNS = 64
 """Columns of statistics that are resampled at a time."""
 
-TINY = 1e-12
-"""Standard errors below this are rounding, not spread."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resamples:
@@ -43,11 +41,29 @@ class Resamples:
     """(bootstrap, levels)"""
     units: int
     """Number of samples, or of groups where groups are declared."""
+    influence: Floats | None = None
+    """(pools of units, levels): how far each moves the values; None where only the draws are known."""
 
     @property
     def errors(self) -> Floats:
         """Bootstrap standard error per severity."""
         return self.draws.std(axis=0, ddof=1) if self.units > 1 else np.zeros(len(self.estimate))
+
+    @property
+    def moved(self) -> Floats:
+        """How far each pool of units moves the values, or, where only the draws are known, as far as a unit would."""
+        if self.influence is not None:
+            return self.influence
+        return math.sqrt(self.units) * (self.draws - self.estimate)
+
+    def skewness(self, line: Floats) -> float:
+        """Return the skewness of a contrast of the values."""
+        moved = self.moved @ line
+        second = float((moved**2).mean())
+        if second <= TINY**2:
+            return 0.0
+        found: float = float((moved**3).mean()) / second**1.5
+        return found if self.influence is None else found / math.sqrt(len(moved))
 
 
 def resample(samples: tuple[Sample, ...], *, bootstrap: int, seed: int) -> Resamples:
@@ -67,8 +83,10 @@ def resample(samples: tuple[Sample, ...], *, bootstrap: int, seed: int) -> Resam
         for sample in samples
         for levels in _at_once(sample)
     ]
-    estimate, draws = (np.concatenate(each, axis=-1) for each in zip(*parts, strict=True))
-    return Resamples(estimate, draws, count)
+    estimate, draws, influence = (
+        np.concatenate(each, axis=-1) for each in zip(*parts, strict=True)
+    )
+    return Resamples(estimate, draws, count, influence)
 
 
 def _units(sample: Sample) -> tuple[NDArray[np.int64], int]:
@@ -123,15 +141,24 @@ def _levels(
     count: int,
     weights: Floats,
     total: Floats,
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Floats, Floats]:
+    """Return the values of some levels, their draws, and the influence of every pool of units."""
     rows = np.stack([sample.statistics(level) for level in levels], axis=1)
     n, several, width = rows.shape
     columns = rows.reshape(n, -1)
     sums = np.stack([np.bincount(unit, weights=c, minlength=count) for c in columns.T], axis=1)
-    value = sample.metric.value(sums.sum(axis=0).reshape(several, width) / n)
-    means = (weights @ sums) / total[:, None]
-    draws = sample.metric.value(means.reshape(-1, several, width))
-    return value, np.where(np.isfinite(draws), draws, value)
+
+    def value(means: Floats) -> Floats:
+        return sample.metric.value(means.reshape(-1, several, width))
+
+    whole = sums.sum(axis=0)
+    estimate = value(whole / n)[0]
+    draws = value((weights @ sums) / total[:, None])
+    left = n - np.bincount(unit, minlength=count)[:, None]
+    without = value((whole - sums) / np.maximum(left, 1))
+    away = (count - 1) * (np.where(np.isfinite(without), without, estimate) - estimate)
+    draws = np.where(np.isfinite(draws), draws, estimate)
+    return estimate, draws, away.mean(axis=0) - away
 
 
 def quantile(resamples: Resamples, confidence: float, *, linear: Floats | None = None) -> float:
@@ -151,36 +178,6 @@ def quantile(resamples: Resamples, confidence: float, *, linear: Floats | None =
         return ceiling
     t = np.abs(draws[:, moving] - estimate[moving]) / draws[:, moving].std(axis=0)
     return float(np.clip(np.quantile(t.max(axis=1), confidence), floor, ceiling))
-
-
-def normal(confidence: float) -> float:
-    """Return the two-sided critical value of the normal distribution."""
-    from scipy.special import ndtri
-
-    return float(ndtri(0.5 + confidence / 2))
-
-
-def widen(critical: float, degrees: int | None) -> float:
-    """Turn a normal critical value into the one of t with the same tail; None keeps it."""
-    if degrees is None:
-        return critical
-    from scipy.special import ndtr, stdtrit
-
-    return float(stdtrit(max(degrees, 1), ndtr(critical)))
-
-
-def clopper_pearson(share: Floats, n: Floats, critical: float) -> tuple[Floats, Floats]:
-    """Return exact bounds of shares, n of any positive size, at the level of a critical value."""
-    from scipy.special import betaincinv
-
-    tail = math.erfc(critical / math.sqrt(2)) / 2
-    hits = np.clip(share, 0.0, 1.0) * n
-    misses = n - hits
-    none, all_ = hits < 1e-9, misses < 1e-9
-    with np.errstate(invalid="ignore", divide="ignore"):
-        low = betaincinv(np.where(none, 1.0, hits), misses + 1, tail)
-        high = betaincinv(hits + 1, np.where(all_, 1.0, misses), 1 - tail)
-    return np.where(none, 0.0, low), np.where(all_, 1.0, high)
 
 
 def falling(values: Floats) -> Floats:

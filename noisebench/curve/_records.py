@@ -25,6 +25,13 @@ def percent(share: float) -> str:
     return f"{100 * share:g} %"
 
 
+def p_words(p: float) -> str:
+    """Write a p-value with two significant digits; below 0.001 nothing is gained by more."""
+    if math.isnan(p):
+        return "p unknown"
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
 def span(low: float, high: float) -> str:
     """Write an interval."""
     return f"[{number(low)}, {number(high)}]"
@@ -40,6 +47,10 @@ class Estimate:
     n: int
     text: str
     """The sentence that a report shows."""
+    p: float = math.nan
+    """Of the hypothesis that noise changes nothing, where the value is a change; else NaN."""
+    test: str = ""
+    """How: McNemar's exact test with mid-p for 0/1 scores, sign flips for fewer than 30 units, or t."""
 
     def __repr__(self) -> str:
         return self.text
@@ -184,4 +195,5 @@ def unpack(value: Any) -> Any:
 
 def _record(value: Json) -> Any:
     kind = next(record for record in RECORDS if record.__name__ == value["kind"])
-    return kind(**{field.name: unpack(value[field.name]) for field in fields(kind)})
+    known = [field.name for field in fields(kind) if field.name in value]
+    return kind(**{name: unpack(value[name]) for name in known})

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from noisebench.curve._bands import falling, normal
-from noisebench.curve._moments import Moments, ratio
+from noisebench.curve._bands import falling
+from noisebench.curve._bounds import normal, ratio
+from noisebench.curve._moments import Moments
 from noisebench.curve._records import Estimate, Tolerance, number, percent, span
 
 Floats = NDArray[np.float64]
@@ -49,11 +50,16 @@ class Retention:
         if weights[0] == 1:
             return 1.0, 1.0, 1.0
         mean, cov = self.moments.pair(weights)
-        low, high = ratio(mean - chance, cov, critical)
-        lost = self.moments.most_lost(self.sign * float(plain[0] - weights @ plain), critical)
-        if not math.isnan(lost):
-            low = min(low, 1 - lost / abs(float(plain[0]) - chance))
+        line = weights - value * np.eye(len(plain))[0]
+        low, high = ratio(mean - chance, cov, self._sides(line, float(plain[0] - chance), critical))
+        lost = self.moments.most_lost(np.eye(len(plain))[0] - weights, self.sign, critical)
+        low = float(np.fmin(low, 1 - lost / abs(float(plain[0]) - chance)))
         return value, min(low, value), max(high, value)
+
+    def _sides(self, line: Floats, clean: float, critical: float) -> tuple[float, float]:
+        """Return critical values of the lower and the upper bound; division by a negative number swaps them."""
+        down, up = self.moments.sides(line, critical)
+        return (down, up) if clean > 0 else (up, down)
 
     def at(self, place: int, confidence: float) -> Estimate:
         """Return r at one severity with a pointwise interval."""

@@ -5,7 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from noisebench.curve._bands import TINY, Resamples, falling, quantile
+from noisebench.curve._bands import Resamples, falling, quantile
+from noisebench.curve._bounds import TINY, widen
 from noisebench.curve._moments import Moments
 from noisebench.curve._records import Cliff, Knee, Monotone, Slope, number, percent, span
 
@@ -59,7 +60,7 @@ def _helps(resamples: Resamples, severities: tuple[float, ...], sign: int) -> tu
     return tuple(severities[place] for place in sorted(set(strong[better].tolist())))
 
 
-def slope(moments: Moments, severities: tuple[float, ...], confidence: float) -> Slope:
+def slope(moments: Moments, severities: tuple[float, ...], confidence: float, p: float) -> Slope:
     """Return the change of the metric per unit of severity, at the start and where steepest.
 
     The interval and the p-value are of the first step; for the largest step with its interval ask
@@ -68,12 +69,9 @@ def slope(moments: Moments, severities: tuple[float, ...], confidence: float) ->
     widths = np.diff(severities)
     steps = np.diff(moments.mean) / widths
     place = int(np.argmax(np.abs(steps)))
-    centre, error = moments.contrast(1, 0)
-    half = moments.critical(confidence) * error
-    first = float(steps[0])
-    low = min((centre - half) / widths[0], first)
-    high = max((centre + half) / widths[0], first)
-    p = math.erfc(abs(centre) / max(error, TINY) / math.sqrt(2))
+    first, low, high = (
+        bound / float(widths[0]) for bound in moments.contrast(1, 0, moments.critical(confidence))
+    )
     text = (
         f"changes by {number(first)} {span(low, high)} per unit of severity at the start "
         f"({percent(confidence)} interval); steepest {number(steps[place])} from severity "
@@ -96,11 +94,10 @@ def cliff(
     steps = sign * (np.eye(count)[:, :-1] - np.eye(count)[:, 1:])
     loss = resamples.estimate @ steps
     place = int(np.argmax(loss))
-    centre, error = moments.contrast(place, place + 1)
-    critical = quantile(resamples, confidence, linear=steps)
-    low = min(sign * centre - critical * error, float(loss[place]))
-    high = max(sign * centre + critical * error, float(loss[place]))
-    p = _largest(resamples, steps, float(loss[place]) / max(error, TINY))
+    critical = widen(quantile(resamples, confidence, linear=steps), moments.degrees)
+    _, low, high = moments.contrast(place, place + 1, critical)
+    low, high = (low, high) if sign > 0 else (-high, -low)
+    p = _largest(resamples, moments, steps, place)
     start, end = severities[place], severities[place + 1]
     text = (
         f"largest loss {number(loss[place])} {span(low, high)} from severity {start:g} to {end:g} "
@@ -111,15 +108,18 @@ def cliff(
     return Cliff(start, end, float(loss[place]), low, high, p, text)
 
 
-def _largest(resamples: Resamples, steps: Floats, came: float) -> float:
-    """Return how often no real step at all would show one as large as came, in standard errors."""
+def _largest(resamples: Resamples, moments: Moments, steps: Floats, place: int) -> float:
+    """Return how often no real step at all would show one as large as this, in standard errors."""
+    centre, least = moments.centred(steps[:, place])
+    came = centre / least if least > 0 else math.inf * centre
     draws = resamples.draws @ steps
     error = draws.std(axis=0)
     moving = error > TINY
-    if not moving.any():
-        return 1.0
-    t = ((draws - resamples.estimate @ steps)[:, moving] / error[moving]).max(axis=1)
-    return float((1 + (t >= came).sum()) / (1 + len(t)))
+    t = np.zeros((len(draws), 1))
+    if moving.any():
+        t = (draws - resamples.estimate @ steps)[:, moving] / error[moving]
+    found = (1 + (t.max(axis=1) >= came).sum()) / (1 + len(t))
+    return float(max(found, 0.5 ** (resamples.units - 1)))
 
 
 def knee(moments: Moments, severities: tuple[float, ...], sign: int) -> Knee:
@@ -150,7 +150,9 @@ def _corner(at: Floats, corner: float) -> Floats:
 def _misfit(moments: Moments, design: Floats) -> float:
     """Return chi-squared of a generalised least-squares fit."""
     cov = moments.cov.copy()
-    least = 1 / (moments.n_effective + 4) ** 2 if moments.share else np.diag(cov).max() * 1e-6
+    least = np.diag(cov).max() * 1e-6
+    if moments.bounded:
+        least = moments.pseudo * (moments.width / (moments.n_effective + 4)) ** 2
     cov[np.diag_indices(len(cov))] += least + 1e-15
     weight = np.linalg.inv(cov)
     normal = design.T @ weight

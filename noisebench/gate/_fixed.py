@@ -7,8 +7,8 @@ import numpy as np
 
 from noisebench.curve import Curve, Verdict
 from noisebench.curve._answers import Answers
+from noisebench.curve._bounds import ratio
 from noisebench.curve._curve import need
-from noisebench.curve._moments import ratio
 from noisebench.curve._records import number
 from noisebench.curve._verdict import POPULATION, Bounds, needed
 from noisebench.gate._demand import Demand, Part
@@ -114,13 +114,12 @@ def _step(known: Answers, start: int, end: int, confidence: float) -> Bounds:
     moments, reference = known.moments, known.retention.reference or 0.0
     over = float(moments.mean[0]) - reference
     value = float(moments.mean[start] - moments.mean[end]) / over
-    centre, error = moments.contrast(start, end)
+    line = np.eye(len(moments.mean))[start] - np.eye(len(moments.mean))[end]
+    centre, error = moments.centred(line)
     shared = float(moments.cov[0, start] - moments.cov[0, end])
     cov = np.array([[moments.cov[0, 0], shared], [shared, error**2]])
     low, high = ratio(np.array([over, centre]), cov, critical)
-    lost = known.moments.most_lost(
-        known.sign * float(moments.mean[start] - moments.mean[end]), critical
-    )
+    lost = moments.most_lost(line, known.sign, critical)
     if not math.isnan(lost):
         high = max(high, lost / abs(over))
     return Bounds(value, min(low, value), max(high, value), critical, "")

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noisebench.curve import Curve
-from noisebench.curve._bands import TINY, Resamples, normal, resample, widen
+from noisebench.curve._bands import Resamples, resample
+from noisebench.curve._bounds import normal, widen
 from noisebench.curve._curve import need
-from noisebench.curve._difference import _shrunk
+from noisebench.curve._difference import side_by_side
 from noisebench.curve._sample import Sample
 from noisebench.curve._verdict import Bounds
 from noisebench.errors import DataError, PlanError
@@ -70,20 +71,15 @@ class Pair:
         if "drawn" not in self.memo:
             self.memo["drawn"] = resample((self.ours, self.theirs), bootstrap=BOOTSTRAP, seed=0)
         drawn = self.memo["drawn"]
-        contrast = np.zeros(len(drawn.estimate))
-        contrast[one], contrast[len(self.ours.severities) + two] = -self.sign, self.sign
-        value = float(drawn.estimate @ contrast)
+        known, first = side_by_side(self.ours, self.theirs, drawn), len(self.ours.severities)
+        half = widen(critical, known.degrees)
+        value, low, high = (
+            bound if self.sign > 0 else -bound for bound in known.contrast(first + two, one, half)
+        )
         if drawn.units < 2:
             reason = "undefined: an interval needs at least 2 samples"
             return Bounds(value, math.nan, math.nan, critical, reason)
-        spread = (drawn.draws @ contrast).std()
-        spread = np.array([spread if spread > TINY else 0.0])
-        centre, error = _shrunk(self.ours, self.theirs, np.array([value]), spread)
-        half = widen(critical, drawn.units - 1) * float(error[0])
-        return Bounds(
-            value, min(float(centre[0]) - half, value), max(float(centre[0]) + half, value),
-            critical, "",
-        )  # fmt: skip
+        return Bounds(value, min(low, high), max(low, high), critical, "")
 
 
 def pair(ours: Curve, theirs: Curve) -> Pair:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from noisebench.curve._bands import Resamples, normal, resample
+from noisebench.curve._bands import Resamples, resample
+from noisebench.curve._bounds import normal
 from noisebench.curve._curve import need
 from noisebench.curve._moments import Moments, moments
 from noisebench.curve._retention import Retention

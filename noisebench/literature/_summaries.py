@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from noisebench.curve._bands import Resamples
-from noisebench.curve._moments import ratio
+from noisebench.curve._bounds import ratio
 from noisebench.errors import MetricError
 from noisebench.literature._paired import (
     Floats,

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from noisebench.curve._bands import normal, quantile, widen
-from noisebench.curve._moments import ratio
+from noisebench.curve._bands import quantile
+from noisebench.curve._bounds import TINY, normal, ratio, widen
 from noisebench.modalities._grid import Grid
 
 Floats = NDArray[np.float64]
@@ -48,16 +48,13 @@ def band(grid: Grid, weights: Floats, *, together: bool = True) -> Band:
 
 
 def _centred(grid: Grid, weights: Floats, estimate: Floats) -> tuple[Floats, Floats]:
-    """Return centre and standard error of contrasts; of 0/1 scores with a pseudo-sample each way."""
+    """Return centre and standard error of contrasts; of bounded scores with pseudo-samples each way."""
     known = grid.answers.moments
     variance = np.maximum(np.einsum("im,ij,jm->m", weights, known.cov, weights), 0.0)
-    if not known.share:
-        return estimate, np.sqrt(variance)
-    n = float(known.n_effective.min())
     most = np.abs(weights).sum(axis=0) / 2
-    centre = n * estimate / (n + 2)
-    second = (n * (n * variance + estimate**2) + 2 * most**2) / (n + 2)
-    return centre, np.sqrt(np.maximum(second - centre**2, 0.0) / (n + 2))
+    if not known.bounded:
+        return estimate, np.sqrt(np.where(variance > TINY, variance, known.unseen * most**2))
+    return known.drawn_in(estimate, variance, known.width * most)
 
 
 def quotient(grid: Grid, above: Floats, below: Floats) -> tuple[float, float, float]:
@@ -74,14 +71,14 @@ def quotient(grid: Grid, above: Floats, below: Floats) -> tuple[float, float, fl
 
 
 def drawn_in(grid: Grid) -> tuple[Floats, Floats]:
-    """Return means and covariance of all cells; of shares, drawn in by a pseudo-sample right and one wrong in every cell."""
+    """Return means and covariance of all cells; in a bounded range drawn in by pseudo-samples at both ends in every cell."""
     known = grid.answers.moments
-    if not known.share:
+    if not known.bounded:
         return known.mean, known.cov
-    n = float(known.n_effective.min())
-    mean = (n * known.mean + 1) / (n + 2)
-    spread = (mean**2 + (1 - mean) ** 2) / (n + 2) ** 2
-    return mean, known.cov * (n / (n + 2)) ** 2 + np.diag(spread)
+    n, more = known.weight, known.weight + 2 * known.pseudo
+    mean = (n * known.mean + known.pseudo * (known.low + known.high)) / more
+    spread = known.pseudo * ((known.high - mean) ** 2 + (mean - known.low) ** 2) / more**2
+    return mean, known.cov * (n / more) ** 2 + np.diag(spread)
 
 
 def curved(grid: Grid, values: Floats, slopes: Floats) -> Band:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noisebench._embedded import ALIGNMENT
-from noisebench.curve._bands import normal, widen
+from noisebench.curve._bounds import normal, widen
 from noisebench.curve._records import Estimate, number, percent, span
 
 Floats = NDArray[np.float64]

@@ -155,7 +155,7 @@ def _log_retention(grid: Grid, square: Square, mean: Floats) -> tuple[float, Flo
 
 
 def _logit(grid: Grid, square: Square, mean: Floats) -> tuple[float, Floats] | str:
-    if not grid.answers.moments.share:
+    if not grid.answers.moments.bounded:
         return f"{grid.metric} is no share"
     value, slopes = 0.0, np.zeros(len(mean))
     for place, weight in square.weights.items():

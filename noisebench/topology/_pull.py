@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from noisebench.curve._bands import MOST_UNITS, normal, widen
+from noisebench.curve._bands import MOST_UNITS
+from noisebench.curve._bounds import normal, widen
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
