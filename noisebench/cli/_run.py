@@ -111,14 +111,23 @@ def list_demos(*, json: bool) -> int:
     if json:
         print_json({"demos": [{"name": d.name, "title": d.title, "note": d.note} for d in found]})
         return 0
+    from rich.table import Table
+
     out = console()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("demo", no_wrap=True, style="bold")
+    table.add_column("what")
+    table.add_column("about", justify="right", no_wrap=True)
     for demo in found:
         default = " [dim](the default)[/dim]" if demo.name == demos.DEFAULT else ""
-        out.print(
-            f"[bold]{plain(demo.name)}[/bold]{default}: {plain(demo.title)}, about {demo.seconds:.0f} s"
+        several = " [dim](--compare: several models)[/dim]" if demo.rivals else ""
+        table.add_row(
+            plain(demo.name), f"{plain(demo.title)}{default}{several}", f"{demo.seconds:.0f} s"
         )
-        out.print(f"  [dim]{plain(demo.note)}[/dim]")
-    out.print(f"\nRun one: noisebench demo {demos.DEFAULT}")
+    out.print(table)
+    out.print(
+        f"\nRun one: noisebench demo {demos.DEFAULT}. [dim]Its report says where the data comes from.[/dim]"
+    )
     return 0
 
 

@@ -30,6 +30,7 @@ SWEEPS = (
     "caption:text/keyboard-typo",
     "speech:audio/white-noise",
     "picture,caption:crossmodal/mispairing",
+    "modalities(picture=image/gaussian-noise, caption=text/keyboard-typo, speech=audio/white-noise)",
 )
 
 CLASSES = ("symbols", "animals", "town", "food", "seasonal", "plants", "vehicles", "household")
