@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from noisebench.audit import Audit, audit, load
     from noisebench.calibration import Calibration, calibrate
     from noisebench.compare import Comparison, compare
+    from noisebench.compose import compose
     from noisebench.curve import Curve, Verdict
     from noisebench.data import Dataset
     from noisebench.errors import (
@@ -40,6 +41,7 @@ _HOMES = {
     "noisebench.audit": ("Audit", "audit", "load"),
     "noisebench.calibration": ("Calibration", "calibrate"),
     "noisebench.compare": ("Comparison", "compare"),
+    "noisebench.compose": ("compose",),
     "noisebench.curve": ("Curve", "Verdict"),
     "noisebench.data": ("Dataset",),
     "noisebench.errors": (
@@ -81,6 +83,7 @@ __all__ = [
     "audit",
     "calibrate",
     "compare",
+    "compose",
     "load",
 ]
 

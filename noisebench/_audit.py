@@ -27,7 +27,7 @@ from noisebench._left_out import LeftOut, left_out
 from noisebench._moved import counted, shares
 from noisebench._record import Record
 from noisebench._robustness import Normaliser
-from noisebench._rundir import GALLERY, HEADER, LEDGER, locked
+from noisebench._rundir import GALLERY, HEADER, LEDGER, PAIRS, locked
 from noisebench._sentences import table_rows, verdict
 from noisebench._specimen import export
 from noisebench.calibration import Calibration
@@ -276,6 +276,18 @@ class Audit:
         said = self.header["config"].get("gates", ())
         return judge(self, gates_of(said) if self._asked is None else self._asked)
 
+    @cached_property
+    def pairs(self) -> "Audit | None":
+        """The run of noises in twos that was added to this one; None where there is none."""
+        there = (self.directory / PAIRS / HEADER).exists()
+        return Audit(self.directory / PAIRS) if there else None
+
+    def refreshed(self) -> "Audit":
+        """Return this audit with what was added to its directory since it was read."""
+        vars(self).pop("pairs", None)
+        self._topologies.clear()
+        return self
+
     @property
     def multimodal(self) -> bool:
         """Whether the data has several inputs, so that there is an account of modalities."""
@@ -445,6 +457,8 @@ class Audit:
             self._record.ledger.copy(target / LEDGER)
             export(self.samples, target / GALLERY)
             shutil.copyfile(self.directory / HEADER, target / HEADER)
+        if self.pairs is not None:
+            self.pairs.save(target / PAIRS)
         return target
 
     def report(self, path: Path | str | None = None) -> Any:

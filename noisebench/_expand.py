@@ -1,12 +1,14 @@
 """Which sweeps a selection names on a data set, and what of it cannot run there, with the reason."""
 
 import fnmatch
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from noisebench._grammar import CROSSMODAL, Sweep, on_inputs, parse_sweeps, read_inputs
 from noisebench._modalities import WORD, account_sweeps, is_account
 from noisebench._obstacle import first_line, nothing_to_change, obstacle
+from noisebench._pairs import WORD as PAIRS
+from noisebench._pairs import is_pairs, pair_sweeps
 from noisebench.data import Dataset
 from noisebench.errors import PlanError
 from perturbations import Perturbation
@@ -21,7 +23,7 @@ def expand(
     """Return the sweeps that a selection names on a data set, and what of it cannot run, with reasons.
 
     "all", a modality ("image", "left:image"), a preset ("imagenet-c") and a pattern ("image/*") select groups; anything
-    else is a sweep. "modalities" is what an account of several inputs needs. Noises of presets are only selected by name,
+    else is a sweep. "modalities" is what an account of several inputs needs, "pairs(...)" noises in twos. Noises of presets are only selected by name,
     preset or pattern within the preset; a preset that puts noise into all inputs at once has a sweep of that besides.
 
     Raises:
@@ -33,8 +35,8 @@ def expand(
     sweeps: dict[str, Sweep] = {}
     skipped: dict[str, str] = {}
     for item in items:
-        if isinstance(item, str) and is_account(item):
-            found, left = account_sweeps(item, dataset)
+        if isinstance(item, str) and (planned := _planned(item)):
+            found, left = planned(item, dataset)
             sweeps |= {str(sweep): sweep for sweep in found}
             skipped |= left
             continue
@@ -51,6 +53,13 @@ def expand(
                 skipped[str(sweep)] = reason
         sweeps |= {str(sweep): sweep for sweep in (*fitting, *_at_once(str(item), fitting))}
     return tuple(sweeps.values()), {k: v for k, v in skipped.items() if k not in sweeps}
+
+
+def _planned(item: str) -> Callable[[str, Dataset], tuple[list[Sweep], dict[str, str]]] | None:
+    """Return what plans a selection of cells that belong together; None where it is no such selection."""
+    if is_account(item):
+        return account_sweeps
+    return pair_sweeps if is_pairs(item) else None
 
 
 def _exact(item: Selection, dataset: Dataset) -> tuple[Sweep, ...]:
@@ -94,8 +103,8 @@ def _group(item: str, dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...
     elif "/" in rest:
         return None
     else:
-        hint = did_you_mean(rest, (*modalities(), *presets(), *names(), WORD))
-        expected = "a noise, a modality, a preset, a pattern, modalities or all"
+        hint = did_you_mean(rest, (*modalities(), *presets(), *names(), WORD, PAIRS))
+        expected = "a noise, a modality, a preset, a pattern, modalities, pairs(...) or all"
         raise PlanError(explain(expected, "perturbation", item, hint))
     if not found:
         raise PlanError(

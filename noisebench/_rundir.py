@@ -15,6 +15,8 @@ from noisebench.plan import Plan
 LEDGER = "ledger.sqlite"
 HEADER = "header.json"
 GALLERY = "gallery"
+PAIRS = "pairs"
+"""A run of its own within a run: noises in twos, chosen when the curves of each were known."""
 LOCK = "run.lock"
 
 
@@ -59,8 +61,14 @@ def _hold(file: Any, directory: Path) -> None:
         return
 
 
-def open_ledger(directory: Path, plan: Plan, *, durable: bool) -> Ledger:
+def open_ledger(directory: Path, plan: Plan, *, durable: bool, grow: bool = False) -> Ledger:
     """Open or create the directory's ledger for this plan.
+
+    Args:
+        directory: of the run.
+        plan: of the run.
+        durable: wait for the disk at each commit.
+        grow: let a plan take the place of one that it begins with; cells keep their numbers, and new ones come after them.
 
     Raises:
         LedgerError: the directory holds another plan's run; the message names the differences.
@@ -68,7 +76,7 @@ def open_ledger(directory: Path, plan: Plan, *, durable: bool) -> Ledger:
     ledger = Ledger(directory / LEDGER, durable=durable)
     try:
         known = ledger.get("plan")
-        if known is None:
+        if known is None or (grow and _begins(plan, known)):
             ledger.put("plan", plan.identity())
             ledger.declare([cell.key for cell in plan.cells])
             ledger.commit()
@@ -78,6 +86,15 @@ def open_ledger(directory: Path, plan: Plan, *, durable: bool) -> Ledger:
         ledger.close()
         raise
     return ledger
+
+
+def _begins(plan: Plan, known: Mapping[str, Any]) -> bool:
+    """Tell whether a plan begins with the sweeps of another, and is the same otherwise."""
+    identity = json.loads(json.dumps(plan.identity()))
+    before = known["sweeps"]
+    return bool(
+        identity | {"sweeps": before} == known and identity["sweeps"][: len(before)] == before
+    )
 
 
 def _check_same_plan(directory: Path, known: Mapping[str, Any], plan: Plan) -> None:

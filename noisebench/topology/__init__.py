@@ -3,8 +3,11 @@
 It is read off the cells of an audit; see `Audit.topology`.
 """
 
+from noisebench.topology._choose import Candidate, candidates
+from noisebench.topology._composition import Composition, Pair
 from noisebench.topology._distances import Distances
 from noisebench.topology._groups import Group, Groups
+from noisebench.topology._itself import Itself
 from noisebench.topology._make import topology_of
 from noisebench.topology._map import Ellipse, NoiseMap
 from noisebench.topology._suite import Predicted, Step, Suite
@@ -12,15 +15,20 @@ from noisebench.topology._survival import Survival
 from noisebench.topology._topology import Topology
 
 __all__ = [
+    "Candidate",
+    "Composition",
     "Distances",
     "Ellipse",
     "Group",
     "Groups",
+    "Itself",
     "NoiseMap",
+    "Pair",
     "Predicted",
     "Step",
     "Suite",
     "Survival",
     "Topology",
+    "candidates",
     "topology_of",
 ]

@@ -1,6 +1,7 @@
 """Makes a topology: every part that an audit allows, and the reason for every one that it does not."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +12,8 @@ from noisebench.curve._records import Estimate, number, span
 from noisebench.metrics import Metric
 from noisebench.modalities import Unsaid
 from noisebench.topology._breaking import Breaking
+from noisebench.topology._composition import Composition, composition_of
+from noisebench.topology._crossed import Crossed, crossed_of
 from noisebench.topology._distances import Distances, apart, distances_of, ground
 from noisebench.topology._failure import failure_distances
 from noisebench.topology._groups import groups_of
@@ -31,6 +34,8 @@ T = TypeVar("T")
 BREAKING = "breaking severity"
 FEW = 3
 """Noises from which there is a tree and a map."""
+
+PLAN = "compose=60 measures noises in twos after the run, pairs(...) in the plan does within it"
 
 MEANING = (
     "1 - Kendall's tau-b of the severities at which samples break; 0: the same samples break first, 1: unrelated, "
@@ -54,10 +59,30 @@ def topology_of(audit: "Audit", *, metric: str, kept: float | None = None) -> To
         why = _at_chance(audit, profile, chosen)
         profile = why or profile
     if isinstance(profile, str):
-        return Topology(
-            **head, n=0, of=len(audit.ids), unsaid=(Unsaid("the topology of noises", profile),)
-        )
-    return topology(profile, kept=kept)
+        unsaid = (Unsaid("the topology of noises", profile),)
+        return Topology(**head, n=0, of=len(audit.ids), unsaid=unsaid)
+    found = topology(profile, kept=kept)
+    combined = _composition(audit, chosen, profile)
+    if isinstance(combined, str):
+        return replace(found, unsaid=(*found.unsaid, Unsaid("how noises combine", combined)))
+    return replace(found, composition=combined)
+
+
+def _composition(audit: "Audit", metric: Metric, profile: Profile) -> Composition | str:
+    """Return how noises combine, by the pairs that were chosen after the run, else by those of its own plan; or why not."""
+    sources = [each for each in (audit.pairs, audit) if each is not None]
+    found: Crossed | str = ""
+    for source in sources:
+        found = crossed_of(source, metric)
+        if isinstance(found, Crossed):
+            break
+    if isinstance(found, str):
+        return f"{found}; {PLAN}"
+    place = {name: i for i, name in enumerate(profile.ids)}
+    if not set(found.ids) <= set(place):
+        return composition_of(found)
+    rows = np.array([place[name] for name in found.ids], dtype=np.intp)
+    return composition_of(found, {each.name: each.take(rows) for each in profile.noises})
 
 
 def topology(profile: Profile, *, kept: float | None = None) -> Topology:

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from noisebench.curve._records import Estimate
 from noisebench.modalities._sentences import sentence
 from noisebench.modalities._words import listed
+from noisebench.topology._composition import Composition, Pair
 from noisebench.topology._distances import Distances
 from noisebench.topology._groups import Groups
 from noisebench.topology._suite import Predicted, Suite
@@ -24,9 +26,10 @@ UNKNOWN = 0.1
 
 
 def findings(topology: "Topology") -> tuple[str, ...]:
-    """Return what was found: which noises are alike, which stand alone, and which few are enough."""
+    """Return what was found: which noises are alike, which stand alone, how they combine, and which few are enough."""
     found = (
         *_alike(topology.groups, topology.distances),
+        *_combined(topology.composition),
         *_enough(topology.suite),
     )
     return tuple(map(sentence, found))
@@ -71,6 +74,47 @@ def _alike(groups: Groups | None, distances: Distances | None) -> Iterator[str]:
             f"{loneliest} stands alone: even the nearest noise, {nearest}, is {found.value:.2f} "
             f"[{found.low:.2f}, {found.high:.2f}] away{others}"
         )
+
+
+def _combined(found: Composition | None) -> Iterator[str]:
+    """Tell of the two noises that break most beyond what either breaks, and of the order that matters most."""
+    if found is None:
+        return
+    sure = [pair for pair in found.pairs if pair.sure and pair.interaction.value < 0]
+    count = f"{len(sure)} of {len(found.pairs)} pairs"
+    if not sure:
+        yield f"none of {len(found.pairs)} pairs of noises surely break samples that neither breaks alone (n = {found.n})"
+    else:
+        worst = min(sure, key=lambda pair: pair.interaction.value)
+        alone = worst.both.value - worst.interaction.value
+        pairs = "1 of 1 pair does so" if len(found.pairs) == 1 else f"{count} do so"
+        yield (
+            f"{at(worst.first)} and {at(worst.second)} combine worst: together they leave {_percent(worst.both)} % of the samples, "
+            f"though {_whole(alone)} % survive each of them alone, and {_whole(worst.both.value - worst.excess.value)} % would be "
+            f"left if the two were independent; {pairs} surely (n = {found.n})"
+        )
+    ordered = [pair for pair in found.pairs if pair.ordered and pair.order is not None]
+    if ordered:
+        most = max(ordered, key=lambda pair: abs(pair.order.value if pair.order else 0.0))
+        yield _order(most, len(ordered), sum(pair.order is not None for pair in found.pairs))
+
+
+def _order(pair: Pair, count: int, of: int) -> str:
+    assert pair.backward is not None
+    return (
+        f"the order matters in {count} of {of} pairs, most where {at(pair.first)} comes before {at(pair.second)}: "
+        f"{_percent(pair.forward)} % of the samples are left, and {_percent(pair.backward)} % the other way round"
+    )
+
+
+def at(sweep: str) -> str:
+    """Write a noise with its severity, or its dose."""
+    name, _, amount = sweep.rpartition("@")
+    return f"{name} at {amount}" if "=" in amount else f"{name} at severity {amount}"
+
+
+def _percent(found: Estimate) -> str:
+    return f"{_whole(found.value)} [{_whole(found.low)}, {_whole(found.high)}]"
 
 
 def _enough(suite: Suite | None) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from noisebench.curve._records import pack
 from noisebench.modalities import Unsaid
+from noisebench.topology._composition import Composition
 from noisebench.topology._distances import Distances
 from noisebench.topology._groups import Groups
 from noisebench.topology._map import NoiseMap
@@ -37,6 +38,8 @@ class Topology:
     groups: Groups | None = None
     map: NoiseMap | None = None
     suite: Suite | None = None
+    composition: Composition | None = None
+    """How noises combine; None where none were measured in twos."""
     unsaid: tuple[Unsaid, ...] = ()
     """What cannot be said, and why."""
 
@@ -72,6 +75,10 @@ class Topology:
             "groups": _group_rows(self.groups),
             "map": _map_rows(self.map),
             "suite": [] if self.suite is None else self.suite.rows(),
+            "pairs": [] if self.composition is None else self.composition.rows(),
+            "itself": []
+            if self.composition is None
+            else [e.row() for e in self.composition.itself],
             "unsaid": [{"what": each.what, "why": each.why} for each in self.unsaid],
         }
 
