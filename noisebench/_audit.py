@@ -65,7 +65,7 @@ class Audit:
         """
         self.directory = Path(directory)
         self._record = Record(self.directory)
-        self._temporary = temporary
+        self.temporary = temporary
         self._asked = gates
         if temporary:
             weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)
@@ -467,7 +467,7 @@ class Audit:
         Raises:
             ReportError: no directory is given, and the audit itself is kept nowhere.
         """
-        if path is None and self._temporary:
+        if path is None and self.temporary:
             hint = "name one, audit.report('reports/mine'), or keep the run with run_dir="
             raise ReportError(explain("a directory for the report", "path", path, hint))
         # By name: the report knows the audit, not the other way round.

@@ -1,5 +1,6 @@
 """The audit: a run of a plan and everything that is read off it; the only thing a report reads."""
 
+import importlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -54,6 +55,7 @@ def audit(
     bootstrap: int = 2000,
     calibrated: Calibrated = False,
     gates: "GateLike | Sequence[GateLike]" = (),
+    compose: int = 0,
     name: str = "",
     note: str = "",
     command: str = "",
@@ -81,6 +83,7 @@ def audit(
             first, on a few samples that are then left out where enough others are; a lock file or what `calibrate`
             returned is taken as it is. Severities that are listed one by one are run besides.
         gates: what is asked of the curves; `audit.gates` has the answers. Severities that they name join the plan.
+        compose: most cells to spend, after the run, on noises in twos; see `compose`. 0 measures none.
         name: title for the report.
         note: what readers should know of model and data, for the report.
         command: what makes this audit again, for the report.
@@ -123,11 +126,31 @@ def audit(
     directory = Path(tempfile.mkdtemp(prefix="noisebench-") if run_dir is None else run_dir)
     try:
         _run(ready, data, plan, chosen, header, directory, durable=kept, progress=progress)
-        return Audit(directory, temporary=not kept, gates=asked)
+        found = Audit(directory, temporary=not kept, gates=asked)
     except BaseException:
         if not kept:
             shutil.rmtree(directory, ignore_errors=True)
         raise
+    return _with_pairs(found, model, data, chosen, compose, device, progress) if compose else found
+
+
+def _with_pairs(
+    found: Audit,
+    model: Any,
+    data: Dataset,
+    metrics: Sequence[Metric],
+    cells: int,
+    device: Any,
+    progress: Progress | None,
+) -> Audit:
+    """Add noises in twos; where there are none to add, say why, and keep the audit."""
+    # By name: composing knows the audit, not the other way round.
+    module = importlib.import_module("noisebench.compose")
+    try:
+        module.compose(found, model, data, cells=cells, metrics=metrics, device=device, progress=progress)
+    except PlanError as error:
+        print(f"no noises in twos: {error}")  # noqa: T201 - where the cost of the pairs would be told
+    return found
 
 
 def load(path: Path | str) -> Audit:

@@ -101,7 +101,7 @@ def compose(
         chosen,
         header,
         directory,
-        durable=not audit._temporary,
+        durable=not audit.temporary,
         progress=progress,
     )
     return audit.refreshed()

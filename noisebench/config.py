@@ -58,6 +58,8 @@ class SweepSection(_Section):
     distortion: Literal["subset", "all", "none"] = "subset"
     calibrated: bool | str = False
     """Whether every noise runs at severities of equal dose; or the lock file that has them."""
+    compose: int = Field(default=0, ge=0)
+    """Most cells to spend, after the run, on noises in twos that are chosen from its curves; 0 measures none."""
 
 
 class DoseSection(_Section):

@@ -252,17 +252,24 @@ def report(
 
 @app.command()
 def topology(
-    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    run: Annotated[
+        str, typer.Argument(help="Folder of a run; or the audit.toml or demo it is of.")
+    ],
     *,
     metric: Annotated[
         str | None, typer.Option(help="One of the run's metrics; the first by default.")
     ] = None,
+    compose: Annotated[
+        int | None,
+        typer.Option(min=1, help="Most cells to spend on noises in twos, chosen from the curves."),
+    ] = None,
+    dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Say how the noises of a run lie to each other: which are alike, and which few are enough."""
+    """Say how the noises of a run lie to each other: which are alike, how they combine, which few are enough."""
     from noisebench.cli._topology import show_topology
 
-    raise typer.Exit(show_topology(run, metric, json=json))
+    raise typer.Exit(show_topology(run, metric, compose, dry_run=dry_run, json=json))
 
 
 @app.command()

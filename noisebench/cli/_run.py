@@ -21,10 +21,12 @@ from noisebench.cli._gates import (
 )
 from noisebench.cli._table import account_lines, curve_table
 from noisebench.config import AuditConfig, find_config, load_data, load_object, read_config
-from noisebench.errors import ConfigError
+from noisebench.errors import ConfigError, PlanError
 from perturbations.errors import did_you_mean, explain
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from noisebench.audit import Audit
     from noisebench.gate import Gate
     from noisebench.plan import Plan
@@ -83,7 +85,7 @@ def run_audit(target: str | None, options: Options) -> int:
     was_complete = _is_complete(job.run_dir)
     started = time.perf_counter()
     try:
-        audit = _execute(job)
+        audit = _composed(_execute(job), job, out)
     except KeyboardInterrupt as stop:
         # Typer would drop what the run says about going on.
         console(error=True).print(f"\n[yellow]{plain(stop) or 'interrupted'}[/yellow]")
@@ -167,6 +169,7 @@ def _demo_job(demo: Any, options: Options) -> Job:
         else list(demo.severities),
         "replicates": demo.replicates,
         "metric": demo.metric,
+        "compose": demo.compose,
     } | _overrides(options)
     return Job(
         name=demo.name,
@@ -242,13 +245,49 @@ def _execute(job: Job) -> "Audit":
         return audit(
             job.model,
             job.data,
-            **job.arguments,
+            **{name: value for name, value in job.arguments.items() if name != "compose"},
             gates=job.gates,
             run_dir=job.run_dir,
             name=job.title,
             note=job.note,
             command=command,
             progress=advance,
+        )
+
+
+def _composed(audit: "Audit", job: Job, out: "Console") -> "Audit":
+    """Add noises in twos within the budget of the job; what it costs is said first."""
+    cells = job.arguments.get("compose", 0)
+    if not cells or audit.header.get("broken"):
+        return audit
+    try:
+        return add_pairs(audit, job, cells, out)
+    except PlanError as error:
+        out.print(f"[dim]no noises in twos: {plain(error)}[/dim]")
+        return audit
+
+
+def add_pairs(audit: "Audit", job: Job, cells: int, out: "Console", **options: Any) -> "Audit":
+    """Add noises in twos to a run.
+
+    Raises:
+        PlanError: the run is not finished, or has no two noises that can be measured together.
+    """
+    from noisebench.compose import compose
+
+    def tell(text: str) -> None:
+        out.print(f"[dim]{plain(text)}[/dim]")
+
+    with progress(f"{job.name}, noises in twos") as advance:
+        return compose(
+            audit,
+            job.model,
+            job.data,
+            cells=cells,
+            device=job.arguments.get("device"),
+            tell=tell,
+            progress=advance,
+            **options,
         )
 
 
@@ -307,6 +346,8 @@ def _dry_run(job: Job, options: Options) -> int:
         for name, words in said.items():
             out.print(f"{plain(name)}, as understood:")
             out.print("\n".join(f"  {plain(head)}: {plain(text)}" for head, text in words.items()))
+        if cells := given.get("compose", 0):
+            out.print(f"then at most {cells} cells for noises in twos, chosen from the curves")
         out.print(f"\n[dim]would be kept in {plain(job.run_dir)}; run it without --dry-run[/dim]")
     return 0
 

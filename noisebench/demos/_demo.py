@@ -46,6 +46,9 @@ class Demo:
     replicates: int = 1
     """Repetitions with other draws."""
 
+    compose: int = 0
+    """Most cells for noises in twos, after the run."""
+
     seconds: float = 10.0
     """What the whole audit takes on two cores, roughly."""
 

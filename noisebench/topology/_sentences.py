@@ -87,11 +87,11 @@ def _combined(found: Composition | None) -> Iterator[str]:
     else:
         worst = min(sure, key=lambda pair: pair.interaction.value)
         alone = worst.both.value - worst.interaction.value
-        pairs = "1 of 1 pair does so" if len(found.pairs) == 1 else f"{count} do so"
+        more = f"; {count} surely break samples that neither breaks alone" if len(found.pairs) > 1 else ""
         yield (
             f"{at(worst.first)} and {at(worst.second)} combine worst: together they leave {_percent(worst.both)} % of the samples, "
             f"though {_whole(alone)} % survive each of them alone, and {_whole(worst.both.value - worst.excess.value)} % would be "
-            f"left if the two were independent; {pairs} surely (n = {found.n})"
+            f"left if the two were independent{more} (n = {found.n})"
         )
     ordered = [pair for pair in found.pairs if pair.ordered and pair.order is not None]
     if ordered:

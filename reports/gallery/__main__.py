@@ -22,6 +22,7 @@ def make(name: str) -> Path:
             metric=demo.metric,
             severities=demo.severities,
             replicates=demo.replicates,
+            compose=demo.compose,
             run_dir=Path(run) / "run",
             name=demo.title,
             note=demo.note,
