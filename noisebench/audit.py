@@ -147,7 +147,9 @@ def _with_pairs(
     # By name: composing knows the audit, not the other way round.
     module = importlib.import_module("noisebench.compose")
     try:
-        module.compose(found, model, data, cells=cells, metrics=metrics, device=device, progress=progress)
+        module.compose(
+            found, model, data, cells=cells, metrics=metrics, device=device, progress=progress
+        )
     except PlanError as error:
         print(f"no noises in twos: {error}")  # noqa: T201 - where the cost of the pairs would be told
     return found

@@ -5,6 +5,7 @@ their own within the run's directory: same data, same seed, a plan and a ledger 
 changes. A larger budget later adds to them.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -55,7 +56,7 @@ def compose(
 ) -> Audit:
     """Measure noises in twos and add them to an audit; `topology().composition` then says how they combine.
 
-    The same call again continues an interrupted one, and one with more cells adds to what is there.
+    The same call again continues an interrupted one, one with more cells adds to what is there, and one with fewer keeps it.
 
     Args:
         audit: finished, of the noises alone.
@@ -92,6 +93,8 @@ def compose(
     header = make_header(ready, data, plan, chosen, config) | {
         "name": f"noises in twos: {audit.header.get('name', '')}".rstrip(": "), "note": "", "command": "",
     }  # fmt: skip
+    if _holds(audit.pairs, plan):
+        return audit
     directory = audit.directory / PAIRS
     _grow(directory, plan)
     _run(
@@ -206,6 +209,16 @@ def _same_data(audit: Audit, data: Dataset) -> Dataset:
         hint = "its inputs, ids or targets differ from those in the run"
         raise DataError(explain("the data that was audited", "data", repr(data), hint))
     return found
+
+
+def _holds(there: Audit | None, plan: Plan) -> bool:
+    """Tell whether all that is planned is measured, with more perhaps."""
+    if there is None or not there.complete:
+        return False
+    wanted = json.loads(json.dumps(plan.identity()))
+    known = there.header["plan"]
+    more = known | {"sweeps": known["sweeps"][: len(wanted["sweeps"])]}
+    return bool(more == wanted)
 
 
 def _grow(directory: Path, plan: Plan) -> None:

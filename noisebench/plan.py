@@ -166,6 +166,8 @@ class Plan:
         grid = ", ".join(map(number_text, self.severities))
         repeats = _count(self.replicates, "replicate")
         sweeps = f"{_count(len(self.sweeps), 'sweep')} at severities {grid}, {repeats}"
+        if not any(sweep.free is not None for sweep in self.sweeps):
+            sweeps = f"{_count(len(self.sweeps), 'sweep')} at severities or doses of their own, {repeats}"
         if self.own:
             sweeps = f"{_count(len(self.sweeps), 'sweep')}, {_count(len(self.own), 'noise')} at severities of equal dose, {repeats}"
         lines = [

@@ -13,10 +13,18 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from noisebench.audit import Audit
+    from noisebench.curve import Estimate
     from noisebench.topology import Composition, Distances, Suite, Topology
 
 NUMBERED = 12
 """Noises whose distances fit beside each other; of more, the nearest of each is shown."""
+
+PAIRS = (
+    "noises in twos: share of the samples that is left; both less independent is shared difficulty and true interaction "
+    "(* surely not 0, adjusted over pairs)"
+)
+ITSELF = "noises after themselves: the index is 1 where two draws do what one draw of the joint dose does"
+PREDICTED = "what the suite predicts of the others (share of the variance, cross-validated)"
 
 
 def show_topology(
@@ -73,28 +81,38 @@ def _say(found: "Topology") -> None:
     for sentence in found.findings:
         out.print(plain(sentence))
     for distances in found.geometries.values():
-        out.print()
-        out.print(_matrix(distances) if len(distances) <= NUMBERED else _nearest(distances))
+        title = f"{distances.kind} distance: {distances.meaning} ({distances.ground})"
+        _show(title, _matrix(distances) if len(distances) <= NUMBERED else _nearest(distances))
     if found.composition is not None:
-        out.print()
-        out.print(_pairs(found.composition))
+        _show(PAIRS, _pairs(found.composition))
+        if found.composition.itself:
+            _show(ITSELF, _itself(found.composition))
     if found.suite is not None and found.suite.predicted:
-        out.print()
-        out.print(_predicted(found.suite))
+        _show(PREDICTED, _predicted(found.suite))
     if found.unsaid:
         out.print()
     for each in found.unsaid:
         out.print(f"[dim]cannot be said: {plain(each)}[/dim]")
 
 
-def _table() -> "Table":
+def _table(*columns: str) -> "Table":
     from rich.table import Table
 
-    return Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _show(title: str, table: "Table") -> None:
+    """Print a table below its title, which would be folded to the width of a narrow one."""
+    out = console()
+    out.print(f"\n[italic]{plain(title)}[/italic]")
+    out.print(table)
 
 
 def _matrix(distances: "Distances") -> "Table":
-    table = _table(f"{distances.kind} distance: {plain(distances.meaning)} ({distances.ground})")
+    table = _table()
     table.add_column("", justify="right", style="dim")
     table.add_column("noise", overflow="fold")
     for number in range(1, len(distances) + 1):
@@ -106,51 +124,57 @@ def _matrix(distances: "Distances") -> "Table":
 
 
 def _nearest(distances: "Distances") -> "Table":
-    table = _table(f"{distances.kind} distance: {plain(distances.meaning)} ({distances.ground})")
-    for column in ("noise", "nearest noise", "distance"):
-        table.add_column(column, overflow="fold")
+    table = _table("noise", "nearest noise", "distance")
     for name in distances.names:
         nearest = distances.nearest(name)
-        found = distances[name, nearest]
-        interval = f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]"
-        table.add_row(plain(name), plain(nearest), interval)
+        table.add_row(plain(name), plain(nearest), _said(distances[name, nearest]))
     return table
 
 
 def _pairs(composition: "Composition") -> "Table":
     table = _table(
-        "noises in twos: share of the samples that is left (* surely not what the two do alone; adjusted over pairs)"
-    )
-    for column in (
         "first",
         "second",
         "both",
         "if independent",
-        "beyond what either breaks",
+        "shared difficulty",
+        "true interaction",
         "losses",
-    ):
-        table.add_column(column, overflow="fold")
+    )
     for pair in composition.pairs:
         one, other = (each.value for each in pair.alone)
-        beyond = f"{pair.interaction.value:+.2f} [{pair.interaction.low:+.2f}, {pair.interaction.high:+.2f}]"
         table.add_row(
             plain(pair.first),
             plain(pair.second),
             f"{pair.both.value:.2f}",
             f"{one:.2f} x {other:.2f} = {one * other:.2f}",
-            beyond + ("*" if pair.sure else ""),
+            f"{pair.shared.value:+.2f}",
+            _said(pair.interaction, "+.2f") + ("*" if pair.sure else ""),
             pair.verdict,
         )
     return table
 
 
-def _predicted(suite: "Suite") -> "Table":
-    table = _table("what the suite predicts of the others (share of the variance, cross-validated)")
-    for column in ("noise", "predicted by", "share"):
-        table.add_column(column, overflow="fold")
-    for each in suite.predicted:
-        value, (by, _) = each.explained, each.by[0]
+def _itself(composition: "Composition") -> "Table":
+    table = _table("noise", "once", "twice", "if independent", "index", "what adds up")
+    for each in composition.itself:
         table.add_row(
-            plain(each.name), plain(by), f"{value.value:.2f} [{value.low:.2f}, {value.high:.2f}]"
+            plain(each.name),
+            f"{each.alone:.2f}",
+            f"{each.both:.2f}",
+            f"{each.alone**2:.2f}",
+            "-" if each.index is None else _said(each.index),
+            each.adds,
         )
     return table
+
+
+def _predicted(suite: "Suite") -> "Table":
+    table = _table("noise", "predicted by", "share")
+    for each in suite.predicted:
+        table.add_row(plain(each.name), plain(each.by[0][0]), _said(each.explained))
+    return table
+
+
+def _said(found: "Estimate", form: str = ".2f") -> str:
+    return f"{found.value:{form}} [{found.low:{form}}, {found.high:{form}}]"

@@ -225,7 +225,8 @@ def demo() -> Demo:
         note=NOTE,
         loader=load,
         sweeps=SWEEPS,
-        seconds=10.0,
+        compose=24,
+        seconds=12.0,
         rivals=rivals,
         rivals_note=RIVALS,
     )

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from noisebench.curve._bands import normal
+from noisebench.curve._bounds import normal
 from noisebench.curve._multiplicity import benjamini_hochberg
 from noisebench.curve._records import Estimate, number, percent, span
 from noisebench.modalities import Unsaid
@@ -261,8 +261,8 @@ def _p(cells: Crossed, values: Floats) -> float:
     return math.erfc(abs(centre) / max(error * wide, 1e-12) / math.sqrt(2))
 
 
-Scaled = tuple[float, Floats, Units]
-"""Excess on a scale, every sample's influence on it, and whose samples they are."""
+Scaled = tuple[float, Floats, Units, float]
+"""Excess on a scale, every sample's influence on it, whose samples they are, and variance that no sample shows."""
 
 
 def _scales(cells: Crossed, square: Square) -> tuple[dict[str, Estimate], dict[str, str]]:
@@ -273,9 +273,9 @@ def _scales(cells: Crossed, square: Square) -> tuple[dict[str, Estimate], dict[s
         if isinstance(made, str):
             undefined[name] = made
             continue
-        value, influence, units = made
+        value, influence, units, unseen = made
         known = Pulled.of(np.array([value]), [influence - influence.mean()], units)
-        half = known.critical(cells.confidence) * float(known.error[0])
+        half = known.critical(cells.confidence) * math.hypot(float(known.error[0]), unseen**0.5)
         found[name] = Estimate(
             value,
             value - half,
@@ -308,14 +308,14 @@ def _log_retention(cells: Crossed, square: Square) -> Scaled | str:
         above = (drawn - floor) / (1 - floor)
         value += sign * math.log(above)
         influence = influence + sign * (column - column.mean()) / (drawn - floor)
-    return value, influence, cells.units
+    return value, influence, cells.units, 0.0
 
 
 def _logit(cells: Crossed, square: Square) -> Scaled | str:
     """Return the excess of the logit of the metric over the sum of both losses, on all evaluated samples."""
     if not cells.right:
         return f"{cells.metric.name} is no share of right answers"
-    value, influence = 0.0, np.zeros(len(cells.clean))
+    value, influence, unseen = 0.0, np.zeros(len(cells.clean)), 0.0
     columns = (
         (1.0, _both(square, cells.right)),
         (-1.0, cells.right[square.first.sweep]),
@@ -326,7 +326,9 @@ def _logit(cells: Crossed, square: Square) -> Scaled | str:
         drawn = _drawn_in(column, len(column))
         value += sign * math.log(drawn / (1 - drawn))
         influence = influence + sign * (column - column.mean()) / (drawn * (1 - drawn))
-    return value, influence, cells.all_units
+        # A column in which all samples are the same shows no variance, though its logit is the least known of all.
+        unseen += 0.0 if column.std() else 1 / (drawn * (1 - drawn) * (len(column) + 2))
+    return value, influence, cells.all_units, unseen
 
 
 def _drawn_in(column: Floats, n: int) -> float:

@@ -87,7 +87,11 @@ def _combined(found: Composition | None) -> Iterator[str]:
     else:
         worst = min(sure, key=lambda pair: pair.interaction.value)
         alone = worst.both.value - worst.interaction.value
-        more = f"; {count} surely break samples that neither breaks alone" if len(found.pairs) > 1 else ""
+        more = (
+            f"; {count} surely break samples that neither breaks alone"
+            if len(found.pairs) > 1
+            else ""
+        )
         yield (
             f"{at(worst.first)} and {at(worst.second)} combine worst: together they leave {_percent(worst.both)} % of the samples, "
             f"though {_whole(alone)} % survive each of them alone, and {_whole(worst.both.value - worst.excess.value)} % would be "

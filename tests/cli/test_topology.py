@@ -46,3 +46,60 @@ def test_a_metric_that_was_not_scored_is_a_mistake(cli, folder):
     said = cli("topology", folder, "--metric", "f1")
     assert 2 == said.status
     assert "a metric of this audit" in said.err
+
+
+# -- noises in twos ------------------------------------------------------------------------------------
+
+TWOS = """
+name = "tiny"
+run_dir = "kept"
+[model]
+load = "{name}:predict"
+[data]
+load = "{name}:data"
+[sweep]
+perturbations = ["image/impulse-noise", "image/brightness", "image/contrast"]
+severities = 4
+"""
+
+
+def test_a_budget_measures_noises_in_twos_and_says_first_what_they_cost(cli, project):
+    project(toml=TWOS)
+    assert 0 == cli("run", "audit.toml").status
+    said = cli("topology", "audit.toml", "--compose", 12)
+    out = " ".join(said.out.split())
+    assert 0 == said.status
+    assert out.index("cells: clean + ") < out.index("noises in twos: share of the samples")
+    assert "true interaction" in out
+    assert "noises after themselves" in out
+    assert "noises in twos: share" in " ".join(cli("topology", "kept").out.split())
+
+
+def test_a_dry_run_of_noises_in_twos_prints_the_cost_alone(cli, project):
+    folder = project(toml=TWOS)
+    cli("run", "audit.toml")
+    said = cli("topology", "audit.toml", "--compose", 12, "--dry-run")
+    assert 0 == said.status
+    assert "model calls on batches of 256, 120 samples" in " ".join(said.out.split())
+    assert not (folder / "kept" / "pairs").exists()
+
+
+def test_noises_in_twos_need_the_model(cli, folder):
+    said = cli("topology", folder, "--compose", 12)
+    assert 2 == said.status
+    assert "a configuration or a demo, which has a model" in said.err
+
+
+def test_a_budget_may_be_part_of_the_configuration(cli, project):
+    folder = project(toml=TWOS + "compose = 12\n")
+    dry = " ".join(cli("run", "audit.toml", "--dry-run").out.split())
+    assert "then at most 12 cells for noises in twos, chosen from the curves" in dry
+    assert 0 == cli("run", "audit.toml").status
+    assert (folder / "kept" / "pairs" / "header.json").exists()
+
+
+def test_a_run_without_two_noises_to_pair_says_so_and_goes_on(cli, project):
+    project("compose = 12\n")
+    said = cli("run", "audit.toml")
+    assert 0 == said.status
+    assert "no noises in twos: " in " ".join(said.out.split())

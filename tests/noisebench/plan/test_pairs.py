@@ -91,6 +91,11 @@ def test_what_cannot_run_is_skipped_with_its_reason():
     assert all(why for why in plan.skipped.values())
 
 
+def test_a_plan_without_a_varying_severity_names_none():
+    words = make_plan(dataset(20), ["image/contrast@0.4", "image/fog@0.7"]).describe()
+    assert "clean + 2 sweeps at severities or doses of their own, 1 replicate" in words
+
+
 @pytest.mark.parametrize(
     ("item", "expected"),
     [
