@@ -15,7 +15,7 @@ from noisebench import _robustness
 from noisebench._curves import Curves
 from noisebench._evaluated import Evaluated
 from noisebench._flips import flip_rate
-from noisebench._gates import judge
+from noisebench._gates import judge, judged_early
 from noisebench._idle import idle_by_slice
 from noisebench._known import (
     are_labels,
@@ -32,9 +32,10 @@ from noisebench._sentences import table_rows, verdict
 from noisebench._specimen import export
 from noisebench.calibration import Calibration
 from noisebench.calibration._lock import from_plain
+from noisebench._stopped import IN_FULL, early_curve, seen
 from noisebench.curve import Curve, Estimate
 from noisebench.errors import DataError, LedgerError, MetricError, PlanError, ReportError
-from noisebench.gate import Gate, Judgement, gates_of
+from noisebench.gate import Gate, Judgement, Stopper, gates_of
 from noisebench.literature import MultiBench, Source, Summaries, multibench_of, summaries_of
 from noisebench.metrics import Metric
 from noisebench.modalities import Account, account_of
@@ -84,8 +85,24 @@ class Audit:
 
     @property
     def complete(self) -> bool:
-        """Whether every cell has every sample; otherwise curves rest on the samples that every cell has."""
-        return self._record.complete
+        """Whether every cell has every sample; otherwise curves rest on the samples that every cell has.
+
+        Where sampling stops early: whether the gates are decided, or there are no more samples.
+        """
+        return self._record.complete or (self.stopped and not self._stopper.wanted())
+
+    @property
+    def stopped(self) -> bool:
+        """Whether sampling stops early, so that severities have other numbers of samples: then some answers are not given."""
+        return "budget" in self.header
+
+    @property
+    def calls(self) -> tuple[int, int]:
+        """Noisy model calls that were made, counted by samples, and those of a full run of the cells that gates ask about."""
+        if self.stopped:
+            return self._stopper.calls()
+        noisy = (len(self.header["cells"]) - 1) * len(self._record.ids)
+        return noisy, noisy
 
     @cached_property
     def metrics(self) -> tuple[Metric, ...]:
@@ -131,13 +148,13 @@ class Audit:
         sweep = self.find(name)
         chosen = self._metric(metric)
         if (sweep, chosen.name) not in self._made:
-            self._made[sweep, chosen.name] = self._evaluated.curve(sweep, chosen, None, sweep)
+            self._made[sweep, chosen.name] = self._curve(sweep, chosen)
         return self._made[sweep, chosen.name]
 
     @cached_property
     def slice_sizes(self) -> dict[str, dict[str, int]]:
         """Declared slice to label to its number of evaluated samples."""
-        columns = self._record.slices()
+        columns = {} if self.stopped else self._record.slices()
         return {name: dict(Counter(map(str, labels))) for name, labels in columns.items()}
 
     def slice_idle(self, name: str) -> dict[str, dict[str, float]]:
@@ -153,7 +170,7 @@ class Audit:
     ) -> dict[str, dict[str, Curve]]:
         """Return a sweep's curves on every declared slice, and on every target where targets are labels.
 
-        A slice that the noise has no meaning for has no curve.
+        A slice that the noise has no meaning for has no curve; nothing has one where sampling stopped early.
 
         Args:
             name: of the sweep.
@@ -161,6 +178,8 @@ class Audit:
             targets: whether to slice by target as well.
         """
         sweep, chosen = self.find(name), self._metric(metric)
+        if self.stopped:
+            return {}
         columns = dict(self._record.slices())
         wanted = self._record.column("target") if targets else None
         if wanted is not None and are_labels(wanted):
@@ -273,8 +292,9 @@ class Audit:
     @cached_property
     def gates(self) -> tuple[Judgement, ...]:
         """What the gates of this audit asked of its curves, and the answers, judged together."""
-        said = self.header["config"].get("gates", ())
-        return judge(self, gates_of(said) if self._asked is None else self._asked)
+        if self.stopped:
+            return judged_early(self.header, self._record.ids, self._stopper)
+        return judge(self, self._gates())
 
     @cached_property
     def pairs(self) -> "Audit | None":
@@ -290,8 +310,8 @@ class Audit:
 
     @property
     def multimodal(self) -> bool:
-        """Whether the data has several inputs, so that there is an account of modalities."""
-        return len(self.header["data"]["modalities"]) > 1
+        """Whether the data has several inputs and was run in full, so that there is an account of modalities."""
+        return len(self.header["data"]["modalities"]) > 1 and not self.stopped
 
     def modalities(self, *, at: float | None = None, metric: str | None = None) -> Account:
         """Return which input fails, which makes up for it, and which was never used.
@@ -424,6 +444,8 @@ class Audit:
             noise: compare with the clean prediction; by default where the noise's name says "noise", as published.
         """
         sweep = self.find(name)
+        if self.stopped:
+            raise DataError(f"a flip rate needs the same samples at every severity\n  {IN_FULL}")
         known, keys = self._evaluated.sweeps[sweep], self._evaluated.keys(sweep)
         return flip_rate(self, known, keys, noise=noise)
 
@@ -479,6 +501,7 @@ class Audit:
         """Sweeps whose curve cannot be made, because too much is missing."""
         found: dict[str, str] = {}
         refused = {name for name, reasons in self.left_out.items() if reasons}
+        refused |= set(self.sweeps) if self.stopped else set()
         for sweep in {each["sweep"] for each in self.failures} | refused:
             for name in self.sweeps if sweep == CLEAN else (sweep,):
                 try:
@@ -486,6 +509,23 @@ class Audit:
                 except (DataError, MetricError) as error:
                     found[name] = " ".join(str(error).split())
         return found
+
+    def _gates(self) -> Sequence[Gate]:
+        """Return what is asked, as it was given or as the header says it."""
+        said = self.header["config"].get("gates", ())
+        return gates_of(said) if self._asked is None else self._asked
+
+    @cached_property
+    def _stopper(self) -> Stopper:
+        """What decided, once it has seen everything that there is."""
+        return seen(self._record, self.metrics[0], self._gates())
+
+    def _curve(self, sweep: str, metric: Metric) -> Curve:
+        if not self.stopped:
+            return self._evaluated.curve(sweep, metric, None, sweep)
+        if metric.name != self.metrics[0].name:
+            raise DataError(f"sampling stopped early for {self.metrics[0].name} alone\n  {IN_FULL}")
+        return early_curve(self._record, self._stopper, sweep)
 
     def _metric(self, name: str | None) -> Metric:
         if name is None:

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from noisebench._known import doses, label, reproduce
+from noisebench._known import chance_on, doses, label, reproduce
 from noisebench._left_out import LeftOut, said
 from noisebench._record import Record
 from noisebench.curve import Curve
-from noisebench.errors import DataError, MetricError
+from noisebench.errors import DataError
 from noisebench.metrics import Metric
 from noisebench.plan import Cell, Condition
 
@@ -112,12 +112,7 @@ class Evaluated:
         if metric.needs_clean:
             shown = self.record.predictions(CLEAN_KEY)
             known = [label(shown[name]) for name in self.ids]
-        if not known or any(each is None for each in known):
-            return None
-        try:
-            return metric.chance(np.asarray(known) if not isinstance(known[0], str) else known)
-        except (MetricError, TypeError, ValueError):
-            return None
+        return chance_on(metric, known)
 
     def _columns(self, metric: Metric) -> slice:
         widths = self.record.header.get("widths") or [1] * len(self.metrics)

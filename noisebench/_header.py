@@ -20,6 +20,9 @@ from perturbations.errors import PerturbationError
 FORMAT = 1
 """Version of the header's fields."""
 
+ORDERS = {"keyed": "keyed random", "data": "random, keyed by the data", "own": "its own"}
+"""How an order of the visit is described."""
+
 RUNNING, STOPPED, COMPLETE = "running", "interrupted", "complete"
 _PACKAGES = (
     "noisebench", "numpy", "scipy", "numba", "scikit-learn", "torch", "pandas",
@@ -127,7 +130,7 @@ def describe_data(dataset: Dataset, plan: Plan) -> dict[str, Any]:
         "samples": plan.size,
         "modalities": modalities,
         "facts": {name: dict(facts) for name, facts in dataset.facts.items() if facts},
-        "order": "keyed random" if plan.keyed else "its own",
+        "order": ORDERS[plan.order],
         **({"moves": dataset.moves} if dataset.moves else {}),
         **({"protect": True} if dataset.protect else {}),
         **({"understood": said} if said else {}),

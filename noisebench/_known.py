@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from noisebench.errors import MetricError
 from noisebench.metrics import Metric, get_metric
 
@@ -42,6 +44,16 @@ def doses(doses: Sequence[Any]) -> list[float] | None:
 
 def label(prediction: Any) -> Any:
     return prediction[0] if isinstance(prediction, list | tuple) and prediction else prediction
+
+
+def chance_on(metric: Metric, known: Sequence[Any] | None) -> float | None:
+    """Return the best constant predictor's value on some targets or labels; None where there is none."""
+    if not known or any(each is None for each in known):
+        return None
+    try:
+        return metric.chance(np.asarray(known) if not isinstance(known[0], str) else known)
+    except (MetricError, TypeError, ValueError):
+        return None
 
 
 def are_labels(targets: Sequence[Any]) -> bool:

@@ -90,6 +90,11 @@ def said(reasons: Reasons, n: int) -> str:
     return f"{len(reasons)} of {_samples(n)} left out: {why}{more}"
 
 
+def no_noise(sweep: str, reason: str) -> bool:
+    """Tell whether the reason of a failure is that no noise came into the sample."""
+    return bool(_why(sweep, reason)[0])
+
+
 def _why(sweep: str, reason: str) -> tuple[str, bool]:
     """Return why no noise came into a sample, and whether its data is at fault; nothing for a failure of the model."""
     if reason.startswith(GONE):

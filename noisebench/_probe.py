@@ -21,7 +21,7 @@ def probe(
     The model is timed on the second batch; every noise is made twice for up to 64 samples and timed the second time,
     so that compiling does not count.
     """
-    order = plan.seed if plan.keyed else None
+    order = plan.order_seed
     batches = iter(dataset.batches(batch_size, order_seed=order))
     first = next(batches)
     second = next(batches, first)

@@ -65,12 +65,13 @@ class Record:
 
     @cached_property
     def common(self) -> Index:
-        """Places of the samples that every cell has: the evaluated set."""
+        """Places of the samples that every cell has: the evaluated set. Where sampling stopped early, every cell that was run."""
         covered = np.zeros(len(self.ids), dtype=np.int64)
-        for ranges in self.ledger.done().values():
+        done = self.ledger.done()
+        for ranges in done.values():
             for start, stop in ranges:
                 covered[start:stop] += 1
-        return np.flatnonzero(covered == len(self.numbers))
+        return np.flatnonzero(covered == len(done if self.header.get("budget") else self.numbers))
 
     def rows(self, cell: str) -> Iterator[Row]:
         """Yield the ledger's rows of a cell by its key."""

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,14 @@ def _begins(plan: Plan, known: Mapping[str, Any]) -> bool:
     return bool(
         identity | {"sweeps": before} == known and identity["sweeps"][: len(before)] == before
     )
+
+
+def visited_by_data(directory: Path | str | None) -> bool:
+    """Tell whether a run began here in an order fixed by its data, as one does that may stop early: a full run goes on in it."""
+    if directory is None or not (Path(directory) / LEDGER).exists():
+        return False
+    with closing(Ledger(Path(directory) / LEDGER, read_only=True)) as ledger:
+        return bool((ledger.get("plan") or {}).get("order") == "data")
 
 
 def _check_same_plan(directory: Path, known: Mapping[str, Any], plan: Plan) -> None:

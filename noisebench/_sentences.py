@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from noisebench._gates import gates_said
 from noisebench._rank import idle_sweeps, noises, worst_first
 from noisebench._skipped import grouped
+from noisebench._stopped import stopped_words
 from noisebench.curve import Curve
 from noisebench.curve._records import number
 from noisebench.plan import CLEAN
@@ -29,7 +31,7 @@ def table_rows(audit: "Audit", name: str, curve: Curve) -> Iterator[dict[str, An
             "estimate": float(curve.estimate[i]),
             "low": float(curve.low[i]),
             "high": float(curve.high[i]),
-            "n": curve.n,
+            "n": curve.n if curve.counts is None else curve.counts[i],
             "missing": int(curve.missing.per_severity[i]),
             "left_out": len(audit.left_out.get(name, ())),
             **_equal(audit, name, severity),
@@ -65,7 +67,6 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
     still = [name for name in idle_sweeps(audit.distortion) if name in audit.curves]
     noise = noises(audit.header, audit.curves)
     tested = {name: audit.curves[name] for name in noise if name not in still}
-    losses = {name: _loss(curve) for name, curve in tested.items()}
     interval = f"[{number(clean.low)}, {number(clean.high)}] ({n_words(clean.n, audit.groups)})"
     lines = [f"{audit.metrics[0].name} is {number(clean.value)} {interval} on untouched data."]
     failures = audit._left_out.charged(audit.failures)  # noqa: SLF001 - a part of the audit in a file of its own
@@ -74,18 +75,28 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
         lines = [f"The model failed on all {clean.n} clean samples: {broken}"]
     else:
         lines += nothing_changed(still)
-        if losses and max(losses.values()) <= 0:
-            lines.append("No noise that was tested lowers it in the mean over severities.")
-        elif losses:
-            lines.append(_worst(tested))
+        # Where sampling stopped early, severities differ between noises, so that none is worse than another.
+        lines += [] if audit.stopped else _costs(tested)
     lines += audit._left_out.sentences(len(audit._record.ids))  # noqa: SLF001 - as above
     lines += moved(audit.moved) + idle(audit.distortion)
+    lines += gates_said(audit)
+    if audit.stopped:
+        lines.append(stopped_words(audit))
     if not audit.complete:
         lines.append("The run is not finished; run it again with the same run_dir to go on.")
     if failures:
         lines.append(_failed(failures))
     lines += audit.header.get("warnings") or []
     return (*lines, *(f"Not tested: {each}" for each in grouped(audit.skipped)))
+
+
+def _costs(curves: Mapping[str, Curve]) -> list[str]:
+    losses = [_loss(curve) for curve in curves.values()]
+    if not losses:
+        return []
+    if max(losses) <= 0:
+        return ["No noise that was tested lowers it in the mean over severities."]
+    return [_worst(curves)]
 
 
 def _worst(curves: Mapping[str, Curve]) -> str:

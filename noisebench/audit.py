@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,16 @@ from noisebench._audit import Audit
 from noisebench._calibrated import Calibrated, equal_doses
 from noisebench._gates import check_baseline
 from noisebench._header import COMPLETE, STOPPED, make_header
+from noisebench._known import chance_on
 from noisebench._roles import left_open
-from noisebench._rundir import GALLERY, HEADER, locked, open_ledger, write_header
+from noisebench._rundir import GALLERY, HEADER, locked, open_ledger, visited_by_data, write_header
 from noisebench._specimen import export, unpack
+from noisebench._stopped import budget_of, check_budget, stopper_of
+from noisebench._work import plain_column
 from noisebench.data import Dataset
 from noisebench.data._moves import SCORED_BY
 from noisebench.errors import DataError, MetricError, PlanError
-from noisebench.gate import Gate, demand, gates_of, grid_with, opened_audit
+from noisebench.gate import Gate, Stopper, demand, gates_of, grid_with, opened_audit, scale_of
 from noisebench.ledger import Ledger
 from noisebench.metrics import Metric, get_metric
 from noisebench.models import Model, as_model, check_hook
@@ -56,6 +60,9 @@ def audit(
     calibrated: Calibrated = False,
     gates: "GateLike | Sequence[GateLike]" = (),
     compose: int = 0,
+    budget: str | None = None,
+    claim: str | None = None,
+    bounds: Sequence[float] | None = None,
     name: str = "",
     note: str = "",
     command: str = "",
@@ -84,6 +91,10 @@ def audit(
             returned is taken as it is. Severities that are listed one by one are run besides.
         gates: what is asked of the curves; `audit.gates` has the answers. Severities that they name join the plan.
         compose: most cells to spend, after the run, on noises in twos; see `compose`. 0 measures none.
+        budget: "auto" stops sampling where the gates are decided, and runs only cells that they ask about; None runs everything.
+        claim: what gates are about: "set", these samples under this noise (the default with a budget), or "population", all
+            samples like these (the default without).
+        bounds: least and largest score of a sample, where the metric does not bound it and sampling is to stop early.
         name: title for the report.
         note: what readers should know of model and data, for the report.
         command: what makes this audit again, for the report.
@@ -97,11 +108,14 @@ def audit(
     _check_run(data, batch_size, workers)
     chosen = _metrics(metric, data)
     asked = gates_of(gates)
+    about = claim or ("population" if budget is None else "set")
+    check_budget(budget, claim, asked, data, compose=compose)
     ready = as_model(model, device=device, containers=data.containers)
     plan = make_plan(
         data, perturbations, metrics=[each.name for each in chosen], severities=grid_with(severities, asked),
         replicates=replicates, seed=seed, distortion=distortion,
     )  # fmt: skip
+    plan = replace(plan, by_data=budget is not None or visited_by_data(run_dir))
     check_hook(ready, left_open(plan.sweeps))
     listed = grid_with([], asked) if isinstance(severities, int) else plan.severities
     equal = equal_doses(
@@ -116,16 +130,27 @@ def audit(
         "severities": list(plan.severities), "replicates": replicates, "seed": seed,
         "batch_size": batch_size, "workers": workers, "distortion": distortion, "gallery": gallery,
         "confidence": confidence, "bootstrap": bootstrap,
-        **({"gates": [gate.to_json() for gate in asked]} if asked else {}),
+        **({"gates": [gate.to_json() for gate in asked], "claim": about} if asked else {}),
+        **({"budget": budget} if budget else {}),
     }  # fmt: skip
     header = make_header(ready, data, plan, chosen, config) | {
         "name": name, "note": note, "command": command,
         **({} if equal is None else {"calibration": equal.header}),
     }  # fmt: skip
+    stopper = None
+    if budget is not None:
+        known = (
+            chance_on(chosen[0], plain_column(data.targets)) if data.targets is not None else None
+        )
+        scale = scale_of(chosen[0], bounds)
+        header["budget"] = budget_of(about, confidence, scale, known)
+        stopper = stopper_of(header, chosen[0], asked, data.order(plan.order_seed))
     kept = run_dir is not None
     directory = Path(tempfile.mkdtemp(prefix="noisebench-") if run_dir is None else run_dir)
     try:
-        _run(ready, data, plan, chosen, header, directory, durable=kept, progress=progress)
+        _run(
+            ready, data, plan, chosen, header, directory, durable=kept, progress=progress, stopper=stopper
+        )  # fmt: skip
         found = Audit(directory, temporary=not kept, gates=asked)
     except BaseException:
         if not kept:
@@ -174,6 +199,7 @@ def _run(
     *,
     durable: bool,
     progress: Progress | None,
+    stopper: Stopper | None = None,
 ) -> None:
     with locked(directory), closing(open_ledger(directory, plan, durable=durable)) as ledger:
         header["created"] = _created(ledger, header["created"])
@@ -185,6 +211,7 @@ def _run(
             execute(
                 model, data, plan, metrics, ledger, batch_size=config["batch_size"],
                 workers=config["workers"], gallery=config["gallery"], progress=progress,
+                stopping=stopper,
             )  # fmt: skip
         except Interrupted as stop:
             _finish(ledger, directory, header, STOPPED)

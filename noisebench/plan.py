@@ -74,6 +74,8 @@ class Plan:
     """Number of samples; None for a stream of unknown length."""
     keyed: bool
     """Whether samples are visited in keyed random order rather than in their own."""
+    by_data: bool = False
+    """Whether that order is fixed by the contents of the data, which nobody chooses, rather than by the seed."""
     distortion: str = "subset"
     skipped: Mapping[str, str] = field(default_factory=dict)
     """Noises that were selected through a group and cannot run here, with the reason."""
@@ -92,6 +94,20 @@ class Plan:
             for replicate in range(self.replicates_of(sweep))
         )
         return (Cell(Condition(None, 0.0)), *noisy)
+
+    @property
+    def order(self) -> str:
+        """How samples are visited: `keyed` by the seed, by the `data`, or in their `own` order."""
+        if not self.keyed:
+            return "own"
+        return "data" if self.by_data else "keyed"
+
+    @property
+    def order_seed(self) -> int | None:
+        """The key of the random order; None where samples keep their own."""
+        if not self.keyed:
+            return None
+        return int(self.data[:15], 16) if self.by_data else self.seed
 
     def severities_of(self, sweep: Sweep) -> tuple[float, ...]:
         """Return the severities of a sweep: its own, the plan's, or the one at which it is fixed."""
@@ -141,7 +157,7 @@ class Plan:
             "sweeps": [str(sweep) for sweep in self.sweeps],
             "metric": list(self.metrics),
             "data": self.data,
-            "order": "keyed" if self.keyed else "own",
+            "order": self.order,
             "distortion": self.distortion,
             **({"labels": self.labels} if self.labels else {}),
             **({"severities of equal dose": self._own} if self.own else {}),

@@ -6,7 +6,7 @@ ever called from the calling thread; noise is made on worker threads. What is in
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from noisebench._broken import Watch
 from noisebench._distortion import columns, distortion, offsets
@@ -22,11 +22,11 @@ from noisebench._score import Evaluated, Scored, Scorer
 from noisebench._specimen import pack, plain_value, shown, specimens
 from noisebench._values import fresh, present
 from noisebench._work import Loaded, Made, Task, gaps_in, plain_column
-from noisebench.data import Dataset
+from noisebench.data import Batch, Dataset
 from noisebench.ledger import BLOCK, Block, Ledger, Row
 from noisebench.metrics import Metric
 from noisebench.models import Model, embedder, predict_once, safe_predict
-from noisebench.plan import Plan
+from noisebench.plan import Plan, Sweep
 
 __all__ = ["Interrupted", "Progress", "execute", "probe"]
 
@@ -38,6 +38,31 @@ RERUN = 256
 
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all (0 when unknown) and what was just done; a step is a cell on a batch."""
+
+
+class Stopping(Protocol):
+    """What decides, while a run goes on, which cells still need samples."""
+
+    def see(self, row: Row) -> None:
+        """Take in what became of some samples in one cell."""
+
+    def look(self) -> None:
+        """Weigh what was seen."""
+
+    def asked(self) -> frozenset[int]:
+        """Return the numbers of all cells that it asks about."""
+
+    def wanted(self) -> frozenset[int]:
+        """Return the numbers of the cells that need more samples; none when everything is decided."""
+
+    def reached(self) -> int:
+        """Return how many samples all of those cells have."""
+
+    def step(self) -> int:
+        """Return how many samples the next look should bring."""
+
+    def progress(self) -> tuple[int, int, str]:
+        """Return how many questions are decided, how many there are, and after how many samples."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -55,8 +80,9 @@ def execute(
     workers: int = 1,
     gallery: bool = True,
     progress: Progress | None = None,
+    stopping: Stopping | None = None,
 ) -> None:
-    """Do all work of a plan that the ledger lacks.
+    """Do all work of a plan that the ledger lacks, or as much of it as is needed to decide.
 
     Args:
         model: called from this thread only.
@@ -68,6 +94,7 @@ def execute(
         workers: threads that make noise ahead; 0 makes it between the calls.
         gallery: whether to keep a clean and a noisy value of each noise.
         progress: told of every step.
+        stopping: decides how many samples of which cells are needed; without it, all of all.
 
     Raises:
         Interrupted: the user pressed Ctrl-C; everything finished is in the ledger.
@@ -75,7 +102,7 @@ def execute(
         ModelError: the model failed on every clean sample for one reason; those are in the ledger.
         MetricError: the metric does not fit the outputs or the targets at all.
     """
-    runner = _Runner(model, dataset, plan, Scorer(metrics), ledger, gallery, progress)
+    runner = _Runner(model, dataset, plan, Scorer(metrics), ledger, gallery, progress, stopping)
     try:
         runner.run(batch_size, workers)
     except KeyboardInterrupt as error:
@@ -95,13 +122,14 @@ class _Runner:
         ledger: Ledger,
         gallery: bool,  # noqa: FBT001 - private
         progress: Progress | None,
+        stopping: Stopping | None,
     ) -> None:
-        self.model, self.dataset, self.plan = model, dataset, plan
+        self.model, self.dataset, self.plan, self.stopping = model, dataset, plan, stopping
         self.scorer, self.ledger, self.gallery, self.progress = scorer, ledger, gallery, progress
         self.cells = plan.cells
         self.done = ledger.done()
         self.watch = None if any(self.done.values()) else Watch(model, plan.size)
-        self.shown = {sweep: shown(plan.severities_of(sweep)) for sweep in plan.sweeps}
+        self.shown = self._shown()
         self.context: NoiseContext | None = None
         self.warnings: dict[str, None] = dict.fromkeys(ledger.get("warnings") or ())
         self.blocks = {(block.start, len(block.ids)) for block in ledger.blocks()}
@@ -112,15 +140,25 @@ class _Runner:
 
     def run(self, batch_size: int, workers: int) -> None:
         self.context = self._context()
-        if self.plan.size is not None:
+        if self.plan.size is not None and self.stopping is None:
             self.steps = len(self.cells) * -(-self.plan.size // batch_size)
-        for task, made in prefetched(self._tasks(batch_size), self._make, workers=workers):
-            self._finish(task, made)
+        for tasks in self._rounds(batch_size):
+            for task, made in prefetched(tasks, self._make, workers=workers):
+                self._finish(task, made)
         self.ledger.put("samples", len(self.ledger.ids()))
         self.ledger.put("absent", [n for n in self.dataset.inputs if n not in self.there])
         if self.scorer.widths:
             self.ledger.put("widths", self.scorer.widths)
         self.ledger.commit()
+
+    def _shown(self) -> dict[Sweep, frozenset[float]]:
+        """Return by sweep the severities that the gallery shows, of those that are run."""
+        asked = None if self.stopping is None else self.stopping.asked()
+        run: dict[Sweep, list[float]] = {sweep: [] for sweep in self.plan.sweeps}
+        for number, cell in enumerate(self.cells):
+            if cell.condition.sweep is not None and (asked is None or number in asked):
+                run[cell.condition.sweep].append(cell.condition.severity)
+        return {sweep: shown(severities) for sweep, severities in run.items() if severities}
 
     def stopped(self) -> str:
         """Say what is kept of an interrupted run."""
@@ -138,19 +176,50 @@ class _Runner:
         references = from_plain(known, self.dataset)
         return context_of(self.dataset, seed=self.plan.seed, references=references)
 
+    def _rounds(self, batch_size: int) -> Iterator[Iterator[Task]]:
+        """Yield tasks that may be made ahead of each other: what comes next is not decided by any of them."""
+        if self.stopping is None:
+            yield self._tasks(batch_size)
+            return
+        names = self.dataset.order(self.plan.order_seed)
+        yield from self._known(self.stopping, names, batch_size)
+        while wanted := self.stopping.wanted():
+            start = self.stopping.reached()
+            stop = start + min(self.stopping.step(), batch_size)
+            yield self._tasks_on(self.dataset.take(names[start:stop]), start, wanted)
+            self.stopping.look()
+            self._tell(*self.stopping.progress())
+
+    def _known(
+        self, stopping: Stopping, names: Sequence[str], batch_size: int
+    ) -> Iterator[Iterator[Task]]:
+        """Take in what the ledger has, and see whether the model still answers as it did then."""
+        for number in self.done:
+            for row in self.ledger.rows(number):
+                stopping.see(row)
+        if 0 in self.done:
+            first = self.dataset.take(names[: min(batch_size, self.done[0][0][1], RERUN)])
+            yield self._tasks_on(first, 0, frozenset())
+        stopping.look()
+
     def _tasks(self, batch_size: int) -> Iterator[Task]:
         start = 0
-        order = self.plan.seed if self.plan.keyed else None
-        for batch in self.dataset.batches(batch_size, order_seed=order):
-            stop = start + len(batch)
-            whole = slice(0, len(batch))
-            gaps = [gaps_in(self.done.get(n, []), start, stop) for n in range(len(self.cells))]
-            self.step += sum(not gap for gap in gaps)
-            self.there.update(n for n, values in batch.inputs.items() if present(values))
-            if start == 0 or any(gaps):
-                source = Source.of(batch, protect=self.dataset.protect)
-                yield from self._batch_tasks(Loaded(batch, start, source), gaps, whole)
-            start = stop
+        everything = frozenset(range(len(self.cells)))
+        for batch in self.dataset.batches(batch_size, order_seed=self.plan.order_seed):
+            yield from self._tasks_on(batch, start, everything)
+            start += len(batch)
+
+    def _tasks_on(self, batch: Batch, start: int, wanted: frozenset[int]) -> Iterator[Task]:
+        stop, whole = start + len(batch), slice(0, len(batch))
+        gaps = [
+            gaps_in(self.done.get(n, []), start, stop) if n in wanted else []
+            for n in range(len(self.cells))
+        ]
+        self.step += sum(not gaps[n] for n in wanted)
+        self.there.update(n for n, values in batch.inputs.items() if present(values))
+        if start == 0 or any(gaps):
+            source = Source.of(batch, protect=self.dataset.protect)
+            yield from self._batch_tasks(Loaded(batch, start, source), gaps, whole)
 
     def _batch_tasks(self, loaded: Loaded, gaps: list[list[slice]], whole: slice) -> Iterator[Task]:
         parts: dict[tuple[int, int], Loaded] = {}
@@ -212,8 +281,12 @@ class _Runner:
             self.step += 1
             if task.number == 0:
                 self._check_answers(task.loaded, found)
+        if self.stopping is None:
+            self._tell(self.step, self.steps, str(task.cell.condition))
+
+    def _tell(self, done: int, total: int, what: str) -> None:
         if self.progress is not None:
-            self.progress(self.step, self.steps, str(task.cell.condition))
+            self.progress(done, total, what)
 
     def _check_answers(self, loaded: Loaded, found: Evaluated) -> None:
         """Stop where the clean pass shows that the model answers nothing."""
@@ -284,6 +357,8 @@ class _Runner:
                 predictions=scored.predictions[rows.start : rows.stop],
             )
             self.ledger.write(row)
+            if self.stopping is not None:
+                self.stopping.see(row)
         if time.monotonic() - self.committed > COMMIT_EVERY:
             self.ledger.commit()
             self.committed = time.monotonic()

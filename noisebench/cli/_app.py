@@ -51,6 +51,12 @@ Calibrated = Annotated[
 ]
 Lock = Annotated[Path | None, typer.Option(help="Lock file with the doses; implies --calibrated.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Inconclusive gates fail (exit 6).")]
+Budget = Annotated[
+    str | None, typer.Option(help="auto: stop sampling where the gates are decided.")
+]
+Claim = Annotated[
+    str | None, typer.Option(help="What gates are about: set (these samples) or population.")
+]
 Junit = Annotated[
     Path | None, typer.Option("--junit", help="Write what the gates say as JUnit XML.")
 ]
@@ -80,6 +86,8 @@ def run(
     metric: Annotated[str | None, typer.Option(help="Name of the metric.")] = None,
     calibrated: Calibrated = False,
     lock: Lock = None,
+    budget: Budget = None,
+    claim: Claim = None,
     run_dir: RunDir = None,
     dry_run: DryRun = False,
     fresh: Fresh = False,
@@ -98,6 +106,8 @@ def run(
         metric=metric,
         calibrated=calibrated,
         lock=lock,
+        budget=budget,
+        claim=claim,
         run_dir=run_dir,
         dry_run=dry_run,
         fresh=fresh,

@@ -46,6 +46,8 @@ class Options:
     metric: str | None = None
     calibrated: bool = False
     lock: Path | None = None
+    budget: str | None = None
+    claim: str | None = None
     run_dir: Path | None = None
     dry_run: bool = False
     fresh: bool = False
@@ -215,6 +217,8 @@ def _overrides(options: Options) -> dict[str, Any]:
         "seed": options.seed,
         "metric": options.metric,
         "calibrated": str(options.lock) if options.lock else options.calibrated or None,
+        "budget": options.budget,
+        "claim": options.claim,
     }
     return {key: value for key, value in given.items() if value is not None}
 
@@ -241,7 +245,8 @@ def _execute(job: Job) -> "Audit":
     from noisebench.audit import audit
 
     command = shlex.join(["noisebench", *sys.argv[1:]])
-    with progress(job.name) as advance:
+    unit = "gates decided" if job.arguments.get("budget") else "steps"
+    with progress(job.name, unit=unit) as advance:
         return audit(
             job.model,
             job.data,
@@ -313,12 +318,14 @@ def _is_complete(folder: Path) -> bool:
 
 
 def _dry_run(job: Job, options: Options) -> int:
+    from noisebench._stopped import check_budget
     from noisebench.metrics import get_metric
     from noisebench.models import as_model
     from noisebench.plan import make_plan
     from noisebench.run import probe
 
-    given = dict(job.arguments)
+    given, budget = dict(job.arguments), job.arguments.get("budget")
+    check_budget(budget, given.get("claim"), job.gates, job.data)
     names = given.get("metric", "accuracy")
     metrics = [get_metric(name) for name in (names if isinstance(names, list) else [names])]
     model = as_model(job.model, device=given.get("device"), containers=job.data.containers)
@@ -343,6 +350,8 @@ def _dry_run(job: Job, options: Options) -> int:
         if cost:
             out.print(plain(cost))
         out.print(plain(plan.describe(batch_size=size, seconds=seconds)))
+        if budget is not None:
+            out.print("at most: sampling stops where the gates are decided")
         for name, words in said.items():
             out.print(f"{plain(name)}, as understood:")
             out.print("\n".join(f"  {plain(head)}: {plain(text)}" for head, text in words.items()))

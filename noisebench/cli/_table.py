@@ -31,20 +31,24 @@ def curve_table(audit: "Audit", width: int) -> "Table":
     curves = [(name, audit.curves[name]) for name in worst_first(shown_of)]
     metric = audit.metrics[0]
     low, high = (
-        f"{audit.header['config']['confidence']:.0%} bands",
+        f"{audit.header['config']['confidence']:.0%} bands{' that hold whenever one stops' * audit.stopped}",
         n_words(audit.clean.n, audit.groups),
     )
     title = f"{metric.name} by severity ({low}, {high}); clean {_interval(audit.clean)}"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     table.add_column("noise", overflow="fold")
     table.add_column("curve")
-    shown = _shown(curves[0][1], width) if curves else ()
+    fullest = max(curves, key=lambda each: len(each[1].severities)) if curves else None
+    shown = _shown(fullest[1], width) if fullest else ()
     for severity in shown:
         table.add_column(f"at {severity:g}", justify="right", no_wrap=True)
     table.add_column("loses 10 % at", overflow="fold")
+    if audit.stopped:
+        table.add_column("n", justify="right", no_wrap=True)
     for name, curve in curves:
-        cells = [_at(curve, severity) for severity in shown]
-        table.add_row(plain(name), _spark(curve), *map(plain, cells), plain(_tolerance(curve)))
+        cells = [*(_at(curve, severity) for severity in shown), _tolerance(curve)]
+        cells += [_counts(curve)] if audit.stopped else []
+        table.add_row(plain(name), _spark(curve), *map(plain, cells))
     return table
 
 
@@ -107,13 +111,18 @@ def _at(curve: "Curve", severity: float) -> str:
     return f"{curve.estimate[i]:.3f} [{curve.low[i]:.3f}, {curve.high[i]:.3f}]"
 
 
+def _counts(curve: "Curve") -> str:
+    counts = sorted({curve.n} if curve.counts is None else set(curve.counts))
+    return f"{counts[0]}" if len(counts) == 1 else f"{counts[0]}-{counts[-1]}"
+
+
 def _interval(estimate: Any) -> str:
     return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
 
 
 def _fixed(curve: "Curve") -> bool:
     """Tell whether a curve is of one fixed dose, so that there is no severity to read off."""
-    return len(curve.severities) == 2
+    return len(curve.severities) == 2 and curve.counts is None
 
 
 def _tolerance(curve: "Curve") -> str:

@@ -67,6 +67,10 @@ class Curve:
     """What the answers are computed from; None in a curve read from JSON."""
     memo: dict[str, Any] = field(default_factory=dict)
     """Answers already computed."""
+    counts: tuple[int, ...] | None = None
+    """Samples behind each severity, where a run stopped early; `n` is then the fewest."""
+    band: str = "simultaneous band"
+    """What the bounds are."""
 
     @classmethod
     def from_outcomes(
@@ -150,7 +154,7 @@ class Curve:
         return (
             f"{title}: {first} {span(self.low[0], self.high[0])} at severity 0, "
             f"{last} {span(self.low[-1], self.high[-1])} at {self.severities[-1]:g} "
-            f"({percent(self.confidence)} simultaneous band, n = {self.n})"
+            f"({percent(self.confidence)} {self.band}, n = {self._numbers()})"
         )
 
     def __len__(self) -> int:
@@ -241,7 +245,7 @@ class Curve:
             name=self.name,
             threshold=share,
             at=self.severities[place],
-            n=self.n,
+            n=self.n if self.counts is None else self.counts[place],
             confidence=level,
             facts=(self._facts(place), self.missing.text),
             worst=self.worst(at=at),
@@ -318,6 +322,10 @@ class Curve:
             self, gate.Gate(**asked), baseline=baseline, confidence=confidence
         )
         return found
+
+    def _numbers(self) -> str:
+        most = self.n if self.counts is None else max(self.counts)
+        return f"{self.n}" if most == self.n else f"{self.n} to {most}"
 
     def _place(self, at: float) -> int:
         for place, severity in enumerate(self.severities):

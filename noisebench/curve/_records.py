@@ -17,7 +17,8 @@ def number(value: float) -> str:
         return "?"
     if math.isinf(value):
         return "inf" if value > 0 else "-inf"
-    return f"{value:.3f}" if abs(value) < 100 else f"{value:.4g}"
+    text = f"{value:.3f}" if abs(value) < 100 else f"{value:.4g}"
+    return text.lstrip("-") if float(text) == 0 else text
 
 
 def percent(share: float) -> str:

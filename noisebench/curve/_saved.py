@@ -23,6 +23,8 @@ PLAIN = (
     "name", "metric", "severities", "n", "higher_is_better", "chance", "confidence", "missing",
     "doses", "unit", "metric_unit", "reproduce", "ids", "seed",
 )  # fmt: skip
+EARLY = ("counts", "band")
+"""Of curves whose sampling stopped early; what was saved before there were any has neither."""
 ARRAYS = ("estimate", "low", "high")
 
 
@@ -32,7 +34,8 @@ def saved(curve: "Curve") -> Json:
         _fill(curve)
     plain = {key: pack(getattr(curve, key)) for key in PLAIN}
     arrays = {key: pack(getattr(curve, key).tolist()) for key in ARRAYS}
-    return {**plain, **arrays, "answers": pack(curve.memo)}
+    early = {key: pack(getattr(curve, key)) for key in EARLY if curve.counts is not None}
+    return {**plain, **early, **arrays, "answers": pack(curve.memo)}
 
 
 def restored(record: Json) -> dict[str, Any]:
@@ -40,8 +43,10 @@ def restored(record: Json) -> dict[str, Any]:
     values: dict[str, Any] = {key: record[key] for key in PLAIN}
     for key in ARRAYS:
         values[key] = frozen(np.array([unpack(value) for value in record[key]], dtype=np.float64))
-    for key in ("severities", "ids"):
-        values[key] = tuple(values[key])
+    values |= {key: record[key] for key in EARLY if key in record}
+    for key in ("severities", "ids", "counts"):
+        if key in values:
+            values[key] = tuple(values[key])
     values["missing"] = unpack(values["missing"])
     values["doses"] = None if values["doses"] is None else tuple(map(_dose, values["doses"]))
     return {**values, "memo": {key: unpack(value) for key, value in record["answers"].items()}}

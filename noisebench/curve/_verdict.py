@@ -177,14 +177,14 @@ def needed(bounds: Bounds, threshold: float, n: int) -> tuple[int | None, str]:
             None,
             "the value is too close to the demand: more than ten million samples would decide",
         )
-    rounded = _round_up(max(wanted, n + 1))
+    rounded = round_up(max(wanted, n + 1))
     return (
         rounded,
         f"about {rounded:,} samples would decide (4 times in 5, if the value stays)",
     )
 
 
-def _round_up(count: float) -> int:
+def round_up(count: float) -> int:
     """Round up to two significant digits."""
     step: int = 10 ** max(int(math.log10(count)) - 1, 0)
     return int(math.ceil(count / step) * step)

@@ -20,6 +20,7 @@ from noisebench.data._hash import Fingerprint
 from noisebench.data._held import Held
 from noisebench.data._modality import check_declared, modalities_of
 from noisebench.data._moves import Moves, check_protected, checked_moves
+from noisebench.data._order import keyed_order
 from noisebench.data._peers import Peers
 from noisebench.data._stream import Source, Streamed
 from noisebench.errors import DataError
@@ -235,6 +236,20 @@ class Dataset:
             raise DataError(explain("a positive number of samples a batch", "size", size))
         rows = self._rows
         return rows.batches(size, order_seed) if isinstance(rows, Held) else rows.batches(size)
+
+    def order(self, seed: int | None) -> tuple[str, ...]:
+        """Return the ids in the order in which `batches` visits them.
+
+        Args:
+            seed: key of a random order; None keeps the data's own.
+
+        Raises:
+            DataError: the data set is a stream.
+        """
+        held = self._held("order")
+        if seed is None:
+            return held.ids
+        return tuple(held.ids[i] for i in keyed_order(held.size, seed))
 
     def take(self, ids: Sequence[Any]) -> Batch:
         """Return the samples with these ids, in this order.

@@ -25,7 +25,7 @@ class Gate:
     retains: float | None = None
     """Share of the clean performance above chance that must be kept `at` a severity, or at several."""
     no_worse_than: Any = None
-    """An audit of the model before, or its run directory: at most `margin` may be lost against it on the same samples."""
+    """An audit of the model before, its run directory, or a curve: at most `margin` may be lost against it on the same samples."""
     no_cliff: float | None = None
     """Largest share of the clean performance above chance that one step of severity may cost."""
     tolerance_at_least: float | Mapping[str, float] | None = None

@@ -1,11 +1,16 @@
 """What one test measures, and the rows that the summary prints."""
 
+import math
 import re
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from noisebench.pytest_plugin._live import LiveCurve
 
 if TYPE_CHECKING:
     from noisebench.audit import Audit
@@ -39,6 +44,7 @@ class Bench:
         self._tolerant = tolerant
         self._verdicts: list[tuple[str, Verdict]] = []
         self._rows: dict[str, Row] = {}
+        self._passing: list[tempfile.TemporaryDirectory[str]] = []
 
     def curve(
         self,
@@ -48,8 +54,9 @@ class Bench:
         *,
         metric: Any = "accuracy",
         severities: int | Sequence[float] = 5,
+        budget: str | None = None,
         **options: Any,
-    ) -> "Curve":
+    ) -> "Curve | LiveCurve":
         """Return the curve of one condition.
 
         Args:
@@ -58,8 +65,12 @@ class Bench:
             noise: a condition, such as "image/shot-noise" or "a:image/fog + b:audio/white-noise".
             metric: name of a metric, or a function (outputs, targets) -> scores.
             severities: how many, or which.
+            budget: "auto" calls the model only when something is asserted, and no more often than that takes.
             options: what else `noisebench.audit` takes.
         """
+        if budget is not None:
+            given = {"perturbations": [noise], "metric": metric, "budget": budget, **options}
+            return LiveCurve(partial(self.audit, model, data, **given), severities, self._live())
         audit = self.audit(
             model, data, perturbations=[noise], metric=metric, severities=severities, **options
         )
@@ -72,11 +83,28 @@ class Bench:
         options = {"seed": self._seed, "run_dir": self._place(), "name": self._test} | options
         found = audit(model, data, **options)
         for name, curve in found.curves.items():
-            self._rows[name] = _row(self._test, name, curve)
-            self._results.rows.append(self._rows[name])
+            self._enter(name, _row(self._test, name, curve))
         if self._folder:
             found.report()
         return found
+
+    def _enter(self, name: str, row: Row) -> None:
+        """Put a curve into the summary; one that is measured further stays the same row."""
+        known = self._rows.get(name)
+        if known is not None and known["live"] and row["live"]:
+            known.update({**row, "verdicts": known["verdicts"]})
+            return
+        self._rows[name] = row
+        self._results.rows.append(row)
+
+    def _live(self) -> Path:
+        """Return the folder that a curve is measured in, assertion by assertion; a passing one unless reports are kept."""
+        place = self._place()
+        if place is not None:
+            return place
+        passing = tempfile.TemporaryDirectory(prefix="noisebench-")
+        self._passing.append(passing)
+        return Path(passing.name)
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -86,6 +114,8 @@ class Bench:
 
         with heard(self._hear, tolerant=self._tolerant):
             yield
+        for passing in self._passing:
+            passing.cleanup()
 
     def explanations(self) -> list[str]:
         """Return why each verdict that is not a pass is none."""
@@ -102,7 +132,8 @@ class Bench:
 
     def _hear(self, name: str, verdict: "Verdict") -> None:
         self._verdicts.append((name, verdict))
-        text = f"{verdict.asked}: {verdict.state}"
+        saved = "" if verdict.saved is None else f" ({verdict.saved:,} calls saved)"
+        text = f"{verdict.asked}: {verdict.state}{saved}"
         if name in self._rows and text not in self._rows[name]["verdicts"]:
             self._rows[name]["verdicts"].append(text)
         if verdict.tolerated and verdict.state == "inconclusive":
@@ -130,6 +161,7 @@ def _row(test: str, name: str, curve: "Curve") -> Row:
         "worst": worst,
         "area": float(curve.area.value),
         "n": int(curve.n),
+        "live": curve.counts is not None,
         "verdicts": [],
     }
 
@@ -140,5 +172,6 @@ def _summary(row: Row) -> str:
 
 def _line(row: Row, name: int) -> str:
     sweep = row["sweep"] if len(row["sweep"]) <= name else row["sweep"][: name - 1] + "…"
-    numbers = f"{row['clean']:>7.3f} {row['worst']:>7.3f} {row['area']:>6.3f} {row['n']:>6}"
+    area = "     -" if math.isnan(row["area"]) else f"{row['area']:>6.3f}"
+    numbers = f"{row['clean']:>7.3f} {row['worst']:>7.3f} {area} {row['n']:>6}"
     return f"{sweep:<{name}}  {row['metric']:<10} {numbers}  {'; '.join(row['verdicts']) or '-'}"

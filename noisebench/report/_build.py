@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from noisebench._gates import gates_said
 from noisebench._left_out import LeftOut
 from noisebench._rank import idle_sweeps, noises
 from noisebench._sentences import idle, moved, no_clean_answer, nothing_changed
+from noisebench._stopped import stopped_words
 from noisebench.errors import MetricError
 from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
@@ -38,9 +40,10 @@ def view(audit: Any) -> ReportView:
     walls, note = _gallery.walls(audit.samples or (), curves, inputs)
     return ReportView(
         title=line(header.get("name") or "Noise audit", 120),
-        verdict=verdict(tested, ground),
+        verdict=_first(audit, ground) if audit.stopped else verdict(tested, ground),
         remarks=(
             *(line(each, 2000) for each in nothing_changed(still)),
+            *(line(each, 2000) for each in _asked(audit)),
             *_left(audit, ground),
             *_state(header),
             *(line(each, 2000) for each in _told(audit)),
@@ -48,6 +51,7 @@ def view(audit: Any) -> ReportView:
         ),
         at_a_glance=(*_glance(header, ground, ranked), *_published(audit, header)),
         gates=gates_of(audit),
+        stopped=bool(audit.stopped),
         metric=ground.metric,
         higher_is_better=higher,
         confidence=_numbers.percent(_confidence(audit)),
@@ -68,7 +72,9 @@ def view(audit: Any) -> ReportView:
         presets=facts_of(header.get("presets")),
         scope=_scope(header),
         limits=_method.LIMITS,
-        method=_method.method(_numbers.percent(_confidence(audit)), _seed(header), ground),
+        method=_method.method(
+            _numbers.percent(_confidence(audit)), _seed(header), ground, header.get("budget")
+        ),
         nondeterminism=_method.nondeterminism(header),
         command=plain(_method.command(header)),
         config=facts_of(header.get("config")),
@@ -80,6 +86,19 @@ def view(audit: Any) -> ReportView:
             for noise in (readings_of(header).get(name) or read(name)).noises
         ),
     )
+
+
+def _first(audit: Any, ground: Ground) -> str:
+    """Say what came out where sampling stopped early: the gates, as no noise was run in full."""
+    if ground.broken or math.isnan(ground.clean):
+        return verdict((), ground)
+    clean = f"{ground.metric} is {ground.clean_words()} on {ground.samples()} without noise"
+    return line(f"{' '.join(gates_said(audit))} The model's {clean}.", 2000)
+
+
+def _asked(audit: Any) -> list[str]:
+    """Return what is said of the gates beside the verdict."""
+    return [stopped_words(audit)] if audit.stopped else gates_said(audit)
 
 
 def _still(audit: Any, curves: Mapping[str, CurveView]) -> list[str]:

@@ -89,6 +89,7 @@ class _Reader:
         self.facts = inputs.facts.get(reading.inputs[0], {}) if reading.inputs else {}
         self.severities = [_float(value) for value in curve.severities]
         self.doses = [_dose(curve.doses, index) for index in range(len(self.severities))]
+        self.counts: tuple[int, ...] = getattr(curve, "counts", None) or ()
         self.unit = line(curve.unit or "", 80)
         self.clean = _float(curve.estimate[0])
         self.chance = None if curve.chance is None else _float(curve.chance)
@@ -121,6 +122,7 @@ class _Reader:
                 self.reading,
                 self.inputs,
             ),
+            n=self.counts[index] if self.counts else 0,
         )
 
     def _lost(self, value: float) -> bool:

@@ -22,7 +22,7 @@ def cliff(record: Any) -> str:
 
 def monotone(record: Any) -> str:
     """Say whether more noise ever helps."""
-    if record is None:
+    if record is None or math.isnan(float(getattr(record, "p", 0.0))):
         return _numbers.MISSING
     if record.holds:
         return "yes"

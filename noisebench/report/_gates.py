@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from noisebench.errors import LedgerError
 from noisebench.report import _numbers
 from noisebench.report._text import line
 
@@ -40,7 +41,10 @@ class GatesView:
 
 def gates_of(audit: Any) -> GatesView | None:
     """Return the gates of an audit; None where nothing was asked."""
-    gates: Sequence[Any] = audit.gates
+    try:
+        gates: Sequence[Any] = audit.gates
+    except LedgerError:  # a baseline that is gone: the sentences say so
+        return None
     if not gates:
         return None
     states = [each.verdict.state for each in gates]
@@ -71,9 +75,10 @@ def _policy(each: Any) -> str:
 
 
 def _note(audit: Any) -> str:
+    whenever = ", which holds whenever one stops," if audit.stopped else ""
     confidence = _numbers.percent(float(audit.header["config"].get("confidence", 0.95)))
     return (
-        f"A gate passes where the one-sided {confidence} bound shows what was asked, fails where the bound on the other side "
+        f"A gate passes where the one-sided {confidence} bound{whenever} shows what was asked, fails where the bound on the other side "
         "shows the opposite, and is inconclusive in between. All numbers of one gate must hold, so passing needs no "
         "correction; failing is corrected over everything judged here (Holm)."
     )

@@ -56,6 +56,8 @@ class LiteratureView:
 def literature_of(audit: Any) -> LiteratureView | None:
     """Return the numbers of one audit; None where it has none."""
     made, needs = [], []
+    if audit.stopped:
+        return None
     with suppress(MetricError):
         summaries: Summaries = audit.summaries()
         made.append(_summaries({"": summaries}))

@@ -22,23 +22,56 @@ LIMITS = (
 )
 
 
-def method(confidence: str, seed: str, ground: Ground) -> tuple[str, ...]:
-    """Say how the numbers came about."""
-    return (
+def method(
+    confidence: str, seed: str, ground: Ground, budget: Mapping[str, Any] | None = None
+) -> tuple[str, ...]:
+    """Say how the numbers came about; `budget` is that of a run that stops early."""
+    sampled = (
         f"Every sample was evaluated clean and at every severity ({ground.samples()}, "
-        f"{plural(ground.replicates, 'replicate')}, seed {seed}), so all comparisons are paired.",
+        f"{plural(ground.replicates, 'replicate')}, seed {seed}), so all comparisons are paired."
+    )
+    bands = (
+        f"Bands are simultaneous {confidence} bands over all severities of a curve. {_units(ground)} "
+        f"are resampled; for 0/1 scores the levels of the band come from exact "
+        f"binomial intervals."
+    )
+    if budget:
+        sampled, bands = _stopping(confidence, seed, ground, budget)
+    return (
+        sampled,
         "The noise of a sample is a keyed function of seed, noise, input, sample id and replicate: it "
         "does not depend on batch, order, worker or machine, and a higher severity makes the same "
         "noise stronger instead of drawing a new one.",
-        f"Bands are simultaneous {confidence} bands over all severities of a curve. {_units(ground)} "
-        f"are resampled; for 0/1 scores the levels of the band come from exact "
-        f"binomial intervals.",
+        bands,
         "Retained performance is (value − chance) / (clean − chance), where chance is the best constant "
         "answer on these targets. The area is its mean over severity 0 to 1. A tolerance is the "
         "severity at which a tenth of it is lost; “> 1” means that never happened.",
         "Several noises are compared here; the intervals of two noises are not adjusted for choosing "
         "the worst of them.",
     )
+
+
+def _stopping(
+    confidence: str, seed: str, ground: Ground, budget: Mapping[str, Any]
+) -> tuple[str, str]:
+    """Say how a run that stops early sampled, and what its bands are."""
+    sampled = (
+        f"Samples were visited in a random order that the contents of the data fix ({plural(ground.replicates, 'replicate')}, "
+        f"seed {seed}); only severities that a gate asks about were run, each until every gate that needs it was decided. All "
+        "comparisons are paired. Gates are decided by bets against the demand and against its opposite: the wealth of a bettor who "
+        "is wrong stays small however often one looks, so looking at every sample costs nothing."
+    )
+    about = (
+        f"what all samples of this test set would give ({_numbers.percent(float(budget['pass_error']))} error each way)"
+        if budget["claim"] == "set"
+        else f"all samples like these ({_numbers.percent(float(budget['pass_error']))} for passing wrongly, "
+        f"{_numbers.percent(float(budget['fail_error']))} for failing a model that reaches the aim)"
+    )
+    bands = (
+        f"Bands are simultaneous {confidence} confidence sequences: they hold at every moment at once, so also at the one at which "
+        f"sampling stopped. They and the gates are about {about}."
+    )
+    return sampled, bands
 
 
 def _units(ground: Ground) -> str:

@@ -33,6 +33,8 @@ class Point:
     below: bool
     """More than a tenth of the performance above chance is gone."""
     distortion: str
+    n: int = 0
+    """Samples behind it, where severities differ in them; else 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,8 @@ class ReportView:
     at_a_glance: Facts
     gates: "GatesView | None"
     """What was asked of the curves; None where nothing was."""
+    stopped: bool
+    """Whether sampling stopped early, so that severities have other numbers of samples."""
     metric: str
     higher_is_better: bool
     confidence: str

@@ -99,6 +99,7 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         samples=[],
         multimodal=False,
         gates=(),
+        stopped=False,
         summaries=no_numbers,
         multibench=no_numbers,
         topology=lambda: Topology("accuracy", 0.95, n=0, of=0),

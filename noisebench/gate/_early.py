@@ -1,0 +1,192 @@
+"""Verdicts of a run that stopped early: what decided, after how many samples, with bounds that hold whenever one stops."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from noisebench.curve import Verdict
+from noisebench.curve._records import number, percent, span
+from noisebench.curve._verdict import ENDLESS, Bounds, round_up
+from noisebench.gate._found import FAIL, OPEN, PASS, Found, Setting, verdict
+from noisebench.gate._line import CLEAN
+from noisebench.gate._sequence import bounds
+from noisebench.gate._stopping import ABOVE, Stopper
+from noisebench.gate._trial import Trial, gains
+from noisebench.gate._wealth import Floats
+
+WORST = 10
+"""Samples named in a verdict."""
+
+CLAIM = {True: "set", False: "population"}
+
+
+def verdicts(
+    stopper: Stopper, ids: Sequence[str], reproduce: Callable[[str], str]
+) -> list[Verdict]:
+    """Return what was decided of every demand, in their order.
+
+    Args:
+        stopper: after everything that there is was seen.
+        ids: in the order of the visit.
+        reproduce: sweep to the line that makes its curve again.
+    """
+    found = []
+    for number_, asked in enumerate(stopper.terms.demands):
+        trials = [each for each in stopper.trials if each.demand == number_]
+        made, full = stopper.calls(number_)
+        setting = Setting(
+            claim=CLAIM[stopper.terms.finite],
+            about=_about(stopper, trials, made, full),
+            parts=len(stopper.trials),
+            saved={asked.sweep: full - made},
+        )
+        parts = [_found(stopper, each, ids) for each in trials]
+        found.append(verdict(asked, parts, setting, reproduce=reproduce(asked.sweep)))
+    return found
+
+
+def sure(stopper: Stopper, *, at_most: bool) -> tuple[float, float]:
+    """Return the chances that a level lies below the lower and above the upper bound."""
+    errors = stopper.terms.pass_error, stopper.terms.fail_error
+    return errors[::-1] if at_most else errors
+
+
+def _found(stopper: Stopper, each: Trial, ids: Sequence[str]) -> Found:
+    terms = stopper.terms
+    n = each.decided or stopper.closed.get(each.demand) or stopper.place
+    rows, size = each.data(n), terms.size if terms.finite else None
+    n = len(rows)
+    shown = _bounds(stopper, each, rows, size)
+    return Found(
+        part=each.part,
+        state=each.state or OPEN,
+        bounds=shown,
+        n=n,
+        interval=_interval(stopper, each, shown, n),
+        facts=(_missed(stopper, each), _facts(stopper, each, rows), _lost(rows)),
+        needed=_needed(stopper, each, rows) if not each.state else (None, ""),
+        worst=_worst(each, rows, ids),
+    )
+
+
+def _bounds(stopper: Stopper, each: Trial, rows: Floats, size: int | None) -> Bounds:
+    reason = _undefined(stopper, each)
+    if reason:
+        return Bounds(math.nan, math.nan, math.nan, math.nan, reason)
+    known = rows[~np.isnan(rows).any(axis=1)]
+    value = each.line.level(known) if len(known) else math.nan
+    below, above = sure(stopper, at_most=each.line.at_most)
+    bets = each.keeps.bets, each.breaks.bets
+    low, high = bounds(each.line, rows, size=size, below=below, above=above, bets=bets)
+    aim = each.part.level if stopper.terms.finite else each.part.aim
+    if each.state:  # the evidence may have been larger before the samples that others needed
+        edge = each.part.level if each.state == PASS else aim
+        keeps_low = (each.state == PASS) != each.line.at_most
+        low, high = (max(low, edge), high) if keeps_low else (low, min(high, edge))
+    return Bounds(value, low, high, math.nan, "")
+
+
+def _undefined(stopper: Stopper, each: Trial) -> str:
+    """Say why a share of what is above chance means nothing; empty where it means something."""
+    if each.state or not each.line.above_chance or stopper.above is not None:
+        return ""
+    if stopper.place < stopper.terms.size or not stopper.terms.finite:
+        return "undefined: it is not shown that the model is above chance"
+    clean = float(np.mean(stopper.scores[0]))
+    where = "at chance" if clean >= stopper.chance - ABOVE else "worse than chance"
+    return f"undefined: the model is {where}"
+
+
+def _interval(stopper: Stopper, each: Trial, shown: Bounds, n: int) -> str:
+    size = stopper.terms.size
+    if shown.reason:
+        return f"n = {n:,} of {size:,}"
+    if stopper.terms.finite and n == size:
+        return f"exact: all {size:,} samples were evaluated"
+    below, above = sure(stopper, at_most=each.line.at_most)
+    levels = dict.fromkeys(percent(round(1 - error, 9)) for error in (below, above))
+    return (
+        f"interval {span(shown.low, shown.high)}, one-sided {' and '.join(levels)} bounds that hold whenever one stops, "
+        f"n = {n:,} of {size:,}"
+    )
+
+
+def _about(stopper: Stopper, trials: Sequence[Trial], made: int, full: int) -> str:
+    """Say what the claim is about and what it cost."""
+    saved = full - made
+    cost = f"{saved:,} of {full:,} model calls saved ({percent(float(f'{saved / full:.3g}'))})"
+    if stopper.terms.finite:
+        size = f"{stopper.terms.size:,}"
+        return f"about these {size} samples under this noise, as a full run would find; {cost}"
+    part = trials[0].part
+    zone = ""
+    if part.aim != part.level:
+        zone = f", where a model at the aim of {part.aim:g} fails {percent(stopper.terms.fail_error)} of the time at most"
+    return f"about all samples like these{zone}; {cost}"
+
+
+def _missed(stopper: Stopper, each: Trial) -> str:
+    """Say what a failure shows where that is less than the opposite of what was asked."""
+    if each.state != FAIL or stopper.terms.finite or each.part.aim == each.part.level:
+        return ""
+    return f"shown to miss the aim of {each.part.aim:g}"
+
+
+def _facts(stopper: Stopper, each: Trial, rows: Floats) -> str:
+    """Say what the metric is in the columns of the trial."""
+    known = rows[~np.isnan(rows).any(axis=1)]
+    if not len(known):
+        return ""
+    scale, told = stopper.terms.scale, []
+    for column, mean in zip(each.line.columns, known.mean(axis=0), strict=True):
+        shown = number(scale.score(float(mean)))
+        if column < 0:
+            told.append(f"baseline {shown}")
+        else:
+            told.append(f"{shown} at {'severity ' if column == CLEAN else ''}{column:g}")
+    if each.line.above_chance:
+        told.append(f"chance {number(scale.score(stopper.chance))}")
+    return f"{scale.metric} {', '.join(told)}"
+
+
+def _lost(rows: Floats) -> str:
+    lost = int(np.isnan(rows).any(axis=1).sum())
+    return f"{lost} of {len(rows)} samples left out: no noise came into them" if lost else ""
+
+
+def _needed(stopper: Stopper, each: Trial, rows: Floats) -> tuple[int | None, str]:
+    """Return about how many samples would decide, if they go on as they came."""
+    if _undefined(stopper, each):
+        return None, "no number of samples is known to decide"
+    terms = stopper.terms
+    aim = each.part.level if terms.finite else each.part.aim
+    costs = []
+    for against, wealth, wanted in (
+        (False, each.keeps, 1 / terms.pass_error),
+        (True, each.breaks, len(stopper.trials) / terms.fail_error),
+    ):
+        values = gains(each, rows, against=against, aim=aim)
+        steps = np.log1p(wealth.bets.shares * values[:, None] / -wealth.low)
+        growth = float(steps.mean(axis=0).max()) if len(steps) else 0.0
+        costs.append(math.log(wanted) / growth if growth > 0 else math.inf)
+    if min(costs) > ENDLESS:
+        return (
+            None,
+            "the value is too close to the demand: more than ten million samples would decide",
+        )
+    count = round_up(max(min(costs), len(rows) + 1))
+    return count, f"about {count:,} samples would decide, if they go on as these"
+
+
+def _worst(each: Trial, rows: Floats, ids: Sequence[str]) -> tuple[str, ...]:
+    """Return ids of samples that lost most, in the order of the visit among equals."""
+    if len(rows) == 0:
+        return ()
+    after = rows[:, 1 if each.part.kind == "retained" else -1]
+    before = rows[:, 0 if each.part.kind == "retained" else -2]
+    if each.part.kind == "worse":
+        before, after = rows[:, 1], rows[:, 0]
+    fell = np.nan_to_num(before - after, nan=0.0)
+    order = np.argsort(-fell, kind="stable")
+    return tuple(ids[i] for i in order[:WORST] if fell[i] > 0)
