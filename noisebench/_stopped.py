@@ -20,6 +20,7 @@ from noisebench.gate import (
     Scale,
     Stopper,
     Terms,
+    baseline,
     baseline_curve,
     demand,
     opened_audit,
@@ -106,9 +107,12 @@ def stopper_of(
     budget = header["budget"]
     scale = scale_of(metric, budget["bounds"])
     demands = demands_of(header, gates)
-    chance = budget["chance"]
+    chance, unknown = budget["chance"], budget["chance"] is None and metric.needs_clean
+    if chance is None and not unknown and metric.higher_is_better:
+        chance = (
+            scale.low
+        )  # as for a full run: what is kept is measured from the bottom of the range
     goodness = math.nan if chance is None else float(scale.goodness(np.array([chance]))[0])
-    unknown = chance is None and metric.needs_clean
     if chance is None and not unknown and any(_needs_chance(each) for each in demands):
         hint = "gate on no_worse_than, or on a metric with a chance level"
         raise MetricError(
@@ -153,9 +157,12 @@ def early_curve(record: Record, stopper: Stopper, sweep: str) -> Curve:
     """
     header = record.header
     known = next(each for each in header["sweeps"] if each["sweep"] == sweep)
-    levels = doses(known["doses"])
+    levels, metric = doses(known["doses"]), header["metrics"][0]
+    chance = header["budget"]["chance"]
+    if metric["needs_clean"] and not math.isnan(stopper.chance):
+        chance = stopper.terms.scale.score(stopper.chance)
     return stopped_curve(
-        stopper, sweep, header["metrics"][0], ids=record.ids,
+        stopper, sweep, metric, ids=record.ids, chance=chance,
         confidence=header["config"]["confidence"], seed=header["plan"]["seed"],
         reproduce=reproduce(known, header), unit=known["unit"],
         doses=None if levels is None else dict(zip(known["severities"], levels, strict=True)),
@@ -207,7 +214,7 @@ def _needs_chance(asked: Demand) -> bool:
 def _baselines(
     demands: Sequence[Demand], scale: Scale, ids: Sequence[str], size: int
 ) -> dict[int, dict[float, Any]]:
-    """Return the baselines' goodness by demand and severity, in the order of the visit."""
+    """Return the baselines' goodness by demand and column, in the order of the visit."""
     found: dict[int, dict[float, Any]] = {}
     opened: dict[str, Any] = {}
     for number, asked in enumerate(demands):
@@ -229,5 +236,5 @@ def _baselines(
             scores = scale.goodness(curve.scores[curve.severities.index(part.severity)])
             for there, here in chosen:
                 values[there] = scores[here]
-            found[number][part.severity] = values
+            found[number][baseline(part.severity)] = values
     return found

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
+import numpy as np
+
 from noisebench._broken import Watch
 from noisebench._distortion import columns, distortion, offsets
 from noisebench._embedded import Numbers, embedded, packed, shows
@@ -18,6 +20,7 @@ from noisebench._probe import probe
 from noisebench._realised import realised
 from noisebench._references import fit_references, from_plain, to_plain
 from noisebench._repeats import check_same_model, repeatability
+from noisebench._rows import merged
 from noisebench._score import Evaluated, Scored, Scorer
 from noisebench._specimen import pack, plain_value, shown, specimens
 from noisebench._values import fresh, present
@@ -136,6 +139,8 @@ class _Runner:
         self.committed = time.monotonic()
         self.step, self.steps = 0, 0
         self.there: set[str] = set()
+        self.kept: list[tuple[int, int, Evaluated]] = []
+        """Clean outputs by the place and length of their batch."""
         self.embedder = embedder(model) if len(dataset.inputs) > 1 else None
 
     def run(self, batch_size: int, workers: int) -> None:
@@ -185,7 +190,8 @@ class _Runner:
         yield from self._known(self.stopping, names, batch_size)
         while wanted := self.stopping.wanted():
             start = self.stopping.reached()
-            stop = start + min(self.stopping.step(), batch_size)
+            # Up to a multiple of the batch, so that clean outputs that came first are of one batch.
+            stop = start + min(self.stopping.step(), batch_size - start % batch_size)
             yield self._tasks_on(self.dataset.take(names[start:stop]), start, wanted)
             self.stopping.look()
             self._tell(*self.stopping.progress())
@@ -197,8 +203,9 @@ class _Runner:
         for number in self.done:
             for row in self.ledger.rows(number):
                 stopping.see(row)
-        if 0 in self.done:
-            first = self.dataset.take(names[: min(batch_size, self.done[0][0][1], RERUN)])
+        recorded = next(iter(self.ledger.rows(0)), None)
+        if recorded is not None:
+            first = self.dataset.take(names[: min(batch_size, len(recorded.scores))])
             yield self._tasks_on(first, 0, frozenset())
         stopping.look()
 
@@ -226,11 +233,20 @@ class _Runner:
         for number, cell in enumerate(self.cells):
             for rows in gaps[number]:
                 part = parts.setdefault((rows.start, rows.stop), loaded.part(rows))
+                part.clean = part.clean or self._kept_clean(part)
                 if number and part.clean is None and not self._has_clean_task(gaps, rows):
                     yield Task(0, self.cells[0], part, recorded=True)
                 yield Task(number, cell, part)
-        if loaded.start == 0 and not gaps[0]:
+        if loaded.start == 0 and not gaps[0] and loaded.clean is None:
             yield Task(0, self.cells[0], loaded.part(whole), recorded=True)
+
+    def _kept_clean(self, part: Loaded) -> Evaluated | None:
+        """Return the clean outputs of a pass that came first, where it was in this process."""
+        for start, n, found in self.kept:
+            if start <= part.start and part.start + len(part.batch) <= start + n:
+                rows = np.arange(len(part.batch)) + part.start - start
+                return Evaluated(found.at(rows), None, {})
+        return None
 
     def _has_clean_task(self, gaps: list[list[slice]], rows: slice) -> bool:
         # Outputs for the clean values are needed only to compare with; otherwise the ledger's will do.
@@ -268,6 +284,7 @@ class _Runner:
         found = self._evaluate_noisy(task, made)
         if task.cell.condition.sweep is None:
             loaded.clean = found
+            self._keep(loaded, found)
         clean = loaded.clean or Evaluated((), None, {})
         n, moved = len(loaded.batch), made.noised.targets
         targets = loaded.batch.targets if moved is None else moved
@@ -287,6 +304,12 @@ class _Runner:
     def _tell(self, done: int, total: int, what: str) -> None:
         if self.progress is not None:
             self.progress(done, total, what)
+
+    def _keep(self, loaded: Loaded, found: Evaluated) -> None:
+        """Keep clean outputs that later batches of a run that stops early are compared with."""
+        whole = found.rows is None and not found.failures
+        if self.stopping is not None and self.scorer.needs_clean and whole:
+            self.kept.append((loaded.start, len(loaded.batch), found))
 
     def _check_answers(self, loaded: Loaded, found: Evaluated) -> None:
         """Stop where the clean pass shows that the model answers nothing."""
@@ -358,6 +381,8 @@ class _Runner:
             )
             self.ledger.write(row)
             if self.stopping is not None:
+                known = [*self.done.get(row.cell, []), (row.start, row.start + len(row.scores))]
+                self.done[row.cell] = merged(known)
                 self.stopping.see(row)
         if time.monotonic() - self.committed > COMMIT_EVERY:
             self.ledger.commit()

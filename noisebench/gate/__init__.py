@@ -10,6 +10,7 @@ from noisebench.gate._judge import (
     judge_curves,
     opened_audit,
 )
+from noisebench.gate._line import baseline
 from noisebench.gate._scale import Scale, scale_of
 from noisebench.gate._stopped import stopped_curve
 from noisebench.gate._stopping import Stopper, Terms
@@ -21,6 +22,7 @@ __all__ = [
     "Scale",
     "Stopper",
     "Terms",
+    "baseline",
     "baseline_curve",
     "demand",
     "gates_of",

@@ -201,7 +201,7 @@ class Stopped:
 
 def stopped_curve(
     stopper: Stopper, sweep: str, known: Mapping[str, Any], *, ids: tuple[str, ...], confidence: float,
-    seed: int, reproduce: str, unit: str, doses: Mapping[float, Any] | None,
+    seed: int, reproduce: str, chance: float | None, unit: str, doses: Mapping[float, Any] | None,
 ) -> Curve:  # fmt: skip
     """Make the curve of a sweep from what was evaluated.
 
@@ -213,6 +213,7 @@ def stopped_curve(
         confidence: of the band.
         seed: of the noise.
         reproduce: the line that makes the curve again.
+        chance: value of the best constant answer, where it is known.
         unit: of the dose.
         doses: by severity.
 
@@ -226,7 +227,6 @@ def stopped_curve(
     numbers = (stopper.count(sweep, CLEAN), *counts.values())
     answers = Stopped(stopper, sweep, severities, numbers, ids, confidence)
     estimate, low, high = answers.band()
-    chance = None if math.isnan(stopper.chance) else stopper.terms.scale.score(stopper.chance)
     return Curve(
         name=sweep,
         metric=str(known["name"]),

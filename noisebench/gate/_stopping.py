@@ -56,7 +56,7 @@ class Terms:
     chance_of: Callable[[Sequence[Any]], float] | None = None
     """Clean predictions to that goodness, for a metric that compares with them: the clean pass then comes first."""
     baselines: Mapping[int, Mapping[float, Floats]] = field(default_factory=dict)
-    """Place of a demand to severity to goodness in the order of the visit; NaN where the baseline lacks the sample."""
+    """Place of a demand to column to goodness in the order of the visit; NaN where the baseline lacks the sample."""
 
 
 class Stopper:
@@ -302,7 +302,7 @@ class Stopper:
         """Return the columns of a trial, NaN throughout where a sample is in none of its numbers."""
         place, asked = slice(start, stop), self.terms.demands[each.demand].sweep
         columns = [
-            self.terms.baselines[each.demand][-1.0 - name][place]
+            self.terms.baselines[each.demand][name][place]
             if name < CLEAN
             else self._column(asked, name, place)
             for name in each.line.columns

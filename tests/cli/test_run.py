@@ -293,3 +293,39 @@ def test_a_gate_against_a_baseline_reads_its_run_directory(cli, project):
     assert 0 == gone.status
     (folder / "before").rename(folder / "elsewhere")
     assert "the directory of a run" in cli("run", "audit.toml", "--run-dir", "third").err
+
+
+def test_a_run_may_stop_where_its_gates_are_decided(cli, project):
+    project(GATE.format(retains=0.9, at=0.2), repeats=150)
+    said = cli("run", "audit.toml", "--budget", "auto")
+    assert 0 == said.status, said.err
+    assert "1/1 gates decided after" in said.err
+    assert re.search(r"The gate passes\.", said.out)
+    assert "Sampling stopped early. All gates are decided after" in said.out
+    assert "bands that hold whenever one stops" in said.out
+    assert len(calls()) < 20
+    again = cli("run", "audit.toml", "--budget", "auto")
+    assert "was complete: read again, not run" in again.out
+    known = json.loads(cli("run", "audit.toml", "--budget", "auto", "--json").out)
+    assert known["gates"][0]["saved"] > 300
+    assert "set" == known["gates"][0]["claim"]
+    full = cli("run", "audit.toml")
+    assert "n = 600" in full.out, "a full run goes on in the same folder"
+
+
+def test_a_budget_and_a_claim_may_stand_in_the_file(cli, project):
+    folder = project(repeats=150)
+    text = (folder / "audit.toml").read_text()
+    lines = text.replace("severities", 'budget = "auto"\nclaim = "population"\nseverities')
+    (folder / "audit.toml").write_text(lines + GATE.format(retains=0.9, at=0.2))
+    found = json.loads(cli("run", "audit.toml", "--json").out)["gates"]
+    assert ["population"] == [each["claim"] for each in found]
+    assert "at most: sampling stops where the gates are decided" in cli("run", "--dry-run").out
+
+
+@pytest.mark.parametrize("flags", [[], ["--dry-run"]])
+def test_a_budget_without_a_gate_is_a_mistake(cli, project, flags):
+    project()
+    said = cli("run", "audit.toml", "--budget", "auto", *flags)
+    assert 2 == said.status
+    assert "a gate to decide, to stop early" in said.err

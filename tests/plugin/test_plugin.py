@@ -159,3 +159,65 @@ def test_unlabelled_data_can_be_gated_by_agreement(project):
         "data):", "data):\n    data = nb.Dataset({'image': data.take(data.ids).inputs['image']})"
     )
     project(body).assert_outcomes(passed=1)
+
+
+LIVE = """
+COUNT = [0]
+
+def counting(images):
+    COUNT[0] += len(images)
+    return model(images)
+
+def test_live(noisebench, data):
+    curve = noisebench.curve(counting, data, "image/impulse-noise", budget="auto", severities=[0.2, 1.0])
+    assert COUNT == [0]
+    assert curve.retains(0.7, at=0.2)
+    first = COUNT[0]
+    assert first < 160
+    assert curve.retains(0.6, at=0.2)
+    assert COUNT[0] <= first + 16
+    assert curve.no_cliff(drop=0.9)
+    assert curve.tolerance_at_least(0.2, drop=0.3)
+    assert curve.measured.counts[1] < 240
+"""
+
+
+def test_a_curve_with_a_budget_is_measured_by_what_is_asserted(project):
+    result = project(LIVE)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["image/impulse-noise*keeps 0.7 at 0.2: pass (* calls saved)*"])
+    assert 1 == result.stdout.str().count("image/impulse-noise")
+
+
+def test_a_broken_demand_with_a_budget_explains_itself(project):
+    body = FRAGILE.replace("severities=[0.4, 1.0]", 'severities=[0.4, 1.0], budget="auto"')
+    result = project(body)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*assert <fail: image/gaussian-noise at severity 1: keeps *",
+            "interval * that hold whenever one stops, n = * of 240",
+            "about these 240 samples under this noise, as a full run would find; * saved *",
+        ]
+    )
+
+
+def test_workers_stop_early_too(project, pytester):
+    body = FRAGILE.replace("severities=[0.4, 1.0]", 'severities=[0.4, 1.0], budget="auto"')
+    options = ["-p", "xdist.plugin", "-n", "2", "--noisebench-report", "out"]
+    result = project(LIVE, body, options=options)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*image/gaussian-noise*fail*", "*image/impulse-noise*pass*"])
+    assert 2 == len(list(pytester.path.glob("out/*/report.html")))
+
+
+def test_a_curve_that_nothing_was_asserted_of_says_so(project):
+    body = """
+def test_nothing(noisebench, data):
+    import noisebench as nb
+    curve = noisebench.curve(model, data, "image/impulse-noise", budget="auto")
+    assert "nothing was asserted" in repr(curve)
+    with pytest.raises(nb.DataError, match="measured when something is asserted"):
+        curve.measured
+"""
+    project(body).assert_outcomes(passed=1)

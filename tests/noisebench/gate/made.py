@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from noisebench.gate import Gate, Scale, Stopper, Terms, demand
+from noisebench.gate import Gate, Scale, Stopper, Terms, baseline, demand
 from noisebench.ledger import Row
 
 ACCURACY = Scale("accuracy", 0.0, 1.0, higher_is_better=True)
@@ -35,7 +35,10 @@ def stopper(
         Terms(
             demands=demands, cells={key: (n + 1,) for n, key in enumerate(places)}, size=size,
             finite=finite, scale=scale, pass_error=errors[0], fail_error=fail, chance=chance,
-            baselines=baselines or {},
+            baselines={
+                k: {baseline(at): values for at, values in each.items()}
+                for k, each in (baselines or {}).items()
+            },
         )
     )  # fmt: skip
 
