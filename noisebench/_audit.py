@@ -30,9 +30,9 @@ from noisebench._robustness import Normaliser
 from noisebench._rundir import GALLERY, HEADER, LEDGER, PAIRS, locked
 from noisebench._sentences import table_rows, verdict
 from noisebench._specimen import export
+from noisebench._stopped import IN_FULL, early_curve, seen
 from noisebench.calibration import Calibration
 from noisebench.calibration._lock import from_plain
-from noisebench._stopped import IN_FULL, early_curve, seen
 from noisebench.curve import Curve, Estimate
 from noisebench.errors import DataError, LedgerError, MetricError, PlanError, ReportError
 from noisebench.gate import Gate, Judgement, Stopper, gates_of

@@ -12,7 +12,8 @@ from typing import Any, Never
 import numpy as np
 
 from noisebench.curve import Cliff, Curve, Estimate, Knee, Missing, Monotone, Slope, Tolerance
-from noisebench.curve._bands import falling, normal
+from noisebench.curve._bands import falling
+from noisebench.curve._bounds import normal
 from noisebench.curve._records import number, percent, span
 from noisebench.errors import DataError
 from noisebench.gate._line import CLEAN, Line, retained, value

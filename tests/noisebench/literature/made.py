@@ -56,6 +56,7 @@ def audit_of(
         curves=curves,
         curve=lambda sweep, metric=None: curves[sweep],
         chance=lambda metric=None: chance,
+        stopped=False,
     )
 
 
