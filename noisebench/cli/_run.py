@@ -297,10 +297,14 @@ def add_pairs(audit: "Audit", job: Job, cells: int, out: "Console", **options: A
 
 
 def _check_gates(job: Job) -> None:
-    """Refuse a gate on a noise that will not be tested, before anything runs."""
+    """Refuse a gate on a noise that will not be tested, and a budget that cannot be kept, before anything runs."""
+    from noisebench._stopped import check_budget
+    from noisebench.plan import expand
+
+    budget, claim, compose = (job.arguments.get(each) for each in ("budget", "claim", "compose"))
+    check_budget(budget, claim, job.gates, job.data, compose=compose or 0)
     if not job.gates:
         return
-    from noisebench.plan import expand
 
     sweeps, _ = expand(job.arguments.get("perturbations", "all"), job.data)
     for gate in job.gates:
@@ -318,14 +322,12 @@ def _is_complete(folder: Path) -> bool:
 
 
 def _dry_run(job: Job, options: Options) -> int:
-    from noisebench._stopped import check_budget
     from noisebench.metrics import get_metric
     from noisebench.models import as_model
     from noisebench.plan import make_plan
     from noisebench.run import probe
 
     given, budget = dict(job.arguments), job.arguments.get("budget")
-    check_budget(budget, given.get("claim"), job.gates, job.data)
     names = given.get("metric", "accuracy")
     metrics = [get_metric(name) for name in (names if isinstance(names, list) else [names])]
     model = as_model(job.model, device=given.get("device"), containers=job.data.containers)

@@ -240,6 +240,7 @@ STREAM = nb.Dataset.stream(
         ({"data": STREAM}, PlanError, r"indexable data, to stop early(.|\n)*arrays or lists"),
         ({"gates": ()}, PlanError, "a gate to decide, to stop early"),
         ({"budget": "much"}, PlanError, "None or auto"),
+        ({"compose": 60}, PlanError, "chosen from full curves"),
         ({"claim": "all"}, PlanError, "set or population"),
         ({"metric": "f1"}, MetricError, "a mean of scores per sample"),
         ({"metric": "mae"}, MetricError, r"bounded scores(.|\n)*bounds=\(0, 10\)"),
