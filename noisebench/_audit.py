@@ -333,7 +333,7 @@ class Audit:
         return self._accounts[at, chosen]
 
     def topology(self, *, metric: str | None = None, kept: float | None = None) -> Topology:
-        """Return how the noises lie to each other: which break the same samples, and which few are enough.
+        """Return how the noises relate to each other: which break the same samples, and which few are enough.
 
         It is about all single noises that were measured at several severities, says what follows in plain words, and for
         what it cannot say the reason.

@@ -276,7 +276,7 @@ def topology(
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Say how the noises of a run lie to each other: which are alike, how they combine, which few are enough."""
+    """Say how the noises of a run relate to each other: which are alike, how they combine, which few are enough."""
     from noisebench.cli._topology import show_topology
 
     raise typer.Exit(show_topology(run, metric, compose, dry_run=dry_run, json=json))

@@ -1,4 +1,4 @@
-"""`topology`: how the noises of a run lie to each other, in sentences and tables."""
+"""`topology`: how the noises of a run relate to each other, in sentences and tables."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from noisebench.errors import ReportError
 from noisebench.report import (
     _charts,
+    _composition_charts,
     _modalities_charts,
     _numbers,
     _slice_charts,
@@ -135,6 +136,18 @@ def _draw_topology(
     if shown.tree is not None:
         specs["noise-tree"] = _topology_charts.tree(shown.tree)
         alts["noise-tree"] = _topology_charts.describe_tree(shown.tree)
+    if shown.pairs is not None:
+        for place, known, what in (
+            ("noise-pairs", shown.pairs.interaction, "True interaction of every two noises"),
+            (
+                "noise-order",
+                shown.pairs.order,
+                "Share left with the first noise first less with it last",
+            ),
+        ):
+            if known is not None:
+                specs[place] = _composition_charts.heat(known)
+                alts[place] = _composition_charts.describe(known, what)
 
 
 def render_versus(view: VersusView) -> str:

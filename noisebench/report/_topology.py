@@ -1,10 +1,11 @@
-"""How the noises lie to each other, for a report: findings in words, a map with small curves, a tree, the suite, tables."""
+"""How the noises relate to each other, for a report: findings in words, a map with small curves, a tree, the suite, tables."""
 
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from noisebench.report import _numbers
+from noisebench.report._composition import composition_view
 from noisebench.report._modalities_table import prose
 from noisebench.report._text import line
 from noisebench.report._topology_view import (
@@ -40,12 +41,14 @@ def topology_of(audit: Any, curves: Mapping[str, CurveView]) -> TopologyView | N
         of=_numbers.count(found.of),
         places=_places(found, curves, order, domain),
         numbered=len(found.names) > NAMED,
+        span=" to ".join(_numbers.number(edge, 2) for edge in domain),
         stress="" if found.map is None else _numbers.number(found.map.stress, 2),
         poor=found.map is not None and found.map.poor,
         tree=None if found.groups is None else _tree(found.groups, order, curves),
         groups=_groups(found.groups, curves),
         suite=_chosen(found, curves),
         predicted=_predicted(found, curves),
+        pairs=composition_view(found.composition, lambda name: title_of(name, curves)),
         survival=tuple(_survival(each, curves) for each in found.survival),
         matrices=tuple(_matrix(each, curves) for each in found.geometries.values()),
     )
@@ -73,10 +76,9 @@ def _order(groups: Groups | None) -> dict[str, int]:
 
 
 def _domain(curves: Mapping[str, CurveView], found: Topology) -> tuple[float, float]:
-    """Return the range of the glyphs: from the worst value of any to the clean one."""
+    """Return the range of the glyphs: from the worst value of any to the best."""
     shown = [curves[name] for name in found.names if name in curves]
     values = [p.value for curve in shown for p in curve.points if math.isfinite(p.value)]
-    values += [curve.chance for curve in shown if curve.chance is not None]
     return (min(values), max(values)) if values else (0.0, 1.0)
 
 

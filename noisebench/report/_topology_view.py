@@ -73,6 +73,43 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class HeatCell:
+    """What is known of two noises."""
+
+    row: int
+    column: int
+    value: float
+    text: str
+    """With a star where it surely is not 0."""
+    tip: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """A triangle of cells, a noise a row."""
+
+    names: tuple[str, ...]
+    cells: tuple[HeatCell, ...]
+    top: float
+    """The largest value, whatever its sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompositionView:
+    """Noises in twos."""
+
+    interaction: Heat
+    order: Heat | None
+    """None where nothing has two orders."""
+    rows: tuple[tuple[str, ...], ...]
+    """First, second, both, if independent, shared difficulty, true interaction, order effect, verdict."""
+    itself: tuple[tuple[str, ...], ...]
+    """Noise, once, twice, if independent, index, what adds up."""
+    open: Facts
+    n: str
+
+
+@dataclass(frozen=True, slots=True)
 class TopologyView:
     """Everything that a report shows of the topology."""
 
@@ -83,6 +120,8 @@ class TopologyView:
     places: tuple[Place, ...]
     numbered: bool
     """Whether the map writes numbers, which the tree explains."""
+    span: str
+    """What the small curves range over, from the worst value of any to the best."""
     stress: str
     poor: bool
     tree: Tree | None
@@ -90,6 +129,7 @@ class TopologyView:
     suite: tuple[tuple[str, str], ...]
     """Noises of the suite, each with the share of the variance that all so far explain."""
     predicted: tuple[Prediction, ...]
+    pairs: CompositionView | None
     survival: tuple[tuple[str, ...], ...]
     """Noise, mean breaking severity, interval, share never broken, share recovered."""
     matrices: tuple[tuple[str, str, tuple[str, ...], tuple[tuple[str, ...], ...]], ...]

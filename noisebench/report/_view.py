@@ -201,7 +201,7 @@ class ReportView:
     modalities: "ModalitiesView | None"
     """What each input is worth; None where the data has one, or nothing was compared."""
     topology: "TopologyView | None"
-    """How the noises lie to each other; None where fewer than two were measured."""
+    """How the noises relate to each other; None where fewer than two were measured."""
     literature: "LiteratureView | None"
     """Published summary numbers; None where the audit has what none of them needs."""
     walls: tuple[Wall, ...]

@@ -1,4 +1,4 @@
-"""The topology of noises, as one model sees it: how they lie to each other, and what follows."""
+"""The topology of noises, as one model sees it: how they relate to each other, and what follows."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ Tables = dict[str, list[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Topology:
-    """How the noises of an audit lie to each other; it prints as sentences.
+    """How the noises of an audit relate to each other; it prints as sentences.
 
     It is about the samples that are right without noise, as only these can break.
     """

@@ -71,7 +71,7 @@ def test_the_page_has_both_charts_with_a_description_and_the_table(run, shown):
     page = _html.render(shown)
     for place in ("noise-map", "noise-tree"):
         assert f'data-chart="{place}"' in page
-    assert "How the noises lie to each other" in page
+    assert "How the noises relate to each other" in page
     assert "Noises in a plane, near where they break the same samples first" in page
     specs = json.loads(re.search(r'id="specs">(.*?)</script>', page, re.DOTALL)[1])
     assert {"noise-map", "noise-tree"} <= set(specs)
@@ -79,7 +79,7 @@ def test_the_page_has_both_charts_with_a_description_and_the_table(run, shown):
 
 def test_markdown_has_the_findings_and_the_distances(run):
     text = render_markdown(run)
-    assert "## How the noises lie to each other" in text
+    assert "## How the noises relate to each other" in text
     assert "Breaking severity distance" in text
 
 
@@ -93,9 +93,54 @@ def test_what_cannot_be_said_has_its_reason():
 def test_a_single_noise_has_no_section():
     made = audited(noises=NOISES[:1])
     assert topology_of(made, {}) is None
-    assert "How the noises lie" not in _html.render(view(made))
+    assert "How the noises relate" not in _html.render(view(made))
 
 
 def test_a_short_name_drops_modality_and_settings():
     assert "burst-dropout" == short_of("timeseries/burst-dropout(fill=zero)")
     assert "image/fog > image/jpeg" == short_of("image/fog > image/jpeg")
+
+
+# -- noises in twos ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def twos():
+    return audited(compose=24)
+
+
+def test_every_two_noises_have_a_cell_with_the_true_interaction(twos):
+    found, shown = twos.topology().composition, topology_of(twos, {}).pairs
+    heat = shown.interaction
+    assert len(found.pairs) == len(heat.cells) == len(shown.rows)
+    for cell in heat.cells:
+        assert cell.column < cell.row
+        one, other = found.noises[cell.row], found.noises[cell.column]
+        pair = found.of(one, other)
+        assert pair.interaction.value == cell.value
+        assert pair.sure == cell.text.endswith("*")
+
+
+def test_an_order_effect_is_read_with_the_noise_of_the_row_first(twos):
+    found, shown = twos.topology().composition, topology_of(twos, {}).pairs
+    for cell in shown.order.cells:
+        one, other = found.noises[cell.row], found.noises[cell.column]
+        pair = found.of(one, other)
+        sign = 1 if pair.first == one else -1
+        assert sign * pair.order.value == cell.value
+
+
+def test_the_page_draws_the_pairs_and_tells_of_the_sham(twos):
+    page = _html.render(view(twos))
+    part = page[page.index('id="pairs"') : page.index('id="suite"')]
+    for place in ("noise-pairs", "noise-order"):
+        assert f'data-chart="{place}"' in part
+    assert "True interaction of every two noises" in part
+    assert "The sham" in part
+    assert "nan" not in part.lower().replace("resonan", "")
+
+
+def test_markdown_has_a_row_for_every_pair(twos):
+    text = render_markdown(twos)
+    rows = [each for each in text.splitlines() if " × " in each and each.startswith("|")]
+    assert len(twos.topology().composition.pairs) == len(rows)
