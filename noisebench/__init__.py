@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from noisebench.audit import Audit, audit, load
-    from noisebench.calibration import Calibration, calibrate
+    from noisebench.calibration import Calibration, Nearest, calibrate, nearest_noise
     from noisebench.compare import Comparison, compare
     from noisebench.compose import compose
     from noisebench.curve import Curve, Verdict
@@ -39,7 +39,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "noisebench.audit": ("Audit", "audit", "load"),
-    "noisebench.calibration": ("Calibration", "calibrate"),
+    "noisebench.calibration": ("Calibration", "Nearest", "calibrate", "nearest_noise"),
     "noisebench.compare": ("Comparison", "compare"),
     "noisebench.compose": ("compose",),
     "noisebench.curve": ("Curve", "Verdict"),
@@ -76,6 +76,7 @@ __all__ = [
     "MetricError",
     "Model",
     "ModelError",
+    "Nearest",
     "NoisebenchError",
     "PlanError",
     "ReportError",
@@ -85,6 +86,7 @@ __all__ = [
     "compare",
     "compose",
     "load",
+    "nearest_noise",
 ]
 
 

@@ -228,6 +228,37 @@ def calibrate(
 
 
 @app.command()
+def nearest(
+    target: Annotated[
+        str, typer.Argument(help="audit.toml or the name of a demo: it has the clean data.")
+    ],
+    field: Annotated[
+        str,
+        typer.Argument(
+            help="Data from the field: a folder of files, an .npy, .csv or .txt file, or module:object."
+        ),
+    ],
+    *,
+    name: Annotated[
+        str | None, typer.Option("--input", help="Which input, where there are several.")
+    ] = None,
+    noise: Noises = None,
+    features: Annotated[
+        bool, typer.Option("--features", help="Compare the model's features, not the raw input.")
+    ] = False,
+    seed: Annotated[int | None, typer.Option(help="Seed of the noise; the audit's own.")] = None,
+    json: Json = False,
+) -> None:
+    """Say which noise, at which severity, data from the field is nearest to."""
+    from noisebench.cli._nearest import show_nearest
+
+    status = show_nearest(
+        target, field, name=name, noises=noise, features=features, seed=seed, json=json
+    )
+    raise typer.Exit(status)
+
+
+@app.command()
 def export(
     target: Annotated[str, typer.Argument(help="audit.toml or the name of a demo.")],
     out: Annotated[Path, typer.Argument(help="Folder to make; it must not exist.")],
