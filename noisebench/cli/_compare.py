@@ -31,12 +31,7 @@ def compare_demo(name: str, run_dir: Path | None, *, json: bool) -> int:
         found = compare(
             models,
             data,
-            perturbations=list(demo.sweeps),
-            metric=demo.metric,
-            severities=demo.severities
-            if isinstance(demo.severities, int)
-            else list(demo.severities),
-            replicates=demo.replicates,
+            **demo.arguments,
             run_dir=run_dir or RUNS / f"{name}-compared",
             name=f"{demo.title}: {' and '.join(models)}",
             note=note,

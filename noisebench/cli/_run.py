@@ -164,15 +164,7 @@ def make_job(target: str | None, options: Options) -> Job:
 
 
 def _demo_job(demo: Any, options: Options) -> Job:
-    arguments = {
-        "perturbations": list(demo.sweeps),
-        "severities": demo.severities
-        if isinstance(demo.severities, int)
-        else list(demo.severities),
-        "replicates": demo.replicates,
-        "metric": demo.metric,
-        "compose": demo.compose,
-    } | _overrides(options)
+    arguments = demo.arguments | {"compose": demo.compose} | _overrides(options)
     return Job(
         name=demo.name,
         title=demo.title,

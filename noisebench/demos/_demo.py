@@ -78,6 +78,17 @@ class Demo:
         return self.loaded.data
 
     @property
+    def arguments(self) -> dict[str, Any]:
+        """What `audit` and `compare` are told besides models and data."""
+        given = self.severities
+        return {
+            "perturbations": list(self.sweeps),
+            "severities": given if isinstance(given, int) else list(given),
+            "replicates": self.replicates,
+            "metric": self.metric,
+        }
+
+    @property
     def slices(self) -> tuple[str, ...]:
         """Names of the declared slices that the report breaks down by."""
         return tuple(self.data.slices)

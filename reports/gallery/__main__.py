@@ -7,43 +7,65 @@ from pathlib import Path
 
 import noisebench as nb
 from noisebench import demos
+from perturbations.errors import MissingExtra
 
 HERE = Path(__file__).parent
 
 
-def make(name: str) -> Path:
-    """Run one demo in a temporary directory and replace what the gallery has of it."""
+def make(name: str) -> list[Path]:
+    """Run one demo, and all its models where it has several; return the folders that now hold the reports.
+
+    Raises:
+        MissingExtra: what the demo reads is not on this machine.
+    """
     demo = demos.load(name)
+    command = f"noisebench demo {name}"
     with tempfile.TemporaryDirectory() as run:
         audit = nb.audit(
             demo.model,
             demo.data,
-            perturbations=list(demo.sweeps),
-            metric=demo.metric,
-            severities=demo.severities,
-            replicates=demo.replicates,
+            **demo.arguments,
             compose=demo.compose,
             run_dir=Path(run) / "run",
             name=demo.title,
             note=demo.note,
-            command=f"noisebench demo {name}",
+            command=command,
         )
-        folder = HERE / name
-        folder.mkdir(exist_ok=True)
-        audit.report(folder)
-        spec = {
-            "demo": name,
-            "title": demo.title,
-            "note": demo.note,
-            "config": audit.header["config"],
-        }
-        text = json.dumps(spec, indent=2, ensure_ascii=False)
-        (folder / "audit.json").write_text(text + "\n", encoding="utf-8")
-    return folder
+        made = [keep(audit, name, {"demo": name} | spec(audit, demo.title, demo.note))]
+    if demo.rivals is None:
+        return made
+    models, data = demo.rivals()
+    title, note = f"{demo.title}: {' and '.join(models)}", f"{demo.note} {demo.rivals_note}"
+    with tempfile.TemporaryDirectory() as run:
+        found = nb.compare(
+            models,
+            data,
+            **demo.arguments,
+            run_dir=Path(run) / "run",
+            name=title,
+            note=" ".join(note.split()),
+        )
+        of = {"demo": name, "models": list(models)} | spec(found[next(iter(models))], title, note)
+        return [*made, keep(found, f"{name}-compared", of)]
 
 
-def index(names: list[str]) -> None:
-    """Write the page that lists the gallery."""
+def spec(audit: nb.Audit, title: str, note: str) -> dict[str, object]:
+    """Return what the gallery says of an audit as data."""
+    return {"title": title, "note": note, "config": audit.header["config"]}
+
+
+def keep(found: nb.Audit | nb.Comparison, folder: str, of: dict[str, object]) -> Path:
+    """Write report and specification into a folder of the gallery."""
+    where = HERE / folder
+    where.mkdir(exist_ok=True)
+    found.report(where)
+    text = json.dumps(of, indent=2, ensure_ascii=False)
+    (where / "audit.json").write_text(text + "\n", encoding="utf-8")
+    return where
+
+
+def index() -> None:
+    """Write the page that lists what the gallery holds."""
     lines = [
         "# Gallery",
         "",
@@ -53,7 +75,11 @@ def index(names: list[str]) -> None:
         "|---|---|---|",
     ]
     links = "[Markdown]({0}/report.md), [HTML]({0}/report.html)"
-    lines += [f"| {name} | {demos.load(name).title} | {links.format(name)} |" for name in names]
+    for each in (folder for name in demos.names() for folder in (name, f"{name}-compared")):
+        kept = HERE / each / "audit.json"
+        if kept.exists():
+            title = json.loads(kept.read_text(encoding="utf-8"))["title"]
+            lines.append(f"| {each} | {title} | {links.format(each)} |")
     lines += [
         "",
         "[One photograph under every image noise](image-noises.jpg) and [under ImageNet-C's levels](imagenet-c.jpg), made by",
@@ -77,9 +103,11 @@ def sheets() -> None:
 
 
 if __name__ == "__main__":
-    chosen = sys.argv[1:] or list(demos.names())
-    for each in chosen:
-        print(make(each))
+    for chosen in sys.argv[1:] or demos.names():
+        try:
+            print(*make(chosen), sep="\n")
+        except MissingExtra as lacking:
+            print(f"{chosen} stays as it is: {lacking}")
     if not sys.argv[1:]:
         sheets()
-    index(list(demos.names()))
+    index()
