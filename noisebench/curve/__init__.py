@@ -14,6 +14,7 @@ from noisebench.curve._records import (
     Knee,
     Missing,
     Monotone,
+    Psychometric,
     Slope,
     Tolerance,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "Knee",
     "Missing",
     "Monotone",
+    "Psychometric",
     "Slope",
     "Tolerance",
     "Verdict",

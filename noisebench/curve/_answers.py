@@ -11,10 +11,12 @@ from noisebench.curve._bands import Resamples, falling, quantile, resample
 from noisebench.curve._bounds import normal
 from noisebench.curve._moments import Moments, moments
 from noisebench.curve._paired import unchanged
+from noisebench.curve._psychometric import psychometric
 from noisebench.curve._records import (
     Cliff,
     Estimate,
     Knee,
+    Psychometric,
     Slope,
     number,
     p_words,
@@ -101,6 +103,10 @@ class Answers:
         return _shape.cliff(
             self.resamples, self.moments, self.sample.severities, self.sign, self.confidence
         )
+
+    def psychometric(self) -> Psychometric:
+        """Return where half is lost by a fitted sigmoid, or why none serves."""
+        return psychometric(self.sample, self.retention, self.confidence)
 
     def one_sided(self, place: int, confidence: float) -> tuple[float, float, float, float, str]:
         """Return value, lower and upper bound, critical value, and why they are undefined."""

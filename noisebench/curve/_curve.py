@@ -18,6 +18,7 @@ from noisebench.curve._records import (
     Knee,
     Missing,
     Monotone,
+    Psychometric,
     Slope,
     Tolerance,
     number,
@@ -189,6 +190,11 @@ class Curve:
     def cliff(self) -> Cliff:
         """The largest loss between neighbouring severities."""
         return self._once("cliff", lambda known: known.cliff())
+
+    @property
+    def psychometric(self) -> Psychometric:
+        """Where half of the performance is lost, by a sigmoid through all severities, or why no sigmoid says so."""
+        return self._once("psychometric", lambda known: known.psychometric())
 
     @property
     def monotone(self) -> Monotone:

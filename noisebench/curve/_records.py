@@ -129,6 +129,38 @@ class Cliff:
 
 
 @dataclass(frozen=True, slots=True)
+class Psychometric:
+    """A sigmoid of log severity through the curve: where half is lost and how steeply; false where none serves."""
+
+    shape: str
+    """`logistic`, `normal` or `Weibull`; empty where none serves."""
+    threshold: float
+    """Severity at which half of the way from `top` to `floor` is lost; NaN where none serves, as all below."""
+    low: float
+    high: float
+    slope: float
+    """Share of that way that is lost there per e-fold of severity."""
+    slope_low: float
+    slope_high: float
+    top: float
+    """Fitted value on untouched data; 1 less this is the lapse rate of a share."""
+    floor: float
+    """What noise takes the value down to: the guess rate."""
+    guessed: bool
+    """Whether the floor is chance, or the bottom of the range; else it is fitted."""
+    p: float
+    """Of a misfit as large where the curve has this shape."""
+    n: int
+    text: str
+
+    def __bool__(self) -> bool:
+        return bool(self.shape)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Monotone:
     """Whether more noise never helps, as far as the data can tell."""
 
@@ -165,7 +197,7 @@ class Missing:
         return self.text or "nothing missing"
 
 
-RECORDS = (Estimate, Tolerance, Slope, Knee, Cliff, Monotone, Missing)
+RECORDS = (Estimate, Tolerance, Slope, Knee, Cliff, Psychometric, Monotone, Missing)
 
 
 def pack(value: Any) -> Any:

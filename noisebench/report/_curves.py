@@ -220,6 +220,7 @@ def curve_view(
     reader = _Reader(curve, reading, inputs)
     points = reader.points(distortion)
     area = _record(curve, "area")
+    fitted = _record(curve, "psychometric")
     area_bounds = (math.nan,) * 3 if area is None else _bounds(area)
     ticks = [
         (point.severity, _numbers.number(dose))
@@ -246,6 +247,9 @@ def curve_view(
         tolerance_dose=reader.tolerance_dose(),
         onset=reader.onset(),
         outcome=reader.outcome(),
+        half=math.nan if fitted is None else _float(fitted.threshold),
+        half_parts=_descriptors.half(fitted),
+        fit=_descriptors.fit(fitted),
         cliff=_descriptors.cliff(_record(curve, "cliff")),
         monotone=_descriptors.monotone(_record(curve, "monotone")),
         missing=_descriptors.missing(getattr(curve, "missing", None)),

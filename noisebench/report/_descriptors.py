@@ -1,4 +1,4 @@
-"""Writes a curve's cliff, monotonicity and missing outputs in a few words."""
+"""Writes a curve's fit, cliff, monotonicity and missing outputs in a few words."""
 
 import math
 from typing import Any
@@ -28,6 +28,22 @@ def monotone(record: Any) -> str:
         return "yes"
     helps = ", ".join(_numbers.number(float(severity)) for severity in record.helps)
     return f"no: better at {helps}" if helps else "no"
+
+
+def half(record: Any) -> tuple[str, str]:
+    """Return the severity at which half is lost by a fitted sigmoid, and its interval; an end beyond the ladder is open."""
+    if record is None or not record:
+        return _numbers.MISSING, ""
+    low, high = float(record.low), float(record.high)
+    if math.isinf(high):
+        text, _ = _numbers.parts(float(record.threshold), low, 1.0)
+        return text, f"[{_numbers.number(low, 2)}, > 1]"
+    return _numbers.parts(float(record.threshold), low, high)
+
+
+def fit(record: Any) -> str:
+    """Say what a fitted sigmoid says, or why none serves."""
+    return "" if record is None else line(f"{record.text[:1].upper()}{record.text[1:]}.", 600)
 
 
 def missing(record: Any) -> str:

@@ -70,6 +70,12 @@ class CurveView:
     """From where a tenth is lost, such as `from 0.1 σ (severity 0.3)`; empty where it never is."""
     outcome: str
     """One line under the title: from where it loses a tenth, or that it never does."""
+    half: float
+    """Severity at which half is lost by a fitted sigmoid; NaN where none serves."""
+    half_parts: tuple[str, str]
+    """That severity and its interval."""
+    fit: str
+    """What the sigmoid says, or why none serves."""
     cliff: str
     monotone: str
     missing: str

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from noisebench.curve import Psychometric
 from noisebench.errors import MetricError
 from noisebench.report import _charts
 from noisebench.topology import Topology
@@ -15,6 +16,19 @@ from noisebench.topology import Topology
 def estimate(value: float, half: float, n: int = 500) -> SimpleNamespace:
     """Make an estimate."""
     return SimpleNamespace(value=value, low=value - half, high=value + half, n=n, text="")
+
+
+def fitted(severity: float) -> Psychometric:
+    """Make the fit of a curve that falls on after its tolerance, or does not fall."""
+    nan = math.nan
+    if severity >= 0.9:
+        flat = "no fit: flat: nothing is surely lost up to severity 1"
+        return Psychometric("", nan, nan, nan, nan, nan, nan, nan, nan, False, nan, 500, flat)
+    at = severity + 0.1
+    text = f"half of the way from 0.960 to 0.100 is lost at severity {at:.3f}"
+    return Psychometric(
+        "normal", at, at - 0.03, at + 0.03, 1, 0.8, 1.2, 0.96, 0.1, True, 0.5, 500, text
+    )
 
 
 def curve(
@@ -52,6 +66,7 @@ def curve(
         confidence=0.95,
         area=estimate(area, 0.03),
         tolerance=lambda drop: found,
+        psychometric=fitted(grid[-1] if tolerance is None else tolerance),
         cliff=SimpleNamespace(start=0.4, end=0.6, drop=0.2, p=0.001),
         monotone=SimpleNamespace(holds=True, helps=()),
         missing=None,
