@@ -36,6 +36,7 @@ from noisebench.calibration._lock import from_plain
 from noisebench.curve import Curve, Estimate
 from noisebench.errors import DataError, LedgerError, MetricError, PlanError, ReportError
 from noisebench.gate import Gate, Judgement, Stopper, gates_of
+from noisebench.invariance import Invariance, invariance_of
 from noisebench.literature import MultiBench, Source, Summaries, multibench_of, summaries_of
 from noisebench.metrics import Metric
 from noisebench.modalities import Account, account_of
@@ -73,6 +74,7 @@ class Audit:
         weakref.finalize(self, self._record.ledger.close)
         self._made: dict[tuple[str, str], Curve] = {}
         self._accounts: dict[tuple[float | None, str], Account] = {}
+        self._invariances: dict[str, Invariance] = {}
         self._topologies: dict[tuple[float | None, str], Topology] = {}
 
     def __repr__(self) -> str:
@@ -349,6 +351,21 @@ class Audit:
         if (kept, chosen) not in self._topologies:
             self._topologies[kept, chosen] = topology_of(self, metric=chosen, kept=kept)
         return self._topologies[kept, chosen]
+
+    def invariance(self, *, metric: str | None = None) -> Invariance:
+        """Return what the model sees as the same: how often a turn, a shift, another level changes its answer.
+
+        It is about the sweeps in which a group acts on an input. Where the action was undone as well, the loss is taken apart
+        into what it takes out of the input and what an invariant model would spare; an audit with
+        `perturbations=["invariance"]` has all that is needed. What it cannot say it says, with the reason.
+
+        Args:
+            metric: one of the audit's, that losses are in; the first by default.
+        """
+        chosen = self._metric(metric).name
+        if chosen not in self._invariances:
+            self._invariances[chosen] = invariance_of(self, metric=chosen)
+        return self._invariances[chosen]
 
     def summaries(
         self,

@@ -4,6 +4,8 @@ import fnmatch
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from noisebench._actions import WORD as ACTIONS
+from noisebench._actions import action_sweeps, is_actions
 from noisebench._grammar import CROSSMODAL, Sweep, on_inputs, parse_sweeps, read_inputs
 from noisebench._modalities import WORD, account_sweeps, is_account
 from noisebench._obstacle import first_line, nothing_to_change, obstacle
@@ -23,7 +25,8 @@ def expand(
     """Return the sweeps that a selection names on a data set, and what of it cannot run, with reasons.
 
     "all", a modality ("image", "left:image"), a preset ("imagenet-c") and a pattern ("image/*") select groups; anything
-    else is a sweep. "modalities" is what an account of several inputs needs, "pairs(...)" noises in twos. Noises of presets are only selected by name,
+    else is a sweep. "modalities" is what an account of several inputs needs, "invariance" what is known of group actions
+    needs, "pairs(...)" noises in twos. Noises of presets are only selected by name,
     preset or pattern within the preset; a preset that puts noise into all inputs at once has a sweep of that besides.
 
     Raises:
@@ -59,6 +62,8 @@ def _planned(item: str) -> Callable[[str, Dataset], tuple[list[Sweep], dict[str,
     """Return what plans a selection of cells that belong together; None where it is no such selection."""
     if is_account(item):
         return account_sweeps
+    if is_actions(item):
+        return action_sweeps
     return pair_sweeps if is_pairs(item) else None
 
 
@@ -103,8 +108,9 @@ def _group(item: str, dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...
     elif "/" in rest:
         return None
     else:
-        hint = did_you_mean(rest, (*modalities(), *presets(), *names(), WORD, PAIRS))
-        expected = "a noise, a modality, a preset, a pattern, modalities, pairs(...) or all"
+        hint = did_you_mean(rest, (*modalities(), *presets(), *names(), WORD, PAIRS, ACTIONS))
+        words = "modalities, invariance, pairs(...) or all"
+        expected = f"a noise, a modality, a preset, a pattern, {words}"
         raise PlanError(explain(expected, "perturbation", item, hint))
     if not found:
         raise PlanError(

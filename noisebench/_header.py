@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from noisebench._grammar import CROSSMODAL, Part, Sweep
-from noisebench._roles import is_reference
+from noisebench._roles import is_reference, is_undone
 from noisebench._understood import understood
 from noisebench.data import Dataset
 from noisebench.metrics import Metric
@@ -85,7 +85,7 @@ def describe_sweep(sweep: Sweep, plan: Plan, dataset: Dataset) -> dict[str, Any]
         "unit": axis.noise.unit,
         "coupling": axis.noise.coupling,
         "exempt": dict(axis.noise.exempt),
-        "reference": is_reference(sweep),
+        "reference": is_reference(sweep) or is_undone(sweep),
         "parts": [_part(part, severities, dataset) for part in sweep.parts],
     }
 
@@ -100,7 +100,17 @@ def _part(part: Part, severities: Sequence[float], dataset: Dataset) -> dict[str
         "at": dict(part.at) if isinstance(part.at, tuple) else part.at,
         "position": part.position,
         "doses": [native_dose(part, severity, dataset) for severity in severities],
+        **_action(part),
     }
+
+
+def _action(part: Part) -> dict[str, Any]:
+    """Return how a noise acts as a group, where it does."""
+    action = part.noise.action
+    if action is None:
+        return {}
+    kept = action.keeps_all(part.noise.settings)
+    return {"action": {"group": action.group, "order": action.order, "lossless": kept}}
 
 
 def describe_metric(metric: Metric) -> dict[str, Any]:

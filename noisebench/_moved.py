@@ -77,6 +77,16 @@ def shares(counts: Counts) -> dict[str, dict[str, float]]:
     }
 
 
+def moved_target(
+    target: Any,
+    mappings: Mapping[str, Sequence[Mover]],
+    place: int,
+    moves: Mapping[str, Sequence[str]],
+) -> Any:
+    """Return what is like one sample's target where its inputs went."""
+    return _move(target, mappings, place, moves)[0]
+
+
 def _move(
     target: Any,
     mappings: Mapping[str, Sequence[Mover]],

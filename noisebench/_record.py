@@ -106,10 +106,17 @@ class Record:
 
     def embedded(self, cell: str) -> dict[str, dict[str, float]]:
         """Return what the embeddings of the measured samples of a cell are like: measure to id to number."""
+        return self._told(cell, "embedded")
+
+    def followed(self, cell: str) -> dict[str, dict[str, float]]:
+        """Return how the outputs of the measured samples went along with a group action: column of the score to id to number."""
+        return self._told(cell, "followed")
+
+    def _told(self, cell: str, field: str) -> dict[str, dict[str, float]]:
         ids = self.ids
         found: dict[str, dict[str, float]] = {}
         for row in self.rows(cell):
-            known = dict(row.distortion.get("embedded", {}))
+            known = dict(row.distortion.get(field, {}))
             at = known.pop("at", ())
             for name, numbers in known.items():
                 pairs = zip(at, numbers, strict=True)

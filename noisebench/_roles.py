@@ -4,9 +4,11 @@ Why: a model without one of its inputs does worse than under most noise. To call
 it is what the account of modalities compares noise with.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from noisebench._grammar import CROSSMODAL, Part, Sweep
+from perturbations._action import UNDONE
 
 ABSENCE = "crossmodal/missing-input"
 SHUFFLE = "crossmodal/mispairing"
@@ -38,6 +40,21 @@ def role(sweep: Sweep) -> str:
             return "inputs apart in time"
         return "noise in one input, the others absent" if noisy and ABSENCE in whole else kind
     return "noise in one input" if len(noisy) == 1 else "noise in several inputs"
+
+
+def is_undone(sweep: Sweep) -> bool:
+    """Tell whether a sweep puts values back after a group action, which what the action costs is compared with."""
+    return any(bool(part.noise.settings.get(UNDONE)) for part in sweep.parts)
+
+
+def was_undone(known: Mapping[str, Any]) -> bool:
+    """Tell the same of a sweep as a header describes it."""
+    return any(part["settings"].get(UNDONE) for part in known["parts"])
+
+
+def acts(sweep: Sweep) -> bool:
+    """Tell whether a sweep is a group action, which a model may follow."""
+    return all(part.noise.action is not None for part in sweep.parts) and not is_undone(sweep)
 
 
 def everywhere(part: Part) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 from noisebench._broken import Watch
 from noisebench._distortion import columns, distortion, offsets
 from noisebench._embedded import Numbers, embedded, packed, shows
+from noisebench._followed import followed
 from noisebench._moved import counted, move_targets
 from noisebench._noise import NoiseContext, Noised, Source, context_of, make_noise
 from noisebench._pipeline import prefetched
@@ -20,6 +21,7 @@ from noisebench._probe import probe
 from noisebench._realised import realised
 from noisebench._references import fit_references, from_plain, to_plain
 from noisebench._repeats import check_same_model, repeatability
+from noisebench._roles import acts
 from noisebench._rows import merged
 from noisebench._score import Evaluated, Scored, Scorer
 from noisebench._specimen import pack, plain_value, shown, specimens
@@ -142,6 +144,8 @@ class _Runner:
         self.kept: list[tuple[int, int, Evaluated]] = []
         """Clean outputs by the place and length of their batch."""
         self.embedder = embedder(model) if len(dataset.inputs) > 1 else None
+        moved = bool(dataset.moves) and any(map(acts, plan.sweeps))
+        self.follows = moved and self.stopping is None
 
     def run(self, batch_size: int, workers: int) -> None:
         self.context = self._context()
@@ -250,7 +254,7 @@ class _Runner:
 
     def _has_clean_task(self, gaps: list[list[slice]], rows: slice) -> bool:
         # Outputs for the clean values are needed only to compare with; otherwise the ledger's will do.
-        return rows in gaps[0] or not self.scorer.needs_clean
+        return rows in gaps[0] or not (self.scorer.needs_clean or self.follows)
 
     def _noised(self, task: Task) -> Noised:
         sweep, context = task.cell.condition.sweep, self.context
@@ -294,7 +298,7 @@ class _Runner:
             if loaded.start == 0:
                 self._check_repeats(loaded, scored, recorded=task.recorded)
         if not task.recorded:
-            self._record(task, made, scored, shown)
+            self._record(task, made, scored, shown, self._followed(task, made, found))
             self.step += 1
             if task.number == 0:
                 self._check_answers(task.loaded, found)
@@ -359,7 +363,20 @@ class _Runner:
         self._warn([why] if why else [])
         return found
 
-    def _record(self, task: Task, made: Made, scored: Scored, shown: Numbers) -> None:
+    def _followed(self, task: Task, made: Made, found: Evaluated) -> Numbers:
+        """Return how outputs went along with a group action that moves targets."""
+        sweep, clean = task.cell.condition.sweep, task.loaded.clean
+        if not self.follows or sweep is None or clean is None or not acts(sweep):
+            return {}
+        wanted = offsets(task.loaded.start, len(task.loaded.batch), self.plan.distortion)
+        metric, moves = self.scorer.metrics[0], self.dataset.moves
+        scores, why = followed(metric, found, clean, made.noised, moves, wanted)
+        self._warn([why] if why else [])
+        return scores
+
+    def _record(
+        self, task: Task, made: Made, scored: Scored, shown: Numbers, went: Numbers
+    ) -> None:
         loaded, n = task.loaded, len(task.loaded.batch)
         for record in made.specimens:
             self._record_specimen(task, record, made, scored)
@@ -368,7 +385,10 @@ class _Runner:
             self._record_block(loaded, rows)
             measured = {r - first: m for r, m in made.distortion.items() if r in rows}
             moved = counted([m for r, m in made.noised.moved.items() if r in rows])
-            seen = packed({r - first: m for r, m in shown.items() if r in rows})
+            seen, along = (
+                packed({r - first: m for r, m in each.items() if r in rows})
+                for each in (shown, went)
+            )
             row = Row(
                 cell=task.number,
                 start=loaded.start + first,
@@ -376,7 +396,8 @@ class _Runner:
                 reasons={r - first: why for r, why in sorted(scored.failures.items()) if r in rows},
                 distortion=columns(measured)
                 | ({"moved": moved} if moved else {})
-                | ({"embedded": seen} if seen else {}),
+                | ({"embedded": seen} if seen else {})
+                | ({"followed": along} if along else {}),
                 predictions=scored.predictions[rows.start : rows.stop],
             )
             self.ledger.write(row)

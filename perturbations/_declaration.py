@@ -2,9 +2,10 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from perturbations._action import UNDONE
 from perturbations._ladder import Dose, Ladder
 from perturbations.errors import BadDeclaration, BadSetting, did_you_mean, explain
 
@@ -64,6 +65,17 @@ def declaration(function: Callable[..., Any]) -> Declaration:
         peers=any(p.name == "peers" for p in keywords),
         needs_peers=any(p.name == "peers" and p.default is p.empty for p in keywords),
     )
+
+
+def undoable(function: Callable[..., Any], declared: Declaration) -> Declaration:
+    """Return the declaration of a group action: it has one dose, and the setting that undoes it.
+
+    Raises:
+        BadDeclaration: it has several ladders, or a setting of that name already.
+    """
+    if len(declared.ladders) > 1 or UNDONE in declared.settings:
+        raise _bad(function, f"one ladder for a group action, and no setting {UNDONE!r} of its own")
+    return replace(declared, settings={**declared.settings, UNDONE: False})
 
 
 def place(function: Callable[..., Any], name: str | None, family: str | None) -> tuple[str, str]:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import overload
 
 from perturbations import _registry
-from perturbations._declaration import check_declared, declaration, place
+from perturbations._action import Action
+from perturbations._declaration import check_declared, declaration, place, undoable
 from perturbations._modality import modality as contract_of
 from perturbations._perturbation import Function, Perturbation
 
@@ -30,6 +31,7 @@ def perturbation(
     requires: tuple[str, ...] = (),
     registered: bool = True,
     scans: bool = False,
+    action: Action | None = None,
 ) -> Callable[[Function], Perturbation]: ...
 def perturbation(
     name: Function | str | None = None,
@@ -49,6 +51,7 @@ def perturbation(
     requires: tuple[str, ...] = (),
     registered: bool = True,
     scans: bool = False,
+    action: Action | None = None,
 ) -> Perturbation | Callable[[Function], Perturbation]:
     """Make a perturbation out of `f(value, draw, *, dose: Dose = Ladder(...), setting=default)`.
 
@@ -71,6 +74,7 @@ def perturbation(
         registered: whether `get` finds it by name.
         scans: the function looks at every number anyway, so that no pass before or behind it is needed: it refuses what the
             modality's check would, and gives back finite numbers.
+        action: how it acts as a group, with its draw held; it then has the setting `undone`, which puts values back.
 
     Raises:
         BadDeclaration: the signature or a word of the declaration is wrong, or the modality is not one of the preset's.
@@ -80,6 +84,8 @@ def perturbation(
     def make(function: Function) -> Perturbation:
         check_declared(coupling, scope, frames, exempt or {})
         declared = declaration(function)
+        if action is not None:
+            declared = undoable(function, declared)
         full, kind = place(function, name if isinstance(name, str) else None, family)
         data = _registry.modality_of(full, modality)
         contract = contract_of(data)
@@ -101,6 +107,7 @@ def perturbation(
             exempt=exempt or {},
             requires=requires,
             scans=scans,
+            action=action,
         )
         if registered:
             _registry.register(noise)

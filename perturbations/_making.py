@@ -32,9 +32,23 @@ class Making:
     context: Context
     arguments: Mapping[str, Any]
     """Keyword arguments of the noise function: doses, settings, facts, reference, peers."""
+    back: Mapping[str, Any] | None = None
+    """Those that put the value back afterwards, by the same draw; None where it stays noisy."""
 
     def one(self, value: Any, draw: Draw) -> Noisy:
         """Put the noise into one value."""
+        noisy = self._one(value, draw)
+        if self.back is None:
+            return noisy
+        undone = self._undoing.one(noisy.value, draw)
+        both = noisy.mapping is not None and undone.mapping is not None
+        return replace(undone, mapping=noisy.mapping.then(undone.mapping) if both else None)
+
+    @property
+    def _undoing(self) -> "Making":
+        return replace(self, arguments=self.back or {}, back=None)
+
+    def _one(self, value: Any, draw: Draw) -> Noisy:
         contract, context = self.contract, self.context
         lift = self.noise.batched and not contract.columnar and contract.many is None
         if contract.columnar or lift:
@@ -57,6 +71,10 @@ class Making:
 
     def many(self, values: Any, draw: Draw) -> Any:
         """Put the noise into a batch; stacked where the noise and the modality can."""
+        noisy = self._many(values, draw)
+        return noisy if self.back is None else self._undoing.many(noisy, draw)
+
+    def _many(self, values: Any, draw: Draw) -> Any:
         contract = self.contract
         if contract.columnar:
             return self._stack(values, draw)
@@ -70,7 +88,7 @@ class Making:
             rows = []
             for i in range(len(values)):
                 contract.check(values[i], self.context, False)
-                rows.append(self.one(values[i], draw.row(i)).value)
+                rows.append(self._one(values[i], draw.row(i)).value)
             return _containers.like(values, rows)
         if _containers.is_stacked(values):
             made = self._stack(values, draw)
@@ -94,6 +112,10 @@ class Making:
 
     def whole(self, values: Any, draw: Draw) -> Noisy:
         """Put the noise into a stack, or a container of rows, and say what was done where the noise does."""
+        noisy = self._whole(values, draw)
+        return noisy if self.back is None else self._undoing.whole(noisy.value, draw)
+
+    def _whole(self, values: Any, draw: Draw) -> Noisy:
         contract, context = self.contract, self.context
         contract.check(values, context, True)
         working, token = contract.encode(values, context, True)
@@ -103,7 +125,7 @@ class Making:
         return Noisy(self._decode(noisy.value, token, True), noisy.mapping, noisy.report)
 
     def _stack(self, values: Any, draw: Draw) -> Any:
-        return self.whole(values, draw).value
+        return self._whole(values, draw).value
 
     def _decode(self, noisy: Any, token: Any, stacked: bool) -> Any:  # noqa: FBT001 - the contract's `batched`
         """Return values like those encoded; of a stack that fell apart into different shapes, a list of them."""

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from perturbations import _containers, _registry, _text_form
+from perturbations._action import UNDONE, Action
 from perturbations._declaration import Declaration, check_setting
 from perturbations._doses import doses_of
 from perturbations._draw import Draw, sample_keys
@@ -68,6 +69,8 @@ class Perturbation:
     """How to make it again, for one that is not in the registry."""
     scans: bool = False
     """Whether the function itself refuses numbers that are not finite."""
+    action: Action | None = None
+    """How it acts as a group; None where what it does cannot be undone."""
 
     @property
     def preset(self) -> str | None:
@@ -214,7 +217,7 @@ class Perturbation:
         if self._is_none(doses, context):
             return Noisy(value)
         draw = self._draw([sample], seed, input, position, replicate, [group]).row(0)
-        making = Making(self, contract, context, self._arguments(doses, context, peers))
+        making = self._made(contract, context, doses, peers)
         noisy = making.one(array, draw)
         return replace(noisy, value=back(noisy.value))
 
@@ -324,7 +327,20 @@ class Perturbation:
         doses = self.doses(severity, dose=dose, facts=context.facts)
         if self._is_none(doses, context):
             return None
-        return Making(self, contract, context, self._arguments(doses, context, peers))
+        return self._made(contract, context, doses, peers)
+
+    def _made(
+        self,
+        contract: Modality,
+        context: Context,
+        doses: Mapping[str, float],
+        peers: Peers | None,
+    ) -> Making:
+        arguments = self._arguments(doses, context, peers)
+        if self.action is None or not arguments.pop(UNDONE):
+            return Making(self, contract, context, arguments)
+        back = self.action.undoing(arguments, next(iter(self.ladders)))
+        return Making(self, contract, context, arguments, back)
 
     def fit(self, rows: Any, *, facts: Mapping[str, Any] | None = None) -> Any:
         """Return the reference of the clean data that this noise needs; None when it needs none."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from noisebench._expand import Selection, expand
 from noisebench._grammar import CROSSMODAL, Sweep
-from noisebench._roles import is_reference
+from noisebench._roles import is_reference, is_undone
 from noisebench.calibration._encoder import encoder_of
 from noisebench.calibration._job import Job, Progress
 from noisebench.calibration._lock import read
@@ -178,6 +178,8 @@ def without_dose(sweep: Sweep) -> str:
     """Say why a sweep has no dose on one axis; empty where it has."""
     if sweep.free is None:
         return "its severity is fixed"
+    if is_undone(sweep):
+        return "it puts back what it moves"
     between = any(part.noise.modality == CROSSMODAL for part in sweep.parts)
     if between or is_reference(sweep) or len(sweep.inputs) > 1:
         return "it acts on several inputs, which have no dose in common"

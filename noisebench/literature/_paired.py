@@ -151,6 +151,7 @@ def plain_sweeps(audit: "Audit") -> dict[str, tuple[float, ...]]:
         known["sweep"]: tuple(known["severities"])
         for known in audit.header["sweeps"]
         if len(known["parts"]) == 1
+        and not known.get("reference")
         and known["parts"][0]["at"] is None
         and known["sweep"] in audit.curves
     }

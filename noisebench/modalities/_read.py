@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from noisebench._evaluated import CLEAN_KEY
-from noisebench._roles import ABSENCE, SHUFFLE
+from noisebench._roles import ABSENCE, SHUFFLE, was_undone
 from noisebench.curve._curve import need
 from noisebench.errors import DataError, MetricError
 from noisebench.modalities._embedding import Seen
@@ -50,6 +50,8 @@ def measured_of(
     unread: list[Unread] = []
     failed = _failed(audit)
     for known in audit.header["sweeps"]:
+        if was_undone(known):
+            continue
         name = known["sweep"]
         moved = audit.distortion[name]
         read = (

@@ -16,6 +16,7 @@ from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
 from noisebench.report._curves import curve_view, rank
 from noisebench.report._gates import gates_of
+from noisebench.report._invariance import invariance_of
 from noisebench.report._literature import literature_of
 from noisebench.report._modalities import modalities_of
 from noisebench.report._slices import slices_of
@@ -62,6 +63,7 @@ def view(audit: Any) -> ReportView:
         slices=slices_of(audit, ranked),
         modalities=modalities_of(audit, curves),
         topology=topology_of(audit, curves),
+        invariance=invariance_of(audit, curves),
         literature=literature_of(audit),
         walls=walls,
         gallery_note=note,

@@ -18,12 +18,14 @@ from noisebench.errors import ReportError
 from noisebench.report import (
     _charts,
     _composition_charts,
+    _invariance_charts,
     _modalities_charts,
     _numbers,
     _slice_charts,
     _topology_charts,
     _versus_charts,
 )
+from noisebench.report._invariance_view import InvarianceView
 from noisebench.report._modalities_view import ModalitiesView
 from noisebench.report._text import script_json
 from noisebench.report._topology_view import TopologyView
@@ -103,6 +105,8 @@ def render(view: ReportView) -> str:
         _draw_modalities(view, view.modalities, specs, alts)
     if view.topology is not None:
         _draw_topology(view.topology, specs, alts)
+    if view.invariance is not None:
+        _draw_invariance(view.invariance, view.metric, specs, alts)
     return page("report.html.j2", view, specs, alts)
 
 
@@ -148,6 +152,18 @@ def _draw_topology(
             if known is not None:
                 specs[place] = _composition_charts.heat(known)
                 alts[place] = _composition_charts.describe(known, what)
+
+
+def _draw_invariance(
+    shown: InvarianceView, metric: str, specs: dict[str, dict[str, Any]], alts: dict[str, str]
+) -> None:
+    """Add the charts of group actions."""
+    if shown.bars:
+        specs["action-losses"] = _invariance_charts.losses(shown, metric)
+        alts["action-losses"] = _invariance_charts.describe_losses(shown, metric)
+    if shown.lines:
+        specs["action-errors"] = _invariance_charts.errors(shown)
+        alts["action-errors"] = _invariance_charts.describe_errors(shown)
 
 
 def render_versus(view: VersusView) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from noisebench.report._gates import GatesView
+    from noisebench.report._invariance_view import InvarianceView
     from noisebench.report._literature import LiteratureView
     from noisebench.report._modalities_view import ModalitiesView
     from noisebench.report._slices import SlicesView
@@ -208,6 +209,8 @@ class ReportView:
     """What each input is worth; None where the data has one, or nothing was compared."""
     topology: "TopologyView | None"
     """How the noises relate to each other; None where fewer than two were measured."""
+    invariance: "InvarianceView | None"
+    """What the model sees as the same; None where no group acted on an input."""
     literature: "LiteratureView | None"
     """Published summary numbers; None where the audit has what none of them needs."""
     walls: tuple[Wall, ...]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
+from perturbations._action import Action
 from perturbations.audio._modality import Waveform, check_peak
 from perturbations.audio._said import single
 from perturbations.audio._scale import check_full_scale
@@ -102,7 +103,10 @@ def dc_offset(
     return Noisy(passed.clips, report=single(len(clips), offset=signed))
 
 
-@perturbation(batched=True, coupling="mask", measure="changed", scans=True)
+@perturbation(
+    batched=True, coupling="mask", measure="changed", scans=True,
+    action=Action("sign of the clip", "twice", lossless=True),
+)  # fmt: skip
 def polarity(
     clips: Waveform,
     draw: Draw,

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
+from perturbations._action import Action
 from perturbations.audio._mixing import amplitude
 from perturbations.audio._modality import Waveform, check_peak
 from perturbations.audio._rate import hertz
@@ -20,7 +21,10 @@ _STEP = 0.01
 """Seconds between the points of a gain that changes; lines between them."""
 
 
-@perturbation(batched=True, coupling="transform", measure="level", scans=True)
+@perturbation(
+    batched=True, coupling="transform", measure="level", scans=True,
+    action=Action("levels of the clip", "sum"),
+)  # fmt: skip
 def gain(
     clips: Waveform,
     draw: Draw,

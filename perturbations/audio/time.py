@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
+from perturbations._action import Action
 from perturbations._time_map import TimeMap
 from perturbations.audio._modality import Waveform, check_peak
 from perturbations.audio._rate import hertz
@@ -62,7 +63,10 @@ def dropout(
     return Noisy(passed.clips, report=single(count, share=silent / max(samples, 1)))
 
 
-@perturbation(batched=True, coupling="transform", measure="lag", scans=True)
+@perturbation(
+    batched=True, coupling="transform", measure="lag", scans=True,
+    action=Action("shifts in time", "sum"),
+)  # fmt: skip
 def shift(
     clips: Waveform,
     draw: Draw,
@@ -87,8 +91,8 @@ def shift(
     References: audiomentations 0.43.1, Shift.
     """
     hz, samples = hertz(rate), clips.shape[-1]
-    steps = min(int(by * hz / 1000.0 + 0.5), samples)
-    late = (steps * signs(draw, len(clips), direction, _TIMES)).astype(int)
+    steps = min(int(abs(by) * hz / 1000.0 + 0.5), samples)
+    late = (math.copysign(steps, by) * signs(draw, len(clips), direction, _TIMES)).astype(int)
     from perturbations.audio._kernels.levels import moved_by
 
     noisy, peak = moved_by(clips, late)

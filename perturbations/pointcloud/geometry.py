@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
+from perturbations._action import Action
 from perturbations.errors import BadSetting, did_you_mean, explain
 from perturbations.pointcloud._fields import NORMALS, Fields, Sensor, names_of, place_of
 from perturbations.pointcloud._modality import Clouds
@@ -22,7 +23,10 @@ _BUMPS = 8
 _WIDTH = 0.5
 
 
-@perturbation(batched=True, coupling="transform", measure="displacement")
+@perturbation(
+    batched=True, coupling="transform", measure="displacement",
+    action=Action("turns of the cloud", "sum", lossless=True),
+)  # fmt: skip
 def rotation(
     clouds: Clouds,
     draw: Draw,
@@ -62,7 +66,10 @@ def rotation(
     return Noisy(out, report=_single(clouds, axis=axes[0].tolist()) if len(clouds) else {})
 
 
-@perturbation(batched=True, coupling="transform", measure="displacement")
+@perturbation(
+    batched=True, coupling="transform", measure="displacement",
+    action=Action("sizes of the cloud", "product", lossless=True),
+)  # fmt: skip
 def scale(
     clouds: Clouds,
     draw: Draw,
@@ -94,7 +101,10 @@ def scale(
     return Noisy(_moved(clouds, matrices, _centres(clouds, None)), report=report)
 
 
-@perturbation(batched=True, coupling="transform", measure="displacement")
+@perturbation(
+    batched=True, coupling="transform", measure="displacement",
+    action=Action("proportions of the cloud", "product", lossless=True),
+)  # fmt: skip
 def stretch(
     clouds: Clouds,
     draw: Draw,
@@ -120,7 +130,10 @@ def stretch(
     return Noisy(_moved(clouds, matrices, _centres(clouds, None)), report=report)
 
 
-@perturbation(batched=True, coupling="additive", measure="displacement")
+@perturbation(
+    batched=True, coupling="additive", measure="displacement",
+    action=Action("shifts of the cloud", "sum", lossless=True),
+)  # fmt: skip
 def translation(
     clouds: Clouds,
     draw: Draw,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
+from perturbations._action import Action
 from perturbations.errors import NotApplicable, explain
 from perturbations.text._edits import Edit, noised
 from perturbations.text._graphemes import graphemes
@@ -99,7 +100,7 @@ def title_case(
     return _recased(text, _words(text, capital), draw, share)
 
 
-@perturbation(coupling="mask", keeps=())
+@perturbation(coupling="mask", keeps=(), action=Action("upper and lower case of letters", "twice"))
 def random_case(
     text: str,
     draw: Draw,

@@ -3,6 +3,7 @@
 import numpy as np
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
+from perturbations._action import Action
 from perturbations._time_map import TimeMap
 from perturbations.timeseries._gaps import filled
 from perturbations.timeseries._moves import closed_up, read_at, row_map
@@ -21,6 +22,7 @@ _MOST = 3.0
     batched=True,
     coupling="transform",
     exempt={"monotone": "a periodic series comes back into phase when it is shifted further"},
+    action=Action("shifts in time", "sum", lossless={"edge": "wrap"}),
 )
 def time_shift(
     series: Series,
@@ -57,7 +59,7 @@ def time_shift(
     count, steps = series.shape[:2]
     time = series.moments(rate)
     whole = over / time.interval[:, 0] if over else np.array([float(steps)])
-    moved = np.floor(shift * whole + 0.5).astype(np.int64)
+    moved = np.trunc(shift * whole + np.copysign(0.5, shift)).astype(np.int64)
     late = np.where(draw.uniform((count,), stream="direction") < 0.5, moved, -moved)
     delay = late[:, np.newaxis] * time.interval
     report = {"steps_late": late.tolist(), f"late_{time.unit}": delay[:, 0].tolist()}

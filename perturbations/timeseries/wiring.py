@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
+from perturbations._action import Action
 from perturbations.errors import NotApplicable, explain
 from perturbations.timeseries._gaps import check_burst, in_bursts
 from perturbations.timeseries._reference import Reference, flat, means, quantile, spread
@@ -17,7 +18,11 @@ _FILLS = ("nan", "zero", "mean")
 _REACHES = ("all", "neighbours")
 
 
-@perturbation(batched=True, coupling="mask")
+@perturbation(
+    batched=True,
+    coupling="mask",
+    action=Action("signs of the channels", "twice", lossless=True),
+)
 def polarity_flip(
     series: Series,
     draw: Draw,
@@ -49,7 +54,11 @@ def polarity_flip(
     return Noisy(noisy, report={"flipped": hit.sum(axis=1).tolist()})
 
 
-@perturbation(batched=True, coupling="mask")
+@perturbation(
+    batched=True,
+    coupling="mask",
+    action=Action("swaps of channels", "twice", lossless=True),
+)
 def channel_swap(
     series: Series,
     draw: Draw,

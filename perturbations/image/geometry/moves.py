@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
+from perturbations._action import Action
 from perturbations._extras import require
 from perturbations.errors import BadSetting, did_you_mean, explain
 from perturbations.image.geometry._mapping import Geometry
@@ -37,7 +38,10 @@ _AXES = ("horizontal", "vertical")
 _UNIT_SQUARE = ((0, 0), (1, 0), (1, 1), (0, 1))
 
 
-@perturbation(batched=True, native=True, coupling="transform", frames="fixed", requires=("image",))
+@perturbation(
+    batched=True, native=True, coupling="transform", frames="fixed", requires=("image",),
+    action=Action("shifts of the picture", "sum"),
+)  # fmt: skip
 def shift(
     images: Images,
     draw: Draw,
@@ -71,7 +75,10 @@ def shift(
     return _move(images, draw.uniform((len(images), 1), stream="direction"), matrix, border)
 
 
-@perturbation(batched=True, native=True, coupling="transform", frames="fixed", requires=("image",))
+@perturbation(
+    batched=True, native=True, coupling="transform", frames="fixed", requires=("image",),
+    action=Action("turns of the picture", "sum"),
+)  # fmt: skip
 def rotation(
     images: Images,
     draw: Draw,
@@ -93,13 +100,16 @@ def rotation(
     """
 
     def matrix(u: NDArray[np.float64], frame: Frame) -> tuple[Matrix, Report]:
-        signed = math.copysign(angle, u[0] - 0.5)
+        signed = angle * math.copysign(1.0, u[0] - 0.5)
         return about_centre(turn(signed), frame), {"angle, °": signed}
 
     return _move(images, draw.uniform((len(images), 1), stream="side"), matrix, border)
 
 
-@perturbation(batched=True, native=True, coupling="transform", frames="fixed", requires=("image",))
+@perturbation(
+    batched=True, native=True, coupling="transform", frames="fixed", requires=("image",),
+    action=Action("zooms of the picture", "product"),
+)  # fmt: skip
 def scale(
     images: Images,
     draw: Draw,
@@ -211,6 +221,7 @@ def perspective(
     frames="fixed",
     measure="rmse",
     requires=("image",),
+    action=Action("mirroring of the picture", "twice", lossless=True),
 )
 def flip(
     images: Images,

@@ -9,6 +9,7 @@ import pytest
 
 from noisebench.curve import Psychometric
 from noisebench.errors import MetricError
+from noisebench.invariance import Invariance
 from noisebench.report import _charts
 from noisebench.topology import Topology
 
@@ -118,6 +119,7 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         summaries=no_numbers,
         multibench=no_numbers,
         topology=lambda: Topology("accuracy", 0.95, n=0, of=0),
+        invariance=lambda: Invariance("accuracy", True, 0.95, n=0),
     )
     for name, value in changes.items():
         setattr(audit, name, value)
