@@ -314,6 +314,21 @@ def topology(
 
 
 @app.command()
+def invariance(
+    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    *,
+    metric: Annotated[
+        str | None, typer.Option(help="One of the run's metrics; the first by default.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say what the model of a run sees as the same: turns, shifts, levels, and what of the loss is not in the input any more."""
+    from noisebench.cli._invariance import show_invariance
+
+    raise typer.Exit(show_invariance(run, metric, json=json))
+
+
+@app.command()
 def doctor(*, json: Json = False) -> None:
     """Check the installation: versions, extras, clashes, kernels, and the noise itself."""
     from noisebench.cli._doctor import examine

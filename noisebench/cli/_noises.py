@@ -96,6 +96,8 @@ def show_one(text: str, *, json: bool) -> int:
     if read:
         out.print(f"reads of the input, if it is there: {plain(read)}")
     out.print(f"coupling across severities: {noise.coupling}; measured as {plain(noise.measure)}")
+    if noise.action is not None:
+        out.print(f"acts as a group: {plain(noise.action.group)}; undone=true puts it back")
     for law, reason in noise.exempt.items():
         out.print(f"exempt from the law {law}: {plain(reason)}")
     lacks = missing(noise.requires)
@@ -134,6 +136,7 @@ def _record(noise: pt.Perturbation) -> dict[str, Any]:
         "facts": list(noise.declared.facts),
         "coupling": noise.coupling,
         "measure": noise.measure,
+        "group": None if noise.action is None else noise.action.group,
         "exempt": dict(noise.exempt),
         "requires": list(noise.requires),
         "missing_extras": list(missing(noise.requires)),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from noisebench._evaluated import CLEAN_KEY
 from noisebench._roles import was_undone
+from noisebench._stopped import IN_FULL
 from noisebench.curve._curve import need
 from noisebench.curve._records import Estimate
 from noisebench.errors import DataError, MetricError
@@ -43,8 +44,10 @@ def invariance_of(audit: "Audit", *, metric: str) -> Invariance:
         "confidence": audit.header["config"]["confidence"], "n": len(audit.ids),
     }  # fmt: skip
     known = [each for each in audit.header["sweeps"] if _is_action(each)]
-    if not known:
+    if audit.stopped or not known:
         why = f"no sweep of the audit is a group action; {PLAN}"
+        if audit.stopped:
+            why = f"sampling stopped early, so that sizes have other samples; {IN_FULL}"
         return Invariance(**head, unsaid=(Unsaid("what the model sees as the same", why),))
     reader = _Reader(audit, chosen)
     actions = sorted(

@@ -320,3 +320,13 @@ def test_text_is_acted_on_by_case():
         lambda x: [int("a" in t.lower().split()[0]) for t in x], data, ["invariance"]
     ).invariance()
     assert 1.0 == found["text/random-case"].orbit.value
+
+
+def test_where_sampling_stopped_early_nothing_is_compared():
+    images, first, _ = pictures(N)
+    gates = [nb.Gate("image/flip", retains=0.9, at=1.0)]
+    run = audited(
+        first_pixel, nb.Dataset({"image": images}, first.astype(int)), ["image/flip"], gates=gates,
+        budget="auto", distortion="none",
+    )  # fmt: skip
+    assert "sampling stopped early" in str(run.invariance())
