@@ -324,7 +324,7 @@ def test_text_is_acted_on_by_case():
 
 def test_where_sampling_stopped_early_nothing_is_compared():
     images, first, _ = pictures(N)
-    gates = [nb.Gate("image/flip", retains=0.9, at=1.0)]
+    gates = [nb.Gate(perturbation="image/flip", retains=0.9, at=1.0)]
     run = audited(
         first_pixel, nb.Dataset({"image": images}, first.astype(int)), ["image/flip"], gates=gates,
         budget="auto", distortion="none",
