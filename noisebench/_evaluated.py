@@ -18,6 +18,13 @@ from noisebench.plan import Cell, Condition
 
 CLEAN_KEY = Cell(Condition(None, 0.0)).key
 
+LEAST = 2
+"""Fewest samples of a curve from which others were left out: one sample is no curve."""
+ENOUGH = 8
+"""So many samples are a curve, however many were left out."""
+LEAST_SHARE = 0.05
+"""Where fewer are left, they are a curve if they are at least this share of all: of a twentieth, little is said of the data."""
+
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
 
@@ -54,12 +61,17 @@ class Evaluated:
         return list(zip(self.sweeps[sweep]["severities"], self.keys(sweep), strict=True))
 
     def kept(self, sweep: str, rows: Index | None = None) -> Index:
-        """Return the places of the samples that a curve is made of, among all or some."""
+        """Return the places of the samples that a curve is made of, among all or some.
+
+        There are none where the noise has no meaning for nearly all of them: then there is no curve.
+        """
         lost = self.lost.by_sweep.get(sweep) or {}
         places = np.arange(len(self.ids)) if rows is None else rows
-        if not lost:
+        left = [i for i in places if self.ids[i] not in lost]
+        if len(left) == len(places):
             return places
-        return np.array([i for i in places if self.ids[i] not in lost], dtype=np.intp)
+        enough = len(left) >= max(LEAST, min(ENOUGH, LEAST_SHARE * len(places)))
+        return np.array(left if enough else [], dtype=np.intp)
 
     def clean(self, metric: Metric) -> Floats:
         """Return the clean scores, (n, k)."""

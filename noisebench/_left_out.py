@@ -8,7 +8,7 @@ A sample whose boxes or spans are all lost somewhere on the ladder has nothing t
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,8 +43,8 @@ class LeftOut:
             and not (each.get("sweep") == CLEAN and each["id"] in everywhere)
         ]
 
-    def sentences(self, n: int) -> list[str]:
-        """Say what is left out of n samples: faults of the data first, with ids."""
+    def sentences(self, n: int, *, skipped: Container[str] = ()) -> list[str]:
+        """Say what is left out of n samples: faults of the data first, with ids; nothing of sweeps that have no curve."""
         found = []
         for name, reasons in self.faults.items():
             for why, ids in _by_reason(reasons):
@@ -53,7 +53,7 @@ class LeftOut:
                     f"({_named(ids)}): {why}"
                 )
         for sweep, reasons in self.by_sweep.items():
-            if own := self._own(reasons):
+            if sweep not in skipped and (own := self._own(reasons)):
                 found.append(f"{sweep}: {said(own, n)}")
         return found
 

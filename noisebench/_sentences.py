@@ -77,7 +77,8 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
         lines += nothing_changed(still)
         # Where sampling stopped early, severities differ between noises, so that none is worse than another.
         lines += [] if audit.stopped else _costs(tested)
-    lines += audit._left_out.sentences(len(audit._record.ids))  # noqa: SLF001 - as above
+    n = len(audit._record.ids)  # noqa: SLF001 - as above
+    lines += audit._left_out.sentences(n, skipped=audit.skipped)  # noqa: SLF001 - as above
     lines += moved(audit.moved) + idle(audit.distortion)
     lines += gates_said(audit)
     if audit.stopped:

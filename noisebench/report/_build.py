@@ -196,7 +196,8 @@ def _lost(audit: Any) -> LeftOut:
 def _left(audit: Any, ground: Ground) -> tuple[str, ...]:
     """Say which samples curves leave out: faults of the data first."""
     n = _pick(audit.header, "samples") or ground.n
-    return tuple(line(each, 2000) for each in _lost(audit).sentences(int(n)))
+    said = _lost(audit).sentences(int(n), skipped=audit.skipped or ())
+    return tuple(line(each, 2000) for each in said)
 
 
 def _clean(audit: Any) -> Any:

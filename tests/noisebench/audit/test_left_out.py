@@ -99,6 +99,25 @@ def test_a_gate_passes_and_says_it():
     assert any("left out" in each for each in verdict.explanation)
 
 
+def mostly_grey(coloured: int, n: int) -> nb.Dataset:
+    images = [each if i < coloured else each[..., 0] for i, each in enumerate(pictures(n))]
+    return nb.Dataset({"image": images}, [0] * n, ids=[f"p{i}" for i in range(n)])
+
+
+@pytest.mark.parametrize(("coloured", "n"), [(1, 12), (2, 60)])
+def test_a_noise_that_means_nothing_to_nearly_all_samples_is_not_tested(coloured, n):
+    found = audit(mostly_grey(coloured, n))
+    assert [CONTRAST] == list(found.curves)
+    assert found.skipped[SATURATE].startswith(f"{n - coloured} of {n} samples left out")
+    assert [CONTRAST] == [each.name for each in view(found).ranked]
+    assert 1 == sum("left out" in each for each in found.verdict)
+
+
+@pytest.mark.parametrize(("coloured", "n"), [(2, 12), (8, 200)])
+def test_a_few_of_few_samples_are_a_curve_and_eight_of_many(coloured, n):
+    assert coloured == audit(mostly_grey(coloured, n))[SATURATE].n
+
+
 def test_tables_count_them(grey):
     rows = {row["sweep"]: row for row in grey.to_table()}
     assert rows[SATURATE]["left_out"] == 1 and rows[SATURATE]["n"] == 7
