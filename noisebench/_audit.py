@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from noisebench import _robustness
+from noisebench._bisected import WHY as BISECTED_WHY
+from noisebench._bisected import followed_curve, searched
 from noisebench._curves import Curves
 from noisebench._evaluated import Evaluated
 from noisebench._flips import flip_rate
@@ -28,18 +30,19 @@ from noisebench._moved import counted, shares
 from noisebench._record import Record
 from noisebench._robustness import Normaliser
 from noisebench._rundir import GALLERY, HEADER, LEDGER, PAIRS, locked
+from noisebench._search import Search
 from noisebench._sentences import table_rows, verdict
 from noisebench._specimen import export
-from noisebench._stopped import IN_FULL, early_curve, seen
+from noisebench._stopped import AUTO, BISECT, IN_FULL, early_curve, seen
 from noisebench.calibration import Calibration
 from noisebench.calibration._lock import from_plain
 from noisebench.curve import Curve, Estimate
 from noisebench.errors import DataError, LedgerError, MetricError, PlanError, ReportError
-from noisebench.gate import Gate, Judgement, Stopper, gates_of
+from noisebench.gate import STOPPED_WHY, Gate, Judgement, Stopper, gates_of
 from noisebench.invariance import Invariance, invariance_of
 from noisebench.literature import MultiBench, Source, Summaries, multibench_of, summaries_of
 from noisebench.metrics import Metric
-from noisebench.modalities import Account, account_of
+from noisebench.modalities import Account, Unsaid, account_of
 from noisebench.plan import CLEAN
 from noisebench.topology import Topology, topology_of
 from perturbations.errors import did_you_mean, explain
@@ -91,16 +94,30 @@ class Audit:
 
         Where sampling stops early: whether the gates are decided, or there are no more samples.
         """
+        if self.bisected:
+            return self._search.complete
         return self._record.complete or (self.stopped and not self._stopper.wanted())
 
     @property
-    def stopped(self) -> bool:
-        """Whether sampling stops early, so that severities have other numbers of samples: then some answers are not given."""
+    def partial(self) -> bool:
+        """Whether not every sample was measured at every severity, by design: then some answers are not given."""
         return "budget" in self.header
 
     @property
+    def stopped(self) -> bool:
+        """Whether sampling stops where the gates are decided, so that severities have other numbers of samples."""
+        return self.partial and self.header["budget"]["mode"] == AUTO
+
+    @property
+    def bisected(self) -> bool:
+        """Whether samples were followed to where they break."""
+        return self.partial and self.header["budget"]["mode"] == BISECT
+
+    @property
     def calls(self) -> tuple[int, int]:
-        """Noisy model calls that were made, counted by samples, and those of a full run of the cells that gates ask about."""
+        """Noisy model calls that were made, counted by samples, and those of a full run of the cells that were asked about."""
+        if self.bisected:
+            return self._search.calls()
         if self.stopped:
             return self._stopper.calls()
         noisy = (len(self.header["cells"]) - 1) * len(self._record.ids)
@@ -156,7 +173,7 @@ class Audit:
     @cached_property
     def slice_sizes(self) -> dict[str, dict[str, int]]:
         """Declared slice to label to its number of evaluated samples."""
-        columns = {} if self.stopped else self._record.slices()
+        columns = {} if self.partial else self._record.slices()
         return {name: dict(Counter(map(str, labels))) for name, labels in columns.items()}
 
     def slice_idle(self, name: str) -> dict[str, dict[str, float]]:
@@ -172,7 +189,7 @@ class Audit:
     ) -> dict[str, dict[str, Curve]]:
         """Return a sweep's curves on every declared slice, and on every target where targets are labels.
 
-        A slice that the noise has no meaning for has no curve; nothing has one where sampling stopped early.
+        A slice that the noise has no meaning for has no curve; nothing has one where not every sample was measured everywhere.
 
         Args:
             name: of the sweep.
@@ -180,7 +197,7 @@ class Audit:
             targets: whether to slice by target as well.
         """
         sweep, chosen = self.find(name), self._metric(metric)
-        if self.stopped:
+        if self.partial:
             return {}
         columns = dict(self._record.slices())
         wanted = self._record.column("target") if targets else None
@@ -313,7 +330,7 @@ class Audit:
     @property
     def multimodal(self) -> bool:
         """Whether the data has several inputs and was run in full, so that there is an account of modalities."""
-        return len(self.header["data"]["modalities"]) > 1 and not self.stopped
+        return len(self.header["data"]["modalities"]) > 1 and not self.partial
 
     def modalities(self, *, at: float | None = None, metric: str | None = None) -> Account:
         """Return which input fails, which makes up for it, and which was never used.
@@ -330,6 +347,7 @@ class Audit:
             PlanError: the data has fewer than two inputs, or the grid of cells is not complete at the severity.
         """
         chosen = self._metric(metric).name
+        self._need_all("an account of modalities")
         if (at, chosen) not in self._accounts:
             self._accounts[at, chosen] = account_of(self, at=at, metric=chosen)
         return self._accounts[at, chosen]
@@ -348,6 +366,10 @@ class Audit:
         chosen = self._metric(metric).name
         if kept is not None and not 0 < kept < 1:
             raise PlanError(explain("a share between 0 and 1", "kept", kept))
+        if self.partial:
+            sure, why = self.header["config"]["confidence"], self._not_everywhere
+            unsaid = (Unsaid("the topology of noises", f"it {why}"),)
+            return Topology(chosen, sure, n=0, of=len(self.ids), unsaid=unsaid)
         if (kept, chosen) not in self._topologies:
             self._topologies[kept, chosen] = topology_of(self, metric=chosen, kept=kept)
         return self._topologies[kept, chosen]
@@ -387,6 +409,7 @@ class Audit:
         Raises:
             MetricError: no noise is left, or the metric is a loss.
         """
+        self._need_all("a published summary")
         return summaries_of(self, baseline=baseline, metric=metric, sweeps=sweeps)
 
     def multibench(
@@ -415,6 +438,7 @@ class Audit:
         Raises:
             MetricError: no sweep has the levels, or another model's curves do not fit.
         """
+        self._need_all("a published summary")
         return multibench_of(
             self, reference=reference, methods=methods, metric=metric, sweeps=sweeps, last=last
         )
@@ -433,20 +457,24 @@ class Audit:
             MetricError: a corruption, a level or the metric accuracy is missing, or a published normaliser is asked to
                 normalise another preset than its own.
         """
+        self._need_all("mCE")
         if isinstance(normaliser, Audit):
             return self.summaries(baseline=normaliser)["mCE"].estimate
         return _robustness.mce(self, normaliser)
 
     def relative_mce(self, normaliser: Normaliser, *, clean_error: float | None = None) -> Estimate:
         """Return relative mCE (RmCE of modelnet-c); `clean_error` is the normaliser's, and known of "dgcnn" only."""
+        self._need_all("relative mCE")
         return _robustness.relative_mce(self, normaliser, clean_error)
 
     def mpc(self) -> Estimate:
         """Return mPC, the mean of the first metric over the preset's corruptions and levels; nothing normalises it."""
+        self._need_all("mPC")
         return _robustness.mpc(self)
 
     def rpc(self) -> Estimate:
         """Return rPC, mPC as a share of the first metric on clean data."""
+        self._need_all("rPC")
         return _robustness.rpc(self)
 
     def flip_rate(self, name: str, *, noise: bool | None = None) -> Estimate:
@@ -461,8 +489,7 @@ class Audit:
             noise: compare with the clean prediction; by default where the noise's name says "noise", as published.
         """
         sweep = self.find(name)
-        if self.stopped:
-            raise DataError(f"a flip rate needs the same samples at every severity\n  {IN_FULL}")
+        self._need_all("a flip rate")
         known, keys = self._evaluated.sweeps[sweep], self._evaluated.keys(sweep)
         return flip_rate(self, known, keys, noise=noise)
 
@@ -518,7 +545,7 @@ class Audit:
         """Sweeps whose curve cannot be made, because too much is missing."""
         found: dict[str, str] = {}
         refused = {name for name, reasons in self.left_out.items() if reasons}
-        refused |= set(self.sweeps) if self.stopped else set()
+        refused |= set(self.sweeps) if self.partial else set()
         for sweep in {each["sweep"] for each in self.failures} | refused:
             for name in self.sweeps if sweep == CLEAN else (sweep,):
                 try:
@@ -533,15 +560,33 @@ class Audit:
         return gates_of(said) if self._asked is None else self._asked
 
     @cached_property
+    def _search(self) -> Search:
+        """What followed the samples, once it has seen everything that there is."""
+        return searched(self._record, self.metrics[0])
+
+    def _need_all(self, what: str) -> None:
+        """Refuse what needs all samples at every severity."""
+        if self.partial:
+            raise DataError(f"{what} {self._not_everywhere}\n  {IN_FULL}")
+
+    @property
+    def _not_everywhere(self) -> str:
+        """Say why an answer is not given."""
+        why = STOPPED_WHY if self.stopped else BISECTED_WHY
+        return f"needs the same samples at every severity, but {why}"
+
+    @cached_property
     def _stopper(self) -> Stopper:
         """What decided, once it has seen everything that there is."""
         return seen(self._record, self.metrics[0], self._gates())
 
     def _curve(self, sweep: str, metric: Metric) -> Curve:
-        if not self.stopped:
+        if not self.partial:
             return self._evaluated.curve(sweep, metric, None, sweep)
         if metric.name != self.metrics[0].name:
             raise DataError(f"sampling stopped early for {self.metrics[0].name} alone\n  {IN_FULL}")
+        if self.bisected:
+            return followed_curve(self._evaluated, self._search, sweep, metric)
         return early_curve(self._record, self._stopper, sweep)
 
     def _metric(self, name: str | None) -> Metric:

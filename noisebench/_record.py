@@ -65,13 +65,18 @@ class Record:
 
     @cached_property
     def common(self) -> Index:
-        """Places of the samples that every cell has: the evaluated set. Where sampling stopped early, every cell that was run."""
+        """Places of the samples that every cell has: the evaluated set.
+
+        Where sampling stopped early, every cell that was run; where samples were followed, the clean one.
+        """
         covered = np.zeros(len(self.ids), dtype=np.int64)
-        done = self.ledger.done()
+        done, budget = self.ledger.done(), self.header.get("budget")
+        if budget and budget["mode"] == "bisect":
+            done = {0: done.get(0, [])}
         for ranges in done.values():
             for start, stop in ranges:
                 covered[start:stop] += 1
-        return np.flatnonzero(covered == len(done if self.header.get("budget") else self.numbers))
+        return np.flatnonzero(covered == len(done if budget else self.numbers))
 
     def rows(self, cell: str) -> Iterator[Row]:
         """Yield the ledger's rows of a cell by its key."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from noisebench._bisected import bisected_words
 from noisebench._gates import gates_said
 from noisebench._rank import idle_sweeps, noises, worst_first
 from noisebench._skipped import grouped
@@ -81,8 +82,7 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
     lines += audit._left_out.sentences(n, skipped=audit.skipped)  # noqa: SLF001 - as above
     lines += moved(audit.moved) + idle(audit.distortion)
     lines += gates_said(audit)
-    if audit.stopped:
-        lines.append(stopped_words(audit))
+    lines += [each for each in (stopped_words(audit), bisected_words(audit)) if each]
     if not audit.complete:
         lines.append("The run is not finished; run it again with the same run_dir to go on.")
     if failures:

@@ -30,8 +30,8 @@ from noisebench.gate import (
 from noisebench.metrics import Metric
 from perturbations.errors import explain
 
-AUTO = "auto"
-"""The budget of a run that stops when its gates are decided."""
+AUTO, BISECT = "auto", "bisect"
+"""The budgets of a run that stops when its gates are decided, and of one that follows each sample to where it breaks."""
 
 CLAIMS = ("set", "population")
 """What a run that stops early may be about."""
@@ -64,9 +64,9 @@ def check_budget(
     Raises:
         PlanError: there is nothing to decide, or the data cannot be visited in random order.
     """
-    if budget not in (None, AUTO):
-        hint = "None evaluates everything; auto stops when the gates are decided"
-        raise PlanError(explain("None or auto", "budget", budget, hint))
+    if budget not in (None, AUTO, BISECT):
+        hint = "None evaluates everything; auto stops when the gates are decided; bisect follows each sample to where it breaks"
+        raise PlanError(explain("None, auto or bisect", "budget", budget, hint))
     if claim not in (None, *CLAIMS):
         hint = (
             "set is about these samples under this noise, population about all samples like these"
@@ -77,17 +77,35 @@ def check_budget(
     if compose:
         hint = "noises in twos are chosen from full curves; run it in full (budget=None), or with compose=0"
         raise PlanError(explain("no noises in twos, to stop early", "compose", compose, hint))
-    if not gates:
+    if budget == AUTO and not gates:
         hint = "for example gates=[nb.Gate(retains=0.9, at=0.4)]"
         raise PlanError(explain("a gate to decide, to stop early", "gates", (), hint))
     if not data.indexable:
         hint = "give the data as arrays or lists (or a lazily indexed source), as a stream cannot be visited in random order"
         raise PlanError(explain("indexable data, to stop early", "data", "a stream", hint))
-    if data.groups is not None and claim == "population":
+    if budget == BISECT:
+        check_bisect(claim, gates)
+    elif data.groups is not None and claim == "population":
         hint = 'samples of one group are no independent samples of a population; use claim="set", or run it in full'
         raise PlanError(
             explain("data without groups for a claim about the population", "claim", claim, hint)
         )
+
+
+def check_bisect(claim: Any, gates: Sequence[Gate]) -> None:
+    """Refuse what curves that rest on bisection cannot answer.
+
+    Raises:
+        PlanError: the exact value of this test set, or the score of every sample beside a baseline's, is asked for.
+    """
+    if claim == "set":
+        hint = 'bisection estimates; claim="population", or budget="auto" for gates about these samples'
+        raise PlanError(explain("a claim about the population, to bisect", "claim", claim, hint))
+    if any(gate.no_worse_than is not None for gate in gates):
+        hint = (
+            'a baseline is met sample by sample; use budget="auto", or run it in full (budget=None)'
+        )
+        raise PlanError(explain("gates without a baseline, to bisect", "gates", BISECT, hint))
 
 
 def stopper_of(

@@ -9,7 +9,7 @@ import numpy as np
 from noisebench._noise import Noised, Source
 from noisebench._score import Evaluated
 from noisebench._specimen import plain_value
-from noisebench._values import select, take
+from noisebench._values import Index, select, take
 from noisebench.data import Batch
 from noisebench.plan import Cell
 
@@ -24,21 +24,43 @@ class Loaded:
     clean: Evaluated | None = None
     predictions: list[Any] = field(default_factory=list)
     """Compact clean predictions, for the gallery."""
+    places: Index | None = None
+    """The places of the samples in the visit, where they are not consecutive from `start` on."""
 
     def part(self, rows: slice) -> "Loaded":
         """Return consecutive rows as a batch of their own."""
-        if rows == slice(0, len(self.batch)):
-            return self
-        index = np.arange(rows.start, rows.stop)
+        return (
+            self if rows == slice(0, len(self.batch)) else self.at(np.arange(rows.start, rows.stop))
+        )
+
+    def at(self, index: Index) -> "Loaded":
+        """Return some rows, ascending, as a batch of their own."""
         batch = replace(
             self.batch,
-            ids=self.batch.ids[rows],
+            ids=tuple(self.batch.ids[i] for i in index),
             inputs=select(self.batch.inputs, index),
             targets=None if self.batch.targets is None else take(self.batch.targets, index),
             groups=None if self.batch.groups is None else take(self.batch.groups, index),
             slices={name: take(labels, index) for name, labels in self.batch.slices.items()},
         )
-        return Loaded(batch, self.start + rows.start, self.source.rows(index))
+        places = self.start + index
+        consecutive = places[-1] - places[0] == len(places) - 1
+        found = Loaded(batch, int(places[0]), self.source.rows(index))
+        found.places = None if consecutive else places
+        return found
+
+    def runs(self, most: int) -> list[tuple[range, int]]:
+        """Return rows that follow each other in the visit, at most so many at a time, with the place of the first."""
+        n = len(self.batch)
+        if self.places is None:
+            return [(range(a, min(a + most, n)), self.start + a) for a in range(0, n, most)]
+        cuts = np.flatnonzero(np.diff(self.places) > 1) + 1
+        edges = zip([0, *cuts], [*cuts, n], strict=True)
+        return [
+            (range(first, min(first + most, stop)), int(self.places[first]))
+            for start, stop in edges
+            for first in range(start, stop, most)
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from noisebench._audit import Audit
+from noisebench._bisected import search_of
 from noisebench._calibrated import Calibrated, equal_doses
 from noisebench._gates import check_baseline
 from noisebench._header import COMPLETE, STOPPED, make_header
 from noisebench._known import chance_on
 from noisebench._roles import left_open
 from noisebench._rundir import GALLERY, HEADER, locked, open_ledger, visited_by_data, write_header
+from noisebench._search import Search
 from noisebench._specimen import export, unpack
-from noisebench._stopped import budget_of, check_budget, stopper_of
+from noisebench._stopped import AUTO, BISECT, budget_of, check_budget, stopper_of
 from noisebench._work import plain_column
 from noisebench.data import Dataset
 from noisebench.data._moves import SCORED_BY
@@ -91,8 +93,9 @@ def audit(
             returned is taken as it is. Severities that are listed one by one are run besides.
         gates: what is asked of the curves; `audit.gates` has the answers. Severities that they name join the plan.
         compose: most cells to spend, after the run, on noises in twos; see `compose`. 0 measures none.
-        budget: "auto" stops sampling where the gates are decided, and runs only cells that they ask about; None runs everything.
-        claim: what gates are about: "set", these samples under this noise (the default with a budget), or "population", all
+        budget: "auto" stops sampling where the gates are decided, and runs only cells that they ask about; "bisect" follows each
+            sample to the severity at which it breaks, where a check shows that the noise allows it; None runs everything.
+        claim: what gates are about: "set", these samples under this noise (the default of "auto"), or "population", all
             samples like these (the default without).
         bounds: least and largest score of a sample, where the metric does not bound it and sampling is to stop early.
         name: title for the report.
@@ -108,7 +111,7 @@ def audit(
     _check_run(data, batch_size, workers)
     chosen = _metrics(metric, data)
     asked = gates_of(gates)
-    about = claim or ("population" if budget is None else "set")
+    about = claim or ("set" if budget == AUTO else "population")
     check_budget(budget, claim, asked, data, compose=compose)
     ready = as_model(model, device=device, containers=data.containers)
     plan = make_plan(
@@ -137,19 +140,21 @@ def audit(
         "name": name, "note": note, "command": command,
         **({} if equal is None else {"calibration": equal.header}),
     }  # fmt: skip
-    stopper = None
-    if budget is not None:
-        known = (
-            chance_on(chosen[0], plain_column(data.targets)) if data.targets is not None else None
-        )
-        scale = scale_of(chosen[0], bounds)
-        header["budget"] = budget_of(about, confidence, scale, known)
+    stopper = search = None
+    if budget == AUTO:
+        targets = data.targets
+        known = None if targets is None else chance_on(chosen[0], plain_column(targets))
+        header["budget"] = budget_of(about, confidence, scale_of(chosen[0], bounds), known)
         stopper = stopper_of(header, chosen[0], asked, data.order(plan.order_seed))
+    elif budget == BISECT:
+        header["budget"] = {"mode": BISECT}
+        search = search_of(header, chosen[0])
     kept = run_dir is not None
     directory = Path(tempfile.mkdtemp(prefix="noisebench-") if run_dir is None else run_dir)
     try:
         _run(
-            ready, data, plan, chosen, header, directory, durable=kept, progress=progress, stopper=stopper
+            ready, data, plan, chosen, header, directory, durable=kept, progress=progress, stopper=stopper,
+            search=search,
         )  # fmt: skip
         found = Audit(directory, temporary=not kept, gates=asked)
     except BaseException:
@@ -200,6 +205,7 @@ def _run(
     durable: bool,
     progress: Progress | None,
     stopper: Stopper | None = None,
+    search: Search | None = None,
 ) -> None:
     with locked(directory), closing(open_ledger(directory, plan, durable=durable)) as ledger:
         header["created"] = _created(ledger, header["created"])
@@ -211,7 +217,7 @@ def _run(
             execute(
                 model, data, plan, metrics, ledger, batch_size=config["batch_size"],
                 workers=config["workers"], gallery=config["gallery"], progress=progress,
-                stopping=stopper,
+                stopping=stopper, search=search,
             )  # fmt: skip
         except Interrupted as stop:
             _finish(ledger, directory, header, STOPPED)

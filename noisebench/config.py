@@ -60,8 +60,8 @@ class SweepSection(_Section):
     """Whether every noise runs at severities of equal dose; or the lock file that has them."""
     compose: int = Field(default=0, ge=0)
     """Most cells to spend, after the run, on noises in twos that are chosen from its curves; 0 measures none."""
-    budget: Literal["auto"] | None = None
-    """`auto` stops sampling where the gates are decided."""
+    budget: Literal["auto", "bisect"] | None = None
+    """`auto` stops sampling where the gates are decided; `bisect` follows each sample to where it breaks."""
     claim: Literal["set", "population"] | None = None
     """Whether gates are about these samples or about all samples like them."""
     bounds: tuple[float, float] | None = None

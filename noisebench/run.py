@@ -5,7 +5,7 @@ ever called from the calling thread; noise is made on worker threads. What is in
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -25,7 +25,7 @@ from noisebench._roles import acts
 from noisebench._rows import merged
 from noisebench._score import Evaluated, Scored, Scorer
 from noisebench._specimen import pack, plain_value, shown, specimens
-from noisebench._values import fresh, present
+from noisebench._values import Index, fresh, present
 from noisebench._work import Loaded, Made, Task, gaps_in, plain_column
 from noisebench.data import Batch, Dataset
 from noisebench.ledger import BLOCK, Block, Ledger, Row
@@ -37,6 +37,9 @@ __all__ = ["Interrupted", "Progress", "execute", "probe"]
 
 COMMIT_EVERY = 0.25
 """Seconds of finished work that a kill may cost, besides the cell at work."""
+
+SPAN = 4
+"""Batches of samples that are followed together, so that the few that each cell needs next still fill a batch."""
 
 RERUN = 256
 """Clean samples that are predicted twice, to see whether the model repeats itself."""
@@ -70,6 +73,25 @@ class Stopping(Protocol):
         """Return how many questions are decided, how many there are, and after how many samples."""
 
 
+class Searching(Protocol):
+    """What follows samples to where they break, and so decides which of them each cell needs next."""
+
+    def see(self, row: Row) -> None:
+        """Take in what became of some samples in one cell."""
+
+    def look(self) -> None:
+        """Decide what can be decided."""
+
+    def spans(self, most: int) -> list[slice]:
+        """Return consecutive samples that are followed together, in the order in which they are."""
+
+    def wanted(self, span: slice) -> dict[int, Index]:
+        """Return by cell the places of the samples that it needs next; none when they are followed to the end."""
+
+    def progress(self) -> tuple[int, int, str]:
+        """Return how much is done, of how much at most, and the words for it."""
+
+
 class Interrupted(KeyboardInterrupt):
     """The user stopped a run; the message says how to continue it."""
 
@@ -86,6 +108,7 @@ def execute(
     gallery: bool = True,
     progress: Progress | None = None,
     stopping: Stopping | None = None,
+    search: Searching | None = None,
 ) -> None:
     """Do all work of a plan that the ledger lacks, or as much of it as is needed to decide.
 
@@ -100,6 +123,7 @@ def execute(
         gallery: whether to keep a clean and a noisy value of each noise.
         progress: told of every step.
         stopping: decides how many samples of which cells are needed; without it, all of all.
+        search: the same sample by sample.
 
     Raises:
         Interrupted: the user pressed Ctrl-C; everything finished is in the ledger.
@@ -107,7 +131,9 @@ def execute(
         ModelError: the model failed on every clean sample for one reason; those are in the ledger.
         MetricError: the metric does not fit the outputs or the targets at all.
     """
-    runner = _Runner(model, dataset, plan, Scorer(metrics), ledger, gallery, progress, stopping)
+    runner = _Runner(
+        model, dataset, plan, Scorer(metrics), ledger, gallery, progress, stopping, search
+    )
     try:
         runner.run(batch_size, workers)
     except KeyboardInterrupt as error:
@@ -128,7 +154,9 @@ class _Runner:
         gallery: bool,  # noqa: FBT001 - private
         progress: Progress | None,
         stopping: Stopping | None,
+        search: Searching | None,
     ) -> None:
+        self.search, self.told = search, stopping or search
         self.model, self.dataset, self.plan, self.stopping = model, dataset, plan, stopping
         self.scorer, self.ledger, self.gallery, self.progress = scorer, ledger, gallery, progress
         self.cells = plan.cells
@@ -149,7 +177,7 @@ class _Runner:
 
     def run(self, batch_size: int, workers: int) -> None:
         self.context = self._context()
-        if self.plan.size is not None and self.stopping is None:
+        if self.plan.size is not None and self.told is None:
             self.steps = len(self.cells) * -(-self.plan.size // batch_size)
         for tasks in self._rounds(batch_size):
             for task, made in prefetched(tasks, self._make, workers=workers):
@@ -187,10 +215,14 @@ class _Runner:
 
     def _rounds(self, batch_size: int) -> Iterator[Iterator[Task]]:
         """Yield tasks that may be made ahead of each other: what comes next is not decided by any of them."""
-        if self.stopping is None:
+        if self.told is None:
             yield self._tasks(batch_size)
             return
         names = self.dataset.order(self.plan.order_seed)
+        if self.search is not None:
+            yield from self._searched(self.search, names, batch_size)
+        if self.stopping is None:
+            return
         yield from self._known(self.stopping, names, batch_size)
         while wanted := self.stopping.wanted():
             start = self.stopping.reached()
@@ -200,8 +232,38 @@ class _Runner:
             self.stopping.look()
             self._tell(*self.stopping.progress())
 
+    def _searched(
+        self, search: Searching, names: Sequence[str], batch_size: int
+    ) -> Iterator[Iterator[Task]]:
+        """Ask about some samples, look at the answers, and ask again, until all are followed to the end."""
+        yield from self._known(search, names, batch_size)
+        # Clean outputs to compare with are kept by the batch.
+        most = batch_size * (1 if self.scorer.needs_clean else SPAN)
+        for span in search.spans(most):
+            loaded = None
+            while wanted := search.wanted(span):
+                if loaded is None:
+                    batch = self.dataset.take(names[span])
+                    self.there.update(n for n, v in batch.inputs.items() if present(v))
+                    source = Source.of(batch, protect=self.dataset.protect)
+                    loaded = Loaded(batch, span.start, source)
+                yield self._tasks_of(loaded, wanted, batch_size)
+                search.look()
+                self._tell(*search.progress())
+
+    def _tasks_of(
+        self, loaded: Loaded, wanted: Mapping[int, Index], batch_size: int
+    ) -> Iterator[Task]:
+        for number, places in wanted.items():
+            for first in range(0, len(places), batch_size):
+                part = loaded.at(places[first : first + batch_size] - loaded.start)
+                part.clean = self._kept_clean(part)
+                if number and part.clean is None and self.scorer.needs_clean:
+                    yield Task(0, self.cells[0], part, recorded=True)
+                yield Task(number, self.cells[number], part)
+
     def _known(
-        self, stopping: Stopping, names: Sequence[str], batch_size: int
+        self, stopping: Stopping | Searching, names: Sequence[str], batch_size: int
     ) -> Iterator[Iterator[Task]]:
         """Take in what the ledger has, and see whether the model still answers as it did then."""
         for number in self.done:
@@ -247,8 +309,9 @@ class _Runner:
     def _kept_clean(self, part: Loaded) -> Evaluated | None:
         """Return the clean outputs of a pass that came first, where it was in this process."""
         for start, n, found in self.kept:
-            if start <= part.start and part.start + len(part.batch) <= start + n:
-                rows = np.arange(len(part.batch)) + part.start - start
+            places = np.arange(len(part.batch)) + part.start if part.places is None else part.places
+            if start <= places[0] and places[-1] < start + n:
+                rows = places - start
                 return Evaluated(found.at(rows), None, {})
         return None
 
@@ -267,19 +330,25 @@ class _Runner:
 
     def _make(self, task: Task) -> Made:
         noised, condition = self._noised(task), task.cell.condition
-        sweep, start = condition.sweep, task.loaded.start
+        sweep = condition.sweep
         if sweep is None or self.context is None:
             return Made(noised, {}, [])
         inputs = task.loaded.batch.inputs
-        wanted = offsets(start, len(task.loaded.source), self.plan.distortion)
+        wanted = self._measured(task.loaded)
         measured = distortion(sweep, inputs, noised, wanted, self.context)
         place = condition.severity, task.cell.replicate
         became = realised(sweep, *place, inputs, noised, wanted, task.loaded.source, self.context)
         measured = {row: measured.get(row, {}) | shares for row, shares in became.items()}
-        first = self.gallery and start == 0 and task.cell.replicate == 0
+        first = self.gallery and _is_first(task.loaded) and task.cell.replicate == 0
         if not first or condition.severity not in self.shown[sweep]:
             return Made(noised, measured, [])
         return Made(noised, measured, specimens(sweep, inputs, noised, self.dataset.modalities))
+
+    def _measured(self, loaded: Loaded) -> range:
+        """Return the rows whose distortion is measured."""
+        # Samples that are followed are measured where all severities are.
+        n = len(loaded.batch) if loaded.places is None else 0
+        return offsets(loaded.start, n, self.plan.distortion)
 
     def _finish(self, task: Task, made: Made) -> None:
         loaded = task.loaded
@@ -295,14 +364,14 @@ class _Runner:
         scored = self.scorer.score(n, found, targets, clean)
         if task.number == 0:
             loaded.predictions = scored.predictions
-            if loaded.start == 0:
+            if _is_first(loaded):
                 self._check_repeats(loaded, scored, recorded=task.recorded)
         if not task.recorded:
             self._record(task, made, scored, shown, self._followed(task, made, found))
             self.step += 1
             if task.number == 0:
                 self._check_answers(task.loaded, found)
-        if self.stopping is None:
+        if self.told is None:
             self._tell(self.step, self.steps, str(task.cell.condition))
 
     def _tell(self, done: int, total: int, what: str) -> None:
@@ -312,7 +381,7 @@ class _Runner:
     def _keep(self, loaded: Loaded, found: Evaluated) -> None:
         """Keep clean outputs that later batches of a run that stops early are compared with."""
         whole = found.rows is None and not found.failures
-        if self.stopping is not None and self.scorer.needs_clean and whole:
+        if self.told is not None and self.scorer.needs_clean and whole:
             self.kept.append((loaded.start, len(loaded.batch), found))
 
     def _check_answers(self, loaded: Loaded, found: Evaluated) -> None:
@@ -358,7 +427,7 @@ class _Runner:
         if self.embedder is None or not shows(task.cell.condition.sweep):
             return {}
         n = len(task.loaded.batch)
-        wanted = offsets(task.loaded.start, n, self.plan.distortion)
+        wanted = self._measured(task.loaded)
         found, why = embedded(self.embedder, made.noised, n, wanted)
         self._warn([why] if why else [])
         return found
@@ -368,7 +437,7 @@ class _Runner:
         sweep, clean = task.cell.condition.sweep, task.loaded.clean
         if not self.follows or sweep is None or clean is None or not acts(sweep):
             return {}
-        wanted = offsets(task.loaded.start, len(task.loaded.batch), self.plan.distortion)
+        wanted = self._measured(task.loaded)
         metric, moves = self.scorer.metrics[0], self.dataset.moves
         scores, why = followed(metric, found, clean, made.noised, moves, wanted)
         self._warn([why] if why else [])
@@ -377,12 +446,13 @@ class _Runner:
     def _record(
         self, task: Task, made: Made, scored: Scored, shown: Numbers, went: Numbers
     ) -> None:
-        loaded, n = task.loaded, len(task.loaded.batch)
+        loaded = task.loaded
         for record in made.specimens:
             self._record_specimen(task, record, made, scored)
-        for first in range(0, n, BLOCK):
-            rows = range(first, min(first + BLOCK, n))
-            self._record_block(loaded, rows)
+        for rows, place in loaded.runs(BLOCK):
+            first = rows.start
+            if loaded.places is None:  # else the clean pass has named them
+                self._record_block(loaded, rows)
             measured = {r - first: m for r, m in made.distortion.items() if r in rows}
             moved = counted([m for r, m in made.noised.moved.items() if r in rows])
             seen, along = (
@@ -391,7 +461,7 @@ class _Runner:
             )
             row = Row(
                 cell=task.number,
-                start=loaded.start + first,
+                start=place,
                 scores=scored.scores[rows.start : rows.stop],
                 reasons={r - first: why for r, why in sorted(scored.failures.items()) if r in rows},
                 distortion=columns(measured)
@@ -404,7 +474,8 @@ class _Runner:
             if self.stopping is not None:
                 known = [*self.done.get(row.cell, []), (row.start, row.start + len(row.scores))]
                 self.done[row.cell] = merged(known)
-                self.stopping.see(row)
+            if self.told is not None:
+                self.told.see(row)
         if time.monotonic() - self.committed > COMMIT_EVERY:
             self.ledger.commit()
             self.committed = time.monotonic()
@@ -458,3 +529,8 @@ class _Runner:
             earlier = [p for row in self.ledger.rows(0) if row.start == 0 for p in row.predictions]
             where = str(self.ledger.path.parent)
             check_same_model(earlier, scored.predictions, float(known["changed"]), where)
+
+
+def _is_first(loaded: Loaded) -> bool:
+    """Tell whether a batch begins with the first sample of the visit and goes on without a gap."""
+    return loaded.start == 0 and loaded.places is None

@@ -52,7 +52,10 @@ Calibrated = Annotated[
 Lock = Annotated[Path | None, typer.Option(help="Lock file with the doses; implies --calibrated.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Inconclusive gates fail (exit 6).")]
 Budget = Annotated[
-    str | None, typer.Option(help="auto: stop sampling where the gates are decided.")
+    str | None,
+    typer.Option(
+        help="auto: stop where the gates are decided; bisect: follow samples to where they break."
+    ),
 ]
 Claim = Annotated[
     str | None, typer.Option(help="What gates are about: set (these samples) or population.")

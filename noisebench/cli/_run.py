@@ -237,7 +237,8 @@ def _execute(job: Job) -> "Audit":
     from noisebench.audit import audit
 
     command = shlex.join(["noisebench", *sys.argv[1:]])
-    unit = "gates decided" if job.arguments.get("budget") else "steps"
+    units = {"auto": "gates decided", "bisect": "of all in full"}
+    unit = units.get(job.arguments.get("budget", ""), "steps")
     with progress(job.name, unit=unit) as advance:
         return audit(
             job.model,
@@ -286,6 +287,13 @@ def add_pairs(audit: "Audit", job: Job, cells: int, out: "Console", **options: A
             progress=advance,
             **options,
         )
+
+
+AT_MOST = {
+    "auto": "sampling stops where the gates are decided",
+    "bisect": "samples are asked only where it shows at which severity they break",
+}
+"""Why a run with a budget may take less than its plan."""
 
 
 def _check_gates(job: Job) -> None:
@@ -345,7 +353,7 @@ def _dry_run(job: Job, options: Options) -> int:
             out.print(plain(cost))
         out.print(plain(plan.describe(batch_size=size, seconds=seconds)))
         if budget is not None:
-            out.print("at most: sampling stops where the gates are decided")
+            out.print(f"at most: {AT_MOST[budget]}")
         for name, words in said.items():
             out.print(f"{plain(name)}, as understood:")
             out.print("\n".join(f"  {plain(head)}: {plain(text)}" for head, text in words.items()))

@@ -25,6 +25,7 @@ from noisebench.curve._records import (
 )
 from noisebench.curve._retention import Retention
 from noisebench.curve._sample import Sample
+from noisebench.metrics import Metric
 
 Floats = NDArray[np.float64]
 
@@ -141,12 +142,14 @@ def answers(
     """Resample once, and keep what every answer needs."""
     drawn = resample((sample,), bootstrap=bootstrap, seed=seed)
     known = moments(sample, drawn, chance=chance)
-    return Answers(sample, drawn, known, confidence, _reference(chance, sample), bootstrap)
+    start = reference(chance, sample.metric, binary=sample.binary)
+    return Answers(sample, drawn, known, confidence, start, bootstrap)
 
 
-def _reference(chance: float | None, sample: Sample) -> float | None:
+def reference(chance: float | None, metric: Metric, *, binary: bool = True) -> float | None:
+    """Return what retention is measured from: chance, else the bottom of the range; None where neither is known."""
     if chance is not None:
         return chance
-    if not sample.metric.higher_is_better:
+    if not metric.higher_is_better:
         return None
-    return 0.0 if sample.metric.low is None and sample.binary else sample.metric.low
+    return 0.0 if metric.low is None and binary else metric.low

@@ -44,9 +44,9 @@ def invariance_of(audit: "Audit", *, metric: str) -> Invariance:
         "confidence": audit.header["config"]["confidence"], "n": len(audit.ids),
     }  # fmt: skip
     known = [each for each in audit.header["sweeps"] if _is_action(each)]
-    if audit.stopped or not known:
+    if audit.partial or not known:
         why = f"no sweep of the audit is a group action; {PLAN}"
-        if audit.stopped:
+        if audit.partial:
             why = f"sampling stopped early, so that sizes have other samples; {IN_FULL}"
         return Invariance(**head, unsaid=(Unsaid("what the model sees as the same", why),))
     reader = _Reader(audit, chosen)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from noisebench._bisected import bisected_words
 from noisebench._gates import gates_said
 from noisebench._left_out import LeftOut
 from noisebench._rank import idle_sweeps, noises
@@ -100,7 +101,9 @@ def _first(audit: Any, ground: Ground) -> str:
 
 def _asked(audit: Any) -> list[str]:
     """Return what is said of the gates beside the verdict."""
-    return [stopped_words(audit)] if audit.stopped else gates_said(audit)
+    if audit.stopped:
+        return [stopped_words(audit)]
+    return [*gates_said(audit), *([bisected_words(audit)] if audit.bisected else [])]
 
 
 def _still(audit: Any, curves: Mapping[str, CurveView]) -> list[str]:

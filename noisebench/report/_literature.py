@@ -56,7 +56,7 @@ class LiteratureView:
 def literature_of(audit: Any) -> LiteratureView | None:
     """Return the numbers of one audit; None where it has none."""
     made, needs = [], []
-    if audit.stopped:
+    if audit.partial:
         return None
     with suppress(MetricError):
         summaries: Summaries = audit.summaries()

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from noisebench._bisected import method_words
+from noisebench._stopped import BISECT
 from noisebench.metrics import names
 from noisebench.report import _numbers
 from noisebench.report._words import Ground, plural
@@ -35,7 +37,9 @@ def method(
         f"are resampled; for 0/1 scores the levels of the band come from exact "
         f"binomial intervals."
     )
-    if budget:
+    if budget and budget["mode"] == BISECT:
+        sampled, bands = method_words(confidence)
+    elif budget:
         sampled, bands = _stopping(confidence, seed, ground, budget)
     return (
         sampled,

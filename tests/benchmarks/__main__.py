@@ -5,11 +5,13 @@ from pathlib import Path
 
 from tests.benchmarks import (
     audio,
+    bisection,
     harness,
     imports,
     noise,
     pointcloud,
     statistics,
+    stopping,
     tabular,
     timeseries,
 )
@@ -19,6 +21,8 @@ PARTS = {
     "Loading": (imports, ("what", "measured", "bar")),
     "The harness against a bare loop": (harness, ("what", "measured", "bar")),
     "The statistics of a curve": (statistics, ("what", "measured", "bar")),
+    "Gates that stop early, model calls": (stopping, ("what", "measured", "bar")),
+    "Curves by bisection, model calls": (bisection, ("what", "measured", "bar")),
     "Noise against the fastest peer": (noise, noise.HEAD),
     "Noise in sound, a clip of 5 s at 16 kHz": (audio, audio.HEAD),
     "Noise in series": (timeseries, timeseries.HEAD),

@@ -323,6 +323,16 @@ def test_a_budget_and_a_claim_may_stand_in_the_file(cli, project):
     assert "at most: sampling stops where the gates are decided" in cli("run", "--dry-run").out
 
 
+def test_samples_may_be_followed_to_where_they_break(cli, project):
+    project(repeats=150)
+    said = cli("run", "audit.toml", "--budget", "bisect")
+    assert 0 == said.status, said.err
+    assert "Sampling by bisection" in said.out
+    assert "only where it shows at which severity" in cli(
+        "run", "--dry-run", "--budget", "bisect"
+    ).out.replace("\n", " ")
+
+
 @pytest.mark.parametrize("flags", [[], ["--dry-run"]])
 def test_a_budget_without_a_gate_is_a_mistake(cli, project, flags):
     project()

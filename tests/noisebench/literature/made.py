@@ -57,6 +57,8 @@ def audit_of(
         curve=lambda sweep, metric=None: curves[sweep],
         chance=lambda metric=None: chance,
         stopped=False,
+        bisected=False,
+        partial=False,
     )
 
 

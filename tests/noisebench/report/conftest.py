@@ -116,6 +116,8 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         multimodal=False,
         gates=(),
         stopped=False,
+        bisected=False,
+        partial=False,
         summaries=no_numbers,
         multibench=no_numbers,
         topology=lambda: Topology("accuracy", 0.95, n=0, of=0),
