@@ -33,14 +33,14 @@ def psychometric(sample: Sample, retention: Retention, confidence: float) -> Psy
     """Fit a sigmoid, with its floor at chance if that serves and free if not, or say why none serves."""
     reason = _beforehand(sample, retention, confidence)
     if reason:
-        return _refused(reason, math.nan, sample.n)
+        return refused(reason, math.nan, sample.n)
     every = _fitted(retention, guessed=True)
     guessed = every[0].p >= SURE
     if not guessed and len(retention.severities) > LEVELS + 1:
         every = _fitted(retention, guessed=False)
     reason = _afterwards(every[0], retention)
     if reason:
-        return _refused(reason, every[0].p, sample.n)
+        return refused(reason, every[0].p, sample.n)
     serving = [each for each in every if each.p >= SURE]
     return _answer(serving, retention, confidence, guessed=guessed)
 
@@ -92,7 +92,8 @@ def _afterwards(found: Sigmoid, retention: Retention) -> str:
     return ""
 
 
-def _refused(reason: str, p: float, n: int) -> Psychometric:
+def refused(reason: str, p: float, n: int) -> Psychometric:
+    """Return that there is no fit, and why."""
     nan = math.nan
     return Psychometric(
         "", nan, nan, nan, nan, nan, nan, nan, nan, False, p, n, f"no fit: {reason}"

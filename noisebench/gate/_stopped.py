@@ -14,7 +14,8 @@ import numpy as np
 from noisebench.curve import Cliff, Curve, Estimate, Knee, Missing, Monotone, Slope, Tolerance
 from noisebench.curve._bands import falling
 from noisebench.curve._bounds import normal
-from noisebench.curve._records import number, percent, span
+from noisebench.curve._psychometric import refused
+from noisebench.curve._records import Psychometric, number, percent, span
 from noisebench.errors import DataError
 from noisebench.gate._line import CLEAN, Line, retained, value
 from noisebench.gate._sequence import bounds
@@ -130,6 +131,10 @@ class Stopped:
         """Return nothing."""
         nan = math.nan
         return Cliff(nan, nan, nan, nan, nan, nan, f"no cliff: {WHY}")
+
+    def psychometric(self) -> Psychometric:
+        """Return nothing."""
+        return refused(WHY, math.nan, min(self.counts))
 
     def one_sided(self, place: int, confidence: float) -> tuple[float, float, float, float, str]:
         """Return value, lower and upper bound of the share that is left, and why they are undefined."""

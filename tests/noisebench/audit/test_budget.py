@@ -143,7 +143,7 @@ def test_what_needs_all_samples_is_refused_in_words(stopped):
     assert math.isnan(curve.area.value)
     assert "stopped early" in curve.area.text
     assert {} == found.slices("image/contrast")
-    for record in (curve.slope, curve.knee, curve.cliff, curve.monotone):
+    for record in (curve.slope, curve.knee, curve.cliff, curve.monotone, curve.psychometric):
         assert "stopped early" in record.text
 
 
@@ -239,7 +239,7 @@ STREAM = nb.Dataset.stream(
     [
         ({"data": STREAM}, PlanError, r"indexable data, to stop early(.|\n)*arrays or lists"),
         ({"gates": ()}, PlanError, "a gate to decide, to stop early"),
-        ({"budget": "much"}, PlanError, "None or auto"),
+        ({"budget": "much"}, PlanError, "None, auto or bisect"),
         ({"compose": 60}, PlanError, "chosen from full curves"),
         ({"claim": "all"}, PlanError, "set or population"),
         ({"metric": "f1"}, MetricError, "a mean of scores per sample"),
