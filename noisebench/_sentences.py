@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from noisebench._became import became
 from noisebench._bisected import bisected_words
 from noisebench._gates import gates_said
 from noisebench._rank import idle_sweeps, noises, worst_first
@@ -81,6 +82,7 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
     n = len(audit._record.ids)  # noqa: SLF001 - as above
     lines += audit._left_out.sentences(n, skipped=audit.skipped)  # noqa: SLF001 - as above
     lines += moved(audit.moved) + idle(audit.distortion)
+    lines += became(audit.distortion, audit.header["sweeps"])
     lines += gates_said(audit)
     lines += [each for each in (stopped_words(audit), bisected_words(audit)) if each]
     if not audit.complete:

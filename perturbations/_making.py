@@ -61,7 +61,7 @@ class Making:
         self._check(working, noisy.value)
         noisy = guard(working, noisy) if guard else noisy
         out = self._decode(noisy.value, token, lift)
-        told = contract.told(noisy.value, token) if contract.told else {}
+        told = contract.told(working, noisy.value, token) if contract.told else {}
         report = {**noisy.report, **told} if told else noisy.report
         return replace(noisy, value=out[0] if lift else out, report=report)
 

@@ -66,8 +66,8 @@ class Modality:
     """encode(value, context, batched) -> (working form, token for decode); must not copy without need."""
     decode: Callable[[Any, Any, Context, bool], Any]
     """decode(working, token, context, batched) -> value like the one encoded: clipped, rounded, same dtype and layout."""
-    told: Callable[[Any, Any], Mapping[str, Any]] | None = None
-    """told(noisy working value, token) -> what `decode` does to it, for the report of one value: how much is cut off."""
+    told: Callable[[Any, Any, Any], Mapping[str, Any]] | None = None
+    """told(working value, noisy one, token) -> what `decode` does to it, for the report of one value: how much is cut off."""
     measures: Mapping[str, Measure]
     """Distances by name; the first is the default measure of distortion."""
     distance: Callable[[Any, Any, Context], dict[str, float]]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from noisebench._became import became
 from noisebench._bisected import bisected_words
 from noisebench._gates import gates_said
 from noisebench._left_out import LeftOut
@@ -116,7 +117,8 @@ def _told(audit: Any) -> list[str]:
     """Return what is said of all curves together: targets that moved, samples that no noise could change."""
     distortion = audit.distortion if isinstance(audit.distortion, Mapping) else {}
     by_severity = {k: v for k, v in distortion.items() if isinstance(v, Mapping)}
-    return moved(audit.moved) + idle(by_severity)
+    known = audit.header.get("sweeps") or ()
+    return moved(audit.moved) + idle(by_severity) + became(by_severity, known)
 
 
 def _pick(header: Mapping[str, Any], *names: str) -> Any:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from noisebench._became import CLIPPED
 from noisebench._realised import REALISED, UNCHANGED
 from noisebench.report import _numbers
 from noisebench.report._sweeps import Inputs
@@ -13,7 +14,7 @@ from noisebench.report._text import line
 from noisebench.report._view import Entry, Facts
 
 _HEADINGS = re.compile(
-    r"^(References?|Severity|Source|Args|Raises|Examples?|Returns|Notes?):\s*", re.MULTILINE
+    r"^(References?|Severity|Source|Settings|Raises|Examples?|Returns|Notes?):\s*", re.MULTILINE
 )
 
 COUPLINGS = {
@@ -92,10 +93,12 @@ def distortion_words(
     shown = [
         (name, float(value))
         for name, value in found.items()
-        if not math.isnan(value) and name not in REALISED
+        if not math.isnan(value) and name not in (*REALISED, CLIPPED)
     ]
     shown.sort(key=lambda pair: pair[0].rpartition(".")[2] != declared)
     told = [_measured(name, value, modality, inputs) for name, value in shown[:most]]
+    if (clipped := found.get(CLIPPED, 0.0)) > 0:
+        told.append(f"{_numbers.percent(clipped)} clipped")
     unchanged = found.get(UNCHANGED, 0.0)
     if unchanged > 0:
         told.append("unchanged" if whole else f"{_numbers.percent(unchanged)} unchanged")

@@ -1,6 +1,6 @@
-"""How far a noisy clip is from the clean one, in five measures of which each noise declares the one that fits it.
+"""How far a noisy clip is from the clean one, in measures of which each noise declares the one that fits it.
 
-Why five: an error relative to the signal says nothing of a clip that is late, louder or merely upside down. The spectral
+Why several: an error relative to the signal says nothing of a clip that is late, louder or merely upside down. The spectral
 distance ignores phase, the level ignores the spectrum, and the lag sees nothing but time, so that a codec's delay cannot
 enter unseen.
 """
@@ -22,8 +22,10 @@ MEASURES: Mapping[str, Measure] = {
     "level": Measure("dB", +1),
     "lsd": Measure("dB", +1),
     "lag": Measure("ms", +1),
+    "clipped": Measure("share of samples", +1),
 }
-"""Signal-to-noise ratio, samples that differ, change of level, log-spectral distance, time by which all is late or early."""
+"""Signal-to-noise ratio, samples that differ, change of level, log-spectral distance, time by which all is late or early;
+and of PCM alone, samples that came to full scale."""
 
 _FRAME = 0.032
 """Seconds of a frame of the spectral distance, rounded to a power of two samples; they overlap by half."""
@@ -38,7 +40,7 @@ _ALIKE = 0.1
 
 
 def measure(clean: Clip, noisy: Clip, rate: object) -> dict[str, float]:
-    """Return every measure of a pair (C, T) of full scale 1; the shorter one is followed by silence.
+    """Return the measures of a pair (C, T) of full scale 1; the shorter one is followed by silence.
 
     Args:
         clean: the clip.

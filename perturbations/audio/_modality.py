@@ -2,8 +2,9 @@
 
 Samples are float32 or float64 of full scale 1, finite, or PCM of 16 or 32 bits (int16, int32). Floating-point samples are
 never clipped to full scale, so that a signal-to-noise ratio stays exact; a device that clips is a noise of its own
-(audio/clipping). PCM is worked on in floating point, then rounded and cut to its full scale, and the report says how many
-samples were cut. Other integers are refused: their full scale is a convention that only the caller knows.
+(audio/clipping). PCM is worked on in floating point, then rounded and cut to its full scale: it cannot hold more, so that the
+ratio is exact only as far as nothing is cut and no noise is below its steps. The report says how many samples were cut and
+how many changed, and the measure `clipped` tells their share. Other integers are refused: their full scale is a convention that only the caller knows.
 """
 
 import math
@@ -160,12 +161,21 @@ def _levels(value: Waveform, dtype: np.dtype[Any]) -> Waveform:
     return np.rint(levels, out=levels)
 
 
-def told(working: Waveform, given: _Given) -> Mapping[str, int]:
-    """Return how many samples PCM is too small for."""
+def told(clean: Waveform, noisy: Waveform, given: _Given) -> Mapping[str, int]:
+    """Return how many samples PCM is too small for, and, of a clip as long as before, how many are others once rounded."""
     if given.dtype.kind == "f":
         return {}
-    scale, levels = full_scale(given.dtype), _levels(working, given.dtype)
-    return {"beyond_full_scale": int(np.count_nonzero((levels < -scale) | (levels > scale - 1)))}
+    levels = _levels(noisy, given.dtype)
+    found = {"beyond_full_scale": int(np.count_nonzero(levels != _cut(levels, given.dtype)))}
+    if clean.shape == noisy.shape:
+        before = _levels(clean, given.dtype)
+        found["samples_changed"] = int(np.count_nonzero(_cut(levels, given.dtype) != before))
+    return found
+
+
+def _cut(levels: Waveform, dtype: np.dtype[Any]) -> Waveform:
+    scale = full_scale(dtype)
+    return np.clip(levels, -scale, scale - 1)
 
 
 def signature(value: Any) -> Hashable:
@@ -174,7 +184,7 @@ def signature(value: Any) -> Hashable:
 
 
 def distance(clean: Any, noisy: Any, context: Context) -> dict[str, float]:
-    """Return every measure of one pair of clips; the shorter one is followed by silence.
+    """Return every measure of one pair of clips; the shorter one is followed by silence. Only PCM can be clipped.
 
     Raises:
         BadValue: the clips have different numbers of channels.
@@ -182,7 +192,17 @@ def distance(clean: Any, noisy: Any, context: Context) -> dict[str, float]:
     before, after = (encode(value, context, False)[0] for value in (clean, noisy))
     if len(before) != len(after):
         raise BadValue(explain(f"a noisy clip of {len(before)} channel(s)", "noisy", noisy))
-    return measure(before, after, context.facts.get("rate"))
+    found = measure(before, after, context.facts.get("rate"))
+    return found if noisy.dtype.kind == "f" else found | {"clipped": _clipped(clean, noisy)}
+
+
+def _clipped(clean: NDArray[Any], noisy: NDArray[Any]) -> float:
+    """Return the share of the samples that are at full scale and were not."""
+    ends = np.iinfo(noisy.dtype)
+    at_end = (noisy == ends.min) | (noisy == ends.max)
+    if clean.shape == noisy.shape:
+        at_end &= noisy != clean
+    return float(np.mean(at_end)) if noisy.size else 0.0
 
 
 MODALITY = Modality(

@@ -29,7 +29,7 @@ def category_swap(
 
     Severity: the probability that a category is wrong; the ladder is our choice.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to change; all categorical ones when empty.
 
     Raises:
@@ -61,7 +61,7 @@ def similar_category(
 
     Severity: the probability that a category is taken for its look-alike; the ladder is our choice.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to change; all categorical ones when empty.
 
     Raises:
@@ -100,7 +100,7 @@ def unseen_category(
 
     Severity: the probability that a category is replaced by the new one; the ladder is our choice.
 
-    Args:
+    Settings:
         label: the new category.
         columns: names or positions of the columns to change; all categorical ones when empty.
 
@@ -138,7 +138,7 @@ def flag_flip(
 
     Severity: the probability that a truth value is wrong; the ladder is our choice.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to change; all boolean ones when empty.
 
     Raises:

@@ -37,7 +37,7 @@ def day_month_swap(
 
     Severity: the probability that an ambiguous date is misread; 1 is a file read in the wrong order.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to change; all of dates when empty.
 
     Raises:
@@ -71,7 +71,7 @@ def time_zone_error(
 
     Severity: the probability that a row comes from that source.
 
-    Args:
+    Settings:
         hours: by how much its stamps are off; -8 is local time at UTC-8, or UTC where the others are at UTC+8. 1 or -1 is
             daylight saving time applied twice or not at all.
         columns: names or positions of the columns to change; all of dates when empty.
@@ -112,7 +112,7 @@ def year_error(
 
     Severity: the probability that a date is wrong; the ladder is our choice.
 
-    Args:
+    Settings:
         years: by how many years it is off.
         columns: names or positions of the columns to change; all of dates when empty.
 
@@ -145,7 +145,7 @@ def century_error(
 
     Severity: the probability that a date is wrong; 0.5 is our choice of the worst.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to change; all of dates when empty.
 
     Raises:
@@ -175,7 +175,7 @@ def date_truncation(
 
     Severity: the probability that a date is known so far only.
 
-    Args:
+    Settings:
         to: "month", "year" or "day".
         columns: names or positions of the columns to change; all of dates when empty.
 

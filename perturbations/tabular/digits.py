@@ -49,7 +49,7 @@ def decimal_slip(
 
     Severity: the probability that a number is hit; the ladder is our choice.
 
-    Args:
+    Settings:
         places: by how many places the point slips.
         columns: names or positions of the columns to change; all numeric ones when empty.
 
@@ -92,7 +92,7 @@ def digit_transposition(
 
     Severity: the probability that a number is hit; the ladder is our choice.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to change; all numeric ones when empty.
 
     Raises:
@@ -134,7 +134,7 @@ def wrong_digit(
 
     Severity: the probability that a number is hit; the ladder is our choice.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to change; all numeric ones when empty.
 
     Raises:

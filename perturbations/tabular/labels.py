@@ -56,7 +56,7 @@ def label_typo(
 
     Severity: the probability that a label is misspelt; the ladder is our choice.
 
-    Args:
+    Settings:
         kind: the noise of the text library: "keyboard-typo", "transposition", "doubling", "insertion", "drop-character"
             or "ocr-confusion".
         columns: names or positions of the columns to change; all categorical and text ones when empty.
@@ -89,7 +89,7 @@ def label_encoding(
 
     Severity: the probability that a label beyond ASCII is damaged; 1 is a file read wrongly as a whole.
 
-    Args:
+    Settings:
         kind: the damage: "mojibake" (UTF-8 read as Windows-1252), "replacement-character" or "question-mark".
         columns: names or positions of the columns to change; all categorical and text ones when empty.
 
@@ -121,7 +121,7 @@ def label_space(
 
     Severity: the probability that a label gets a blank; the ladder is our choice.
 
-    Args:
+    Settings:
         kind: "any", "trailing", "leading", "doubled" or "no-break".
         columns: names or positions of the columns to change; all categorical and text ones when empty.
 
@@ -153,7 +153,7 @@ def label_case(
 
     Severity: the probability that a label is written otherwise; the ladder is our choice.
 
-    Args:
+    Settings:
         kind: "any", "upper", "lower" or "title".
         columns: names or positions of the columns to change; all categorical and text ones when empty.
 
@@ -186,7 +186,7 @@ def truncated_label(
 
     Severity: characters that are kept; the ladder is our choice.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to cut; all categorical and text ones when empty.
 
     Raises:

@@ -48,7 +48,7 @@ def numeric_noise(
 
     Severity: standard deviation of the error, in standard deviations of the column.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to change; all numeric ones when empty.
 
     Raises:
@@ -82,7 +82,7 @@ def proportional_noise(
 
     Severity: standard deviation of the error, as a share of the value.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to change; all numeric ones when empty.
 
     Raises:
@@ -118,7 +118,7 @@ def outlier(
     Severity: the probability that a number is hit. One to ten per cent of gross errors is the rule in routine data (Hampel
     et al. 1986, section 1.2); 20 % is our choice of the worst.
 
-    Args:
+    Settings:
         distance: how far it is off, in standard deviations of the column; 10 is our choice.
         columns: names or positions of the columns to change; all numeric ones when empty.
 
@@ -165,7 +165,7 @@ def sign_flip(
 
     Severity: the probability that a number is hit.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to change; all numeric ones when empty.
 
     Raises:
@@ -202,7 +202,7 @@ def rounding(
 
     Severity: significant digits that are left: 5, 4, 3, 2, 1.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to round; all numeric ones when empty.
 
     Raises:
@@ -242,7 +242,7 @@ def heaping(
 
     Severity: the probability that a number is heaped.
 
-    Args:
+    Settings:
         base: multiples of how many units, such as 5 or 10.
         columns: names or positions of the columns to change; all numeric ones when empty.
 

@@ -42,7 +42,7 @@ def missing(
 
     Severity: the probability that a cell is lost.
 
-    Args:
+    Settings:
         columns: names or positions of the columns that lose cells; all when empty.
 
     References:
@@ -74,7 +74,7 @@ def missing_mar(
 
     Severity: the expected share of lost cells, of the columns other than the driver.
 
-    Args:
+    Settings:
         driver: name or position of the column; drawn once for the run when not given.
         direction: the driver's values where more is lost: "high", "low", "tails" (both ends) or "middle".
         strength: log odds ratio between the upper and the lower quartile of the driver; 2 is our choice (odds 7 to 1).
@@ -115,7 +115,7 @@ def missing_mnar(
 
     Severity: the expected share of lost cells.
 
-    Args:
+    Settings:
         direction: the values that are lost more: "high", "low", "tails" (both ends) or "middle".
         strength: log odds ratio between the upper and the lower quartile of a column; 2 is our choice (odds 7 to 1).
         columns: names or positions of the columns that lose cells; all when empty.
@@ -167,7 +167,7 @@ def incomplete_rows(
 
     Severity: the expected share of rows that become incomplete.
 
-    Args:
+    Settings:
         mechanism: "MCAR", "MAR" or "MNAR".
         cells: how many cells an incomplete row lacks; all of them where it holds fewer.
         driver: of MAR: name or position of the column; drawn once for the run when not given.
@@ -226,7 +226,7 @@ def missing_rows(
 
     Severity: the probability that a row loses all its cells.
 
-    Args:
+    Settings:
         columns: names or positions of the columns that the lost source delivers; all when empty.
 
     References:
@@ -264,7 +264,7 @@ def missing_columns(
 
     Severity: how many columns are empty; all where there are fewer.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to draw from; all when empty.
 
     References:
@@ -299,7 +299,7 @@ def disguised_missing(
 
     Severity: the probability that a cell is lost.
 
-    Args:
+    Settings:
         number: what stands for a missing number.
         label: what stands for a missing category or text; a dtype that lists its labels has no place for it.
         date: what stands for a missing date, as year-month-day.

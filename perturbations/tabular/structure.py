@@ -34,7 +34,7 @@ def cell_swap(
 
     Severity: the probability that a cell is replaced.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to change; all when empty.
 
     References:
@@ -64,7 +64,7 @@ def stale_value(
 
     Severity: the probability that a cell is stale.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to change; all when empty.
 
     Raises:
@@ -100,7 +100,7 @@ def duplicated_row(
 
     Severity: the probability that a row is overwritten.
 
-    Args:
+    Settings:
         columns: names or positions of the columns that come from the wrong row; all when empty.
 
     Raises:
@@ -133,7 +133,7 @@ def shifted_rows(
 
     Severity: the share of the rows that the block takes.
 
-    Args:
+    Settings:
         columns: names or positions of the columns that slip; all when empty.
 
     Raises:
@@ -170,7 +170,7 @@ def swapped_fields(
 
     Severity: the probability that a row has such a pair; the ladder is our choice.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to draw from, such as two that are easily exchanged; all when empty.
 
     Raises:
@@ -214,7 +214,7 @@ def swapped_columns(
 
     Severity: how many pairs are exchanged; all that there are where they are fewer.
 
-    Args:
+    Settings:
         columns: names or positions of the columns to draw from; all when empty.
 
     Raises:
@@ -253,7 +253,7 @@ def shifted_cells(
 
     Severity: the probability that a row is shifted; the ladder is our choice.
 
-    Args:
+    Settings:
         columns: names or positions of the columns within which cells move; all when empty.
 
     Raises:

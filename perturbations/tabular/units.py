@@ -32,7 +32,7 @@ def unit_error(
 
     Severity: the probability that a row has such a cell; 1 is a source that changed its unit.
 
-    Args:
+    Settings:
         factor: what the number is multiplied by: 1000 (kilo for unit), 0.001, 100, 2.20462 (pounds for kilograms).
         columns: names or positions of the columns to draw from; all numeric ones when empty.
 
@@ -85,7 +85,7 @@ def changed_unit(
 
     Severity: how many columns are in another unit; all numeric ones where there are fewer.
 
-    Args:
+    Settings:
         factor: what the numbers are multiplied by.
         columns: names or positions of the columns to draw from; all numeric ones when empty.
 

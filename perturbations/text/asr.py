@@ -118,7 +118,7 @@ def asr_disfluency(
 
     Severity: share of the words with a disfluency before them; spontaneous speech has about 6 in 100.
 
-    Args:
+    Settings:
         kind: "mixed", or only "filler", "repetition" or "restart".
 
     Raises:

@@ -45,7 +45,7 @@ def mojibake(
 
     Severity: share of the characters beyond ASCII that are misread.
 
-    Args:
+    Settings:
         codec: "cp1252" (Windows, as browsers read it) or "latin-1".
         times: how often it happened; 2 is double encoding.
 
@@ -87,7 +87,7 @@ def replacement_character(
 
     Severity: share of the characters beyond ASCII that are lost.
 
-    Args:
+    Settings:
         each: what one U+FFFD stands for, "character" or "byte".
 
     Raises:
@@ -126,7 +126,7 @@ def question_mark(
 
     Severity: share of the characters outside the set that become question marks.
 
-    Args:
+    Settings:
         charset: "ascii", "latin-1" or "cp1252".
 
     Raises:
@@ -156,7 +156,7 @@ def line_ending(
 
     Severity: share of the ends of lines that are damaged.
 
-    Args:
+    Settings:
         kind: "any", or only "system" (another end of line), "doubled", "space" or "lost".
 
     Raises:

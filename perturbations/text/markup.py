@@ -52,7 +52,7 @@ def html_escape(
 
     Severity: share of these characters that are escaped.
 
-    Args:
+    Settings:
         times: how often it was escaped; 2 gives &amp;amp; for &.
 
     Raises:
@@ -121,7 +121,7 @@ def markup_residue(
 
     Severity: share of the words with markup at them.
 
-    Args:
+    Settings:
         kind: "any", or only "html" or "markdown".
 
     Raises:
@@ -156,7 +156,7 @@ def escape_sequence(
 
     Severity: share of these characters that are escaped.
 
-    Args:
+    Settings:
         form: "json" or "csv".
 
     Raises:

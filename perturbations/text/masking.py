@@ -30,7 +30,7 @@ def mask_tokens(
 
     Severity: share of the tokens that are masked, 1 - alpha-bar of an absorbing diffusion.
 
-    Args:
+    Settings:
         mask: what stands in their place; best the mask of the model's own vocabulary.
 
     References: Austin et al., Structured Denoising Diffusion Models in Discrete State-Spaces, NeurIPS 2021
@@ -60,7 +60,7 @@ def random_tokens(
 
     Severity: share of the tokens that are drawn anew, 1 - alpha-bar of a uniform diffusion.
 
-    Args:
+    Settings:
         vocabulary: path of a UTF-8 file with a token per line; "" for the tokens of the text.
 
     Raises:

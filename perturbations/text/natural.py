@@ -38,7 +38,7 @@ def natural_typo(
 
     Severity: share of the words with a listed misspelling that are misspelt.
 
-    Args:
+    Settings:
         table: "en" for the English learners' table that nlpaug carries, "codespell" for the dictionary of an installed
             codespell, "augmentex" or "augmentex-ru" for the weighted tables of an installed augmentex, or the path of a
             file with a line per word: "correct error error ..." (charNMT-noise), "wrong->right" or

@@ -65,7 +65,7 @@ def insert_punctuation(
 
     Severity: share of the words without a mark that get one.
 
-    Args:
+    Settings:
         marks: the marks to choose from; other than the six usual ones, they are taken as they are.
 
     References: Karimi et al., AEDA: An Easier Data Augmentation Technique for Text Classification, EMNLP 2021 (marks

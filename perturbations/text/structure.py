@@ -54,7 +54,7 @@ def order_destroyed(
 
     Severity: share of the tokens that stand in another place; the same tokens' share as in text/content-destroyed.
 
-    Args:
+    Settings:
         function_words: "touch" or "keep"; "keep" leaves English function words where they are.
 
     Raises:
@@ -92,7 +92,7 @@ def content_destroyed(
 
     Severity: share of the tokens that become nonsense; the same tokens' share as in text/order-destroyed.
 
-    Args:
+    Settings:
         function_words: "touch" or "keep"; "keep" leaves English function words as they are, as in Jabberwocky.
 
     Raises:

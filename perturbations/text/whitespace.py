@@ -54,7 +54,7 @@ def odd_space(
 
     Severity: share of the single spaces that are of another kind.
 
-    Args:
+    Settings:
         kind: "any", "tab", "no-break" (U+00A0), "thin" (U+2009), "narrow" (U+202F) or "wide" (U+3000).
 
     Raises:

@@ -114,7 +114,7 @@ def shuffle_words(
 
     Severity: share of the words that lie in a window that is hit.
 
-    Args:
+    Settings:
         window: most words in a window, at least 2; 2 exchanges neighbours.
 
     Raises:
@@ -237,7 +237,7 @@ def truncation(
 
     Severity: share of the words that are cut off.
 
-    Args:
+    Settings:
         side: "end" or "start".
 
     Raises:

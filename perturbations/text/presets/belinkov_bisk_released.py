@@ -110,7 +110,7 @@ def key(text: str, draw: Draw, *, share: Dose = SHARES, layout: str = "qwerty") 
 
     Severity: share of the tokens that are hit; 1 is the published protocol.
 
-    Args:
+    Settings:
         layout: name of a keyboard layout, as in text/keyboard-typo.
 
     Raises:
@@ -138,7 +138,7 @@ def natural(text: str, draw: Draw, *, share: Dose = SHARES, table: str = ENGLISH
 
     Severity: share of the tokens that are hit; 1 is the published protocol.
 
-    Args:
+    Settings:
         table: "en", or the path of a file with a line per word: "correct error error ...".
 
     Raises:

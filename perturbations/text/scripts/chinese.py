@@ -43,7 +43,7 @@ def hanzi_shape(
 
     Severity: share of the hanzi with a look-alike that become one.
 
-    Args:
+    Settings:
         table: "own" for our groups of well-known look-alikes, "pycorrector" for those of that package, where it is
             installed, or the path of a file with a group per line; tabs and spaces between characters do not
             matter, lines that start with # are comments.
@@ -79,7 +79,7 @@ def hanzi_variant(
 
     Severity: share of the hanzi with another form that are written so; at 1 all of the text is converted.
 
-    Args:
+    Settings:
         to: "traditional" or "simplified", or "auto": whichever form a character does not have.
 
     Raises:
@@ -132,7 +132,7 @@ def east_asian_width(
 
     Severity: share of the marks and digits that change width.
 
-    Args:
+    Settings:
         to: "half" or "full" width, where only marks of the other one are units, or "both".
 
     Raises:

@@ -74,7 +74,7 @@ def dakuten_error(
 
     Severity: share of such kana that are written as a partner.
 
-    Args:
+    Settings:
         errors: "swapped", or "dropped": only voiced kana are units, and lose their marks.
 
     Raises:

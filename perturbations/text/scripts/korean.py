@@ -56,7 +56,7 @@ def jamo_confusion(
 
     Severity: share of the syllables with a partner that are misspelt.
 
-    Args:
+    Settings:
         errors: "all", or only one kind: "tense", "vowel" or "final".
 
     Raises:
@@ -161,7 +161,7 @@ def korean_spacing(
 
     Severity: share of the places at which the spacing is wrong.
 
-    Args:
+    Settings:
         errors: "lost" spaces, "inserted" ones, or "both".
 
     Raises:

@@ -58,7 +58,7 @@ def pinyin_homophone(
 
     Severity: share of the hanzi with a partner that become one.
 
-    Args:
+    Settings:
         errors: "sighan", all kinds as above, or one kind alone: "same-tone", "any-tone" (the same syllable), "fuzzy".
 
     Raises:

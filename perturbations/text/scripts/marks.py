@@ -49,7 +49,7 @@ def drop_marks(
 
     Severity: share of the marks that are dropped.
 
-    Args:
+    Settings:
         script: whose marks: "arabic", "hebrew", "syriac", "thaana", "devanagari", "bengali", "gurmukhi", "gujarati",
             "tamil", "telugu", "kannada", "malayalam", "sinhala", "thai", "lao", "tibetan", "myanmar", "khmer",
             "latin" (general combining marks, on Greek and Cyrillic too), "kana" (separate voicing marks), or
@@ -88,7 +88,7 @@ def swap_marks(
 
     Severity: share of such marks that become another.
 
-    Args:
+    Settings:
         script: whose marks, as in drop-marks; "auto" is every script of the text.
 
     Raises:
@@ -121,7 +121,7 @@ def letter_forms(
 
     Severity: share of such letters that become another.
 
-    Args:
+    Settings:
         script: whose letters: "arabic", "hebrew", "thai", "devanagari", "bengali", "gurmukhi", "gujarati", "tamil",
             "telugu", "kannada", "malayalam", "sinhala", or "auto": every script of the text.
 

@@ -24,7 +24,7 @@ def keyboard_typo(
 
     Severity: share of the characters on the keyboard that are mistyped.
 
-    Args:
+    Settings:
         layout: "qwerty", "azerty", "qwertz", "dvorak", "spanish", "italian", "portuguese", "polish" (programmer),
             "czech", "turkish" (Q), "russian", "ukrainian", "hebrew", "arabic" (101), "thai" (Kedmanee) or "korean"
             (2-beolsik); "auto" is that of the input's fact `language`, QWERTY without one.

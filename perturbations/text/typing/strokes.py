@@ -128,7 +128,7 @@ def insertion(
 
     Severity: share of the characters on the keyboard that bring another one with them.
 
-    Args:
+    Settings:
         layout: as for `text/keyboard-typo`.
         device: "physical" or "mobile".
 

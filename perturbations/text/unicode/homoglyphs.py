@@ -38,7 +38,7 @@ def homoglyph(
 
     Severity: share of the letters with a twin that are exchanged.
 
-    Args:
+    Settings:
         script: "any", or only "cyrillic" or "greek" twins.
 
     Raises:

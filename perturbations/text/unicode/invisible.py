@@ -38,7 +38,7 @@ def zero_width(
 
     Severity: share of the places that hold an invisible character.
 
-    Args:
+    Settings:
         kind: "any", or one of "zero-width-space", "non-joiner", "joiner", "word-joiner", "byte-order-mark".
 
     Raises:
@@ -69,7 +69,7 @@ def bidi_control(
 
     Severity: share of the words that are wrapped.
 
-    Args:
+    Settings:
         kind: "any", or only "override", "embedding" or "isolate".
 
     Raises:

@@ -43,7 +43,7 @@ def normalisation_form(
 
     Severity: share of the characters with two forms that change theirs.
 
-    Args:
+    Settings:
         form: "NFD" takes characters apart, "NFC" puts them together.
 
     Raises:
@@ -119,7 +119,7 @@ def wrong_diacritic(
 
     Severity: share of the letters that take marks and get wrong ones.
 
-    Args:
+    Settings:
         letters: "all", or only those that are "accented" in the clean text.
 
     Raises:

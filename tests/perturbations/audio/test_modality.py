@@ -163,6 +163,23 @@ def test_pcm_is_cut_at_full_scale_and_the_report_says_how_often(kind, scale):
     assert "beyond_full_scale" not in pt.get("audio/white-noise").apply(loud / scale, 1.0).report
 
 
+@pytest.mark.parametrize(("kind", "scale"), PCM.items())
+def test_what_the_converter_clips_is_a_measure_of_pcm_alone(kind, scale):
+    loud = np.rint(0.9 * scale * np.sin(np.arange(4000) / 9)).astype(kind)
+    noisy = pt.get("audio/white-noise").apply(loud, 1.0)
+    found = pt.distance("audio", loud, noisy.value)
+    assert noisy.report["beyond_full_scale"] / 4000 == pytest.approx(found["clipped"], abs=1e-3)
+    assert 0.2 < found["clipped"] < 0.35 and found["snr"] > 1.0
+    assert "clipped" not in pt.distance("audio", loud / scale, noisy.value / scale)
+    assert 0 == pt.distance("audio", loud, loud)["clipped"]
+
+
+def test_noise_below_a_step_of_pcm_changes_nothing_and_the_report_says_so():
+    quiet = np.rint(3 * np.sin(np.arange(4000) / 9)).astype(np.int16)
+    assert 0 == pt.get("audio/white-noise").apply(quiet, 0.2).report["samples_changed"]
+    assert 0 < pt.get("audio/white-noise").apply(quiet, 1.0).report["samples_changed"] < 4000
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_layout_that_is_declared_is_the_other_one_turned_round(name):
     clips = np.stack([np.stack(MODALITY.corpus(4)[i : i + 2]) for i in range(3)])
@@ -250,7 +267,7 @@ def test_pcm_and_layouts_are_as_far_apart_as_the_clips_they_hold():
     noisy = pt.get("audio/white-noise")(clean, 0.6)
     expected = pt.distance("audio", clean / 2.0**15, noisy / 2.0**15, facts=FACTS)
     found = pt.distance("audio", clean.T, noisy.T, facts=FACTS | {"layout": "TC"})
-    assert expected == pytest.approx(found, rel=1e-5)
+    assert expected | {"clipped": 0.0} == pytest.approx(found, rel=1e-5)
 
 
 def test_the_corpus_is_of_distinct_sounding_clips():
