@@ -37,7 +37,15 @@ from noisebench._stopped import AUTO, BISECT, IN_FULL, early_curve, seen
 from noisebench.calibration import Calibration
 from noisebench.calibration._lock import from_plain
 from noisebench.curve import Curve, Estimate
-from noisebench.errors import DataError, LedgerError, MetricError, PlanError, ReportError
+from noisebench.doses import EqualDoses, doses_of
+from noisebench.errors import (
+    CalibrationError,
+    DataError,
+    LedgerError,
+    MetricError,
+    PlanError,
+    ReportError,
+)
 from noisebench.gate import STOPPED_WHY, Gate, Judgement, Stopper, gates_of
 from noisebench.invariance import Invariance, invariance_of
 from noisebench.literature import MultiBench, Source, Summaries, multibench_of, summaries_of
@@ -77,6 +85,7 @@ class Audit:
         weakref.finalize(self, self._record.ledger.close)
         self._made: dict[tuple[str, str], Curve] = {}
         self._accounts: dict[tuple[float | None, str], Account] = {}
+        self._equal_doses: EqualDoses | None = None
         self._invariances: dict[str, Invariance] = {}
         self._topologies: dict[tuple[float | None, str], Topology] = {}
 
@@ -297,6 +306,20 @@ class Audit:
         """The doses that the severities are equal in; None where the audit is not calibrated."""
         known = self.header.get("calibration")
         return None if known is None else from_plain(known)
+
+    def doses(self) -> EqualDoses:
+        """Return what the noises cost at equal dose, which do harm unnoticed, and whether one input takes noise better.
+
+        Raises:
+            CalibrationError: the audit is not calibrated, or stopped early.
+        """
+        if self.calibration is None or self.stopped:
+            hint = "run it with calibrated=True, or noisebench run --calibrated"
+            why = IN_FULL if self.stopped else hint
+            raise CalibrationError(explain("a calibrated audit", "calibration", None, why))
+        if self._equal_doses is None:
+            self._equal_doses = doses_of(self, self.calibration)
+        return self._equal_doses
 
     @property
     def references(self) -> dict[str, Any]:

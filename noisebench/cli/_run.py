@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from noisebench._skipped import grouped
 from noisebench._understood import understood
 from noisebench.cli._console import console, plain, print_json, progress
+from noisebench.cli._doses import at_equal_dose, dose_lines
 from noisebench.cli._gates import (
     gate_reasons,
     gate_records,
@@ -404,7 +405,7 @@ def _say(audit: "Audit", job: Job, paths: Any, seconds: float) -> None:
     for each in grouped(audit.skipped):
         out.print(f"[dim]not tested: {plain(each)}[/dim]")
     out.print(f"\n{plain(_first_sentences(audit))}")
-    for each in account_lines(audit):
+    for each in [*account_lines(audit), *dose_lines(audit)]:
         out.print(plain(each))
     out.print(f"report: [bold]{plain(paths.html)}[/bold] [dim]({seconds:.0f} s)[/dim]")
     out.print(
@@ -425,6 +426,7 @@ def _record(audit: "Audit", job: Job, paths: Any) -> dict[str, Any]:
         "curves": audit.to_table(),
         "gates": gate_records(audit.gates),
         "modalities": audit.modalities().to_json() if audit.multimodal else None,
+        "doses": audit.doses().to_json() if at_equal_dose(audit) else None,
         "failures": len(audit.failures),
         "skipped": dict(audit.skipped),
         "report": {"html": str(paths.html), "markdown": str(paths.markdown)},
