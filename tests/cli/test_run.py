@@ -40,6 +40,7 @@ def test_json_is_one_object(cli, project):
     found = json.loads(said.out)
     assert {
         "curves",
+        "doses",
         "failures",
         "gates",
         "modalities",
