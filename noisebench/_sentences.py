@@ -97,15 +97,28 @@ def _costs(curves: Mapping[str, Curve]) -> list[str]:
     losses = [_loss(curve) for curve in curves.values()]
     if not losses:
         return []
-    if max(losses) <= 0:
-        return ["No noise that was tested lowers it in the mean over severities."]
-    return [_worst(curves)]
+    none = "No noise that was tested lowers it in the mean over severities."
+    return [_worst(curves) if max(losses) > 0 else none, *wide(curves)]
 
 
 def _worst(curves: Mapping[str, Curve]) -> str:
     worst = worst_first(curves)[0]
     several = f"Of {len(curves)} noises, {worst} costs most"
     return f"{several if len(curves) > 1 else 'One noise was tested'}: {curves[worst]!r}."
+
+
+def wide(curves: Mapping[str, Any]) -> list[str]:
+    """Say under how many noises the band is too wide to find a tolerance, and what would narrow the widest one.
+
+    Curves without scores, as of a run that stopped early, have no such account.
+    """
+    found = {name: each.uncertainty for name, each in curves.items() if each.answers is not None}
+    open_ = {name: each for name, each in found.items() if each.wide}
+    if not open_:
+        return []
+    widest = max(open_, key=lambda name: open_[name].half)
+    of = f"The band is wide under {len(open_)} of {len(found)} noises, the widest under {widest}"
+    return [f"{of if len(found) > 1 else f'The band under {widest} is wide'}: {open_[widest]}."]
 
 
 def nothing_changed(sweeps: Sequence[str]) -> list[str]:

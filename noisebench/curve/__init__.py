@@ -17,6 +17,7 @@ from noisebench.curve._records import (
     Psychometric,
     Slope,
     Tolerance,
+    Uncertainty,
 )
 from noisebench.curve._verdict import Verdict, heard
 
@@ -31,6 +32,7 @@ __all__ = [
     "Psychometric",
     "Slope",
     "Tolerance",
+    "Uncertainty",
     "Verdict",
     "benjamini_hochberg",
     "benjamini_hochberg_e",

@@ -18,6 +18,7 @@ from noisebench.curve._records import (
     Knee,
     Psychometric,
     Slope,
+    Uncertainty,
     number,
     p_words,
     percent,
@@ -25,6 +26,7 @@ from noisebench.curve._records import (
 )
 from noisebench.curve._retention import Retention
 from noisebench.curve._sample import Sample
+from noisebench.curve._split import uncertainty
 from noisebench.metrics import Metric
 
 Floats = NDArray[np.float64]
@@ -108,6 +110,10 @@ class Answers:
     def psychometric(self) -> Psychometric:
         """Return where half is lost by a fitted sigmoid, or why none serves."""
         return psychometric(self.sample, self.retention, self.confidence)
+
+    def uncertainty(self, low: Floats, high: Floats) -> Uncertainty:
+        """Return what the band is made of where it is widest, and what would narrow it."""
+        return uncertainty(self.sample, self.moments, self.retention, low, high, self.confidence)
 
     def one_sided(self, place: int, confidence: float) -> tuple[float, float, float, float, str]:
         """Return value, lower and upper bound, critical value, and why they are undefined."""

@@ -21,6 +21,7 @@ from noisebench.curve._records import (
     Psychometric,
     Slope,
     Tolerance,
+    Uncertainty,
     number,
     percent,
     span,
@@ -195,6 +196,11 @@ class Curve:
     def psychometric(self) -> Psychometric:
         """Where half of the performance is lost, by a sigmoid through all severities, or why no sigmoid says so."""
         return self._once("psychometric", lambda known: known.psychometric())
+
+    @property
+    def uncertainty(self) -> Uncertainty:
+        """How much of the band is samples, how much draws of the noise, and whether more of either would narrow it."""
+        return self._once("uncertainty", lambda known: known.uncertainty(self.low, self.high))
 
     @property
     def monotone(self) -> Monotone:

@@ -78,7 +78,7 @@ def _afterwards(found: Sigmoid, retention: Retention) -> str:
     first, last = float(severities[1]), float(severities[-1])
     threshold = math.exp(found.a)
     if not found.p >= SURE:
-        return f"no sigmoid fits (misfit {p_words(found.p)}): read the points"
+        return f"no sigmoid fits (misfit {p_words(found.p)}): the points say more"
     if threshold > last:
         return f"less than half is lost up to severity {last:g}, beyond which nothing was measured"
     if threshold < first:

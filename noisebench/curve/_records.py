@@ -161,6 +161,30 @@ class Psychometric:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """What the band is made of where it is widest, and what would narrow it."""
+
+    severity: float
+    half: float
+    """Half of the width of the band there; NaN where there is none."""
+    samples: float
+    """Share of the variance that is which samples were drawn; NaN where one replicate does not tell."""
+    draws: float
+    """Share of it that is how noise fell on them."""
+    replicates: int
+    wide: bool
+    """Whether the band reaches farther than a tenth of the performance above chance."""
+    more_samples: int | None
+    """Samples (or groups) that would bring it there; None where it is narrow enough, or nothing is known."""
+    more_replicates: int | None
+    """Replicates of the same samples that would; None where no reasonable number does."""
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Monotone:
     """Whether more noise never helps, as far as the data can tell."""
 
@@ -197,7 +221,7 @@ class Missing:
         return self.text or "nothing missing"
 
 
-RECORDS = (Estimate, Tolerance, Slope, Knee, Cliff, Psychometric, Monotone, Missing)
+RECORDS = (Estimate, Tolerance, Slope, Knee, Cliff, Psychometric, Uncertainty, Monotone, Missing)
 
 
 def pack(value: Any) -> Any:

@@ -69,7 +69,7 @@ def _fill(curve: "Curve") -> None:
         curve.retains(0.9, at=severity)
     for drop in DROPS:
         curve.tolerance(drop=drop)
-    for name in ("area", "slope", "knee", "cliff", "psychometric"):
+    for name in ("area", "slope", "knee", "cliff", "psychometric", "uncertainty"):
         getattr(curve, name)
 
 

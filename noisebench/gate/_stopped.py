@@ -15,7 +15,8 @@ from noisebench.curve import Cliff, Curve, Estimate, Knee, Missing, Monotone, Sl
 from noisebench.curve._bands import falling
 from noisebench.curve._bounds import normal
 from noisebench.curve._psychometric import refused
-from noisebench.curve._records import Psychometric, number, percent, span
+from noisebench.curve._records import Psychometric, Uncertainty, number, percent, span
+from noisebench.curve._split import refused as unsplit
 from noisebench.errors import DataError
 from noisebench.gate._line import CLEAN, Line, retained, value
 from noisebench.gate._sequence import bounds
@@ -135,6 +136,11 @@ class Stopped:
     def psychometric(self) -> Psychometric:
         """Return nothing."""
         return refused(WHY, math.nan, min(self.counts))
+
+    def uncertainty(self, low: Floats, high: Floats) -> Uncertainty:
+        """Return nothing."""
+        widest = int(np.argmax(high - low))
+        return unsplit(WHY, self.severities[widest], 1)
 
     def one_sided(self, place: int, confidence: float) -> tuple[float, float, float, float, str]:
         """Return value, lower and upper bound of the share that is left, and why they are undefined."""

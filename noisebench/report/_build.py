@@ -11,7 +11,7 @@ from noisebench._bisected import bisected_words
 from noisebench._gates import gates_said
 from noisebench._left_out import LeftOut
 from noisebench._rank import idle_sweeps, noises
-from noisebench._sentences import idle, moved, no_clean_answer, nothing_changed
+from noisebench._sentences import idle, moved, no_clean_answer, nothing_changed, wide
 from noisebench._stopped import stopped_words
 from noisebench.errors import MetricError
 from noisebench.report import _gallery, _glossary, _method, _numbers
@@ -50,6 +50,7 @@ def view(audit: Any) -> ReportView:
             *_left(audit, ground),
             *_state(header),
             *(line(each, 2000) for each in _told(audit)),
+            *(line(each, 2000) for each in _wide(audit, curves, still)),
             *remarks(ground, _evaluations(ranked, ground)),
         ),
         at_a_glance=(*_glance(header, ground, ranked), *_published(audit, header)),
@@ -119,6 +120,12 @@ def _told(audit: Any) -> list[str]:
     by_severity = {k: v for k, v in distortion.items() if isinstance(v, Mapping)}
     known = audit.header.get("sweeps") or ()
     return moved(audit.moved) + idle(by_severity) + became(by_severity, known)
+
+
+def _wide(audit: Any, curves: Mapping[str, CurveView], still: Iterable[str]) -> list[str]:
+    """Say where bands are wide, of the noises that changed something."""
+    known, unchanged = noises(audit.header, audit.curves), set(still)
+    return wide({n: audit.curves[n] for n in known if curves[n].name not in unchanged})
 
 
 def _pick(header: Mapping[str, Any], *names: str) -> Any:

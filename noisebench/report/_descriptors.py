@@ -41,8 +41,8 @@ def half(record: Any) -> tuple[str, str]:
     return _numbers.parts(float(record.threshold), low, high)
 
 
-def fit(record: Any) -> str:
-    """Say what a fitted sigmoid says, or why none serves."""
+def sentence(record: Any) -> str:
+    """Write what a record says as a sentence; empty where there is none."""
     return "" if record is None else line(f"{record.text[:1].upper()}{record.text[1:]}.", 600)
 
 

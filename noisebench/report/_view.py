@@ -77,6 +77,8 @@ class CurveView:
     """That severity and its interval."""
     fit: str
     """What the sigmoid says, or why none serves."""
+    uncertainty: str
+    """What the band is made of where it is widest."""
     cliff: str
     monotone: str
     missing: str

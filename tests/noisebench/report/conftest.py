@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from noisebench.curve import Psychometric
+from noisebench.curve import Psychometric, Uncertainty
 from noisebench.errors import MetricError
 from noisebench.invariance import Invariance
 from noisebench.report import _charts
@@ -68,6 +68,8 @@ def curve(
         area=estimate(area, 0.03),
         tolerance=lambda drop: found,
         psychometric=fitted(grid[-1] if tolerance is None else tolerance),
+        uncertainty=Uncertainty(grid[-1], half, 0.8, 0.2, 2, False, None, None, "± 0.02, widest"),
+        answers=(),
         cliff=SimpleNamespace(start=0.4, end=0.6, drop=0.2, p=0.001),
         monotone=SimpleNamespace(holds=True, helps=()),
         missing=None,
