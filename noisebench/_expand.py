@@ -1,14 +1,15 @@
 """Which sweeps a selection names on a data set, and what of it cannot run there, with the reason."""
 
 import fnmatch
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from noisebench._actions import WORD as ACTIONS
 from noisebench._actions import action_sweeps, is_actions
 from noisebench._grammar import CROSSMODAL, Sweep, on_inputs, parse_sweeps, read_inputs
 from noisebench._modalities import WORD, account_sweeps, is_account
-from noisebench._obstacle import first_line, nothing_to_change, obstacle
+from noisebench._obstacle import find_obstacle, first_line, nothing_to_change, obstacle
 from noisebench._pairs import WORD as PAIRS
 from noisebench._pairs import is_pairs, pair_sweeps
 from noisebench.data import Dataset
@@ -20,7 +21,9 @@ Selection = str | Perturbation | Sweep
 
 
 def expand(
-    selection: Selection | Iterable[Selection], dataset: Dataset
+    selection: Selection | Iterable[Selection],
+    dataset: Dataset,
+    severities: Sequence[float] = (1.0,),
 ) -> tuple[tuple[Sweep, ...], dict[str, str]]:
     """Return the sweeps that a selection names on a data set, and what of it cannot run, with reasons.
 
@@ -29,8 +32,14 @@ def expand(
     needs, "pairs(...)" noises in twos. Noises of presets are only selected by name,
     preset or pattern within the preset; a preset that puts noise into all inputs at once has a sweep of that besides.
 
+    Args:
+        selection: what is asked for.
+        dataset: what the noise goes into.
+        severities: at which it will; whether a noise can run is tried at the highest.
+
     Raises:
-        PlanError: a name, an input or a pattern finds nothing, or a sweep named exactly cannot run.
+        PlanError: a name, an input or a pattern finds nothing, or a sweep named exactly cannot run: a package, a fact or a
+            setting is wrong, or it has no meaning for the values and is the only one.
     """
     items = [selection] if isinstance(selection, str | Perturbation | Sweep) else list(selection)
     if not items:
@@ -38,36 +47,69 @@ def expand(
     sweeps: dict[str, Sweep] = {}
     skipped: dict[str, str] = {}
     for item in items:
-        if isinstance(item, str) and (planned := _planned(item)):
-            found, left = planned(item, dataset)
-            sweeps |= {str(sweep): sweep for sweep in found}
-            skipped |= left
-            continue
-        names = _group(item, dataset) if isinstance(item, str) else None
-        if names is None:
-            sweeps |= {str(sweep): sweep for sweep in _exact(item, dataset)}
-            continue
-        fitting = []
-        for sweep in _sweeps_of(names[0], names[1], dataset, skipped):
-            reason = obstacle(sweep, dataset) or nothing_to_change(sweep, dataset)
-            if reason is None:
-                fitting.append(sweep)
-            else:
-                skipped[str(sweep)] = reason
-        sweeps |= {str(sweep): sweep for sweep in (*fitting, *_at_once(str(item), fitting))}
+        made = _selected(item, dataset, severities, alone=len(items) == 1)
+        sweeps |= {text: sweep for text, sweep in made[0].items() if not _fuller(sweeps, text)}
+        skipped |= made[1]
     return tuple(sweeps.values()), {k: v for k, v in skipped.items() if k not in sweeps}
 
 
-def _planned(item: str) -> Callable[[str, Dataset], tuple[list[Sweep], dict[str, str]]] | None:
+def _fuller(sweeps: Mapping[str, Sweep], text: str) -> bool:
+    """Tell whether a sweep is there already, with severities of its own besides the plan's."""
+    return text in sweeps and bool(sweeps[text].severities)
+
+
+def _selected(
+    item: Selection, dataset: Dataset, severities: Sequence[float], *, alone: bool
+) -> tuple[dict[str, Sweep], dict[str, str]]:
+    """Return the sweeps of one item of a selection, and what of it cannot run."""
+    if isinstance(item, str) and (planned := _planned(item, severities)):
+        found, skipped = planned(item, dataset)
+        return {str(sweep): sweep for sweep in found}, skipped
+    names = _group(item, dataset) if isinstance(item, str) else None
+    if names is None:
+        return _exact(item, dataset, severities, alone=alone)
+    skipped = {}
+    fitting = []
+    for sweep in _sweeps_of(names[0], names[1], dataset, skipped):
+        reason = obstacle(sweep, dataset, severities) or nothing_to_change(sweep, dataset)
+        if reason is None:
+            fitting.append(sweep)
+        else:
+            skipped[str(sweep)] = reason
+    return {str(sweep): sweep for sweep in (*fitting, *_at_once(str(item), fitting))}, skipped
+
+
+def _planned(
+    item: str, severities: Sequence[float]
+) -> Callable[[str, Dataset], tuple[list[Sweep], dict[str, str]]] | None:
     """Return what plans a selection of cells that belong together; None where it is no such selection."""
     if is_account(item):
-        return account_sweeps
+        return partial(account_sweeps, severities=severities)
     if is_actions(item):
         return action_sweeps
     return pair_sweeps if is_pairs(item) else None
 
 
-def _exact(item: Selection, dataset: Dataset) -> tuple[Sweep, ...]:
+def _exact(
+    item: Selection, dataset: Dataset, severities: Sequence[float], *, alone: bool
+) -> tuple[dict[str, Sweep], dict[str, str]]:
+    """Return the sweeps that an item names exactly, and those among several items that have no meaning for the data."""
+    found: dict[str, Sweep] = {}
+    skipped: dict[str, str] = {}
+    for sweep in _named(item, dataset):
+        reason = find_obstacle(sweep, dataset, severities)
+        if reason is None:
+            found[str(sweep)] = sweep
+        elif reason.in_values and not alone:
+            skipped[str(sweep)] = reason.why
+        else:
+            raise PlanError(
+                explain("a noise that can run on this data", "sweep", str(sweep), reason.why)
+            )
+    return found, skipped
+
+
+def _named(item: Selection, dataset: Dataset) -> tuple[Sweep, ...]:
     if isinstance(item, Sweep):
         found: tuple[Sweep, ...] = (item,)
     elif isinstance(item, Perturbation):
@@ -76,12 +118,6 @@ def _exact(item: Selection, dataset: Dataset) -> tuple[Sweep, ...]:
             raise PlanError(explain(f"data of modality {item.modality}", "noise", str(item)))
     else:
         found = parse_sweeps(item, dataset)
-    for sweep in found:
-        reason = obstacle(sweep, dataset)
-        if reason is not None:
-            raise PlanError(
-                explain("a noise that can run on this data", "sweep", str(sweep), reason)
-            )
     return found
 
 

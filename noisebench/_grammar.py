@@ -52,6 +52,8 @@ class Sweep:
     """Noises that act on one sample, in the order in which they act."""
 
     parts: tuple[Part, ...]
+    severities: tuple[float, ...] = field(default=(), compare=False)
+    """Its own, where an account needs others than the plan's; empty: those of the plan."""
 
     def steps(self) -> Iterator[tuple[Part, ...]]:
         """Yield the parts that act together, in the order of the chain."""

@@ -11,12 +11,12 @@ Why: the cells that an account compares are many and must fit together, so nobod
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, zip_longest
 from typing import Any
 
 from noisebench._grammar import Sweep, parse_sweep, split
-from noisebench._obstacle import nothing_to_change, obstacle
+from noisebench._obstacle import find_obstacle, nothing_to_change, obstacle
 from noisebench._roles import ABSENCE, IN_TIME, OFFSET, SHUFFLE
 from noisebench._values import present
 from noisebench.data import Dataset
@@ -32,6 +32,9 @@ WHOLE = 3
 MIDDLE = 0.6
 """Severity of joint noise in more inputs than that (our choice)."""
 
+OFFSET_STEPS = 10
+"""Offsets in each direction, at least: 20, 40, 60, 80, 102, 125, 155, 185, 292 and 400 ms (our choice)."""
+
 MOST = 6
 """Inputs whose subsets are all measured, at most: 64 cells."""
 
@@ -44,6 +47,8 @@ class Wanted:
     """Input to a noise, or to a chain of them."""
     fill: str = ""
     at: float | None = None
+    severities: Sequence[float] = (1.0,)
+    """Of the plan: whether a noise can run is tried at the highest."""
 
 
 def is_account(item: str) -> bool:
@@ -51,13 +56,20 @@ def is_account(item: str) -> bool:
     return item.partition("(")[0].strip() == WORD
 
 
-def account_sweeps(item: str, dataset: Dataset) -> tuple[list[Sweep], dict[str, str]]:
+def account_sweeps(
+    item: str, dataset: Dataset, severities: Sequence[float] = (1.0,)
+) -> tuple[list[Sweep], dict[str, str]]:
     """Return the sweeps of an account, and what of it cannot run, with reasons.
+
+    Args:
+        item: the selection.
+        dataset: what the noise goes into.
+        severities: of the plan.
 
     Raises:
         PlanError: the brackets say something unknown, or the data has fewer than two inputs.
     """
-    wanted = _read(item, dataset)
+    wanted = replace(_read(item, dataset), severities=severities)
     there = _present(dataset)
     skipped = {
         f"{WORD}: {name}": "it is missing in every sample"
@@ -65,22 +77,43 @@ def account_sweeps(item: str, dataset: Dataset) -> tuple[list[Sweep], dict[str, 
         if name not in there
     }
     if len(there) < 2:
-        hint = f"the data set has {', '.join(dataset.inputs)}"
-        found = "; ".join(f"{name} {why}" for name, why in skipped.items())
         raise PlanError(
-            explain("data with two inputs or more", "perturbation", item, found or hint)
+            explain("data with two inputs or more", "perturbation", item, _too_few(there, dataset))
         )
     chains = _chains(wanted, there, dataset, skipped)
     sweeps = []
     for text in _texts(wanted, there, chains, dataset, skipped):
         sweep = parse_sweep(text, dataset)
-        reason = obstacle(sweep, dataset)
+        if sweep.free and sweep.parts[0].noise.name == OFFSET:
+            sweep = _with_offsets(sweep, dataset, severities)
+        reason = obstacle(sweep, dataset, sweep.severities or severities)
         if reason is None:
             sweeps.append(sweep)
         else:
             skipped[str(sweep)] = reason
     _check_fill(wanted, sweeps, skipped)
     return sweeps, skipped
+
+
+def _too_few(there: Sequence[str], dataset: Dataset) -> str:
+    """Say why an account has no two inputs to compare, and what to do."""
+    gone = [name for name in dataset.inputs if name not in there]
+    if not gone:
+        return f"the data set has {', '.join(dataset.inputs)} alone"
+    one = len(gone) == 1
+    lost = f"{', '.join(gone)} {'is' if one else 'are'} missing in every sample"
+    return f"{lost}: give some samples {'it' if one else 'them'}, or audit the noises of {', '.join(there) or 'another input'} alone"
+
+
+def _with_offsets(sweep: Sweep, dataset: Dataset, severities: Sequence[float]) -> Sweep:
+    """Return a sweep of offsets at tenths of the severity besides the plan's, as far as the values are long enough.
+
+    Where a peak lies and where a window ends can only be said to within the steps of the grid.
+    """
+    steps = sorted({*(k / OFFSET_STEPS for k in range(1, OFFSET_STEPS + 1)), *severities})
+    while len(steps) > 1 and (found := find_obstacle(sweep, dataset, steps)) and found.in_values:
+        steps.pop()
+    return replace(sweep, severities=tuple(steps))
 
 
 def _check_fill(wanted: Wanted, sweeps: Sequence[Sweep], skipped: Mapping[str, str]) -> None:
@@ -147,13 +180,13 @@ def _chains(
         if name in wanted.noises:
             steps = split(wanted.noises[name], ">")
             sweep = parse_sweep(_chained({name: steps}), dataset)
-            reason = obstacle(sweep, dataset)
+            reason = obstacle(sweep, dataset, wanted.severities)
             if reason is not None:
                 raise PlanError(
                     explain("a noise that can run on this data", "sweep", str(sweep), reason)
                 )
             found[name] = steps
-        elif noise := _standing_for(name, dataset):
+        elif noise := _standing_for(name, dataset, wanted.severities):
             found[name] = [noise]
         else:
             modality = dataset.modalities[name]
@@ -161,7 +194,7 @@ def _chains(
     return found
 
 
-def _standing_for(name: str, dataset: Dataset) -> str:
+def _standing_for(name: str, dataset: Dataset, severities: Sequence[float]) -> str:
     """Return the noise that stands for an input, or the first of its modality that can run; empty where none can."""
     from perturbations import names
 
@@ -170,7 +203,8 @@ def _standing_for(name: str, dataset: Dataset) -> str:
     first = [each for each in listed if each == STANDING.get(modality)]
     for noise in (*first, *listed):
         sweep = parse_sweep(f"{name}:{noise}", dataset)
-        if obstacle(sweep, dataset) is None and nothing_to_change(sweep, dataset) is None:
+        reason = obstacle(sweep, dataset, severities)
+        if reason is None and nothing_to_change(sweep, dataset) is None:
             return noise
     return ""
 

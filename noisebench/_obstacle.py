@@ -1,6 +1,8 @@
 """What stands in the way of a noise on given data: a package, a fact, other samples, or values that it cannot take."""
 
 import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,14 +34,31 @@ LOOKED = 64
 """Samples that a noise of a group is tried on to find one in which it has something to change."""
 
 
-def obstacle(sweep: Sweep, dataset: Dataset) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a sweep cannot run."""
+
+    why: str
+    in_values: bool = False
+    """Whether it lies in the values, which cannot take this noise, and not in what was asked for or is not installed."""
+
+
+def obstacle(sweep: Sweep, dataset: Dataset, severities: Sequence[float] = (1.0,)) -> str | None:
     """Return why a sweep cannot run on this data; None when nothing stands in its way."""
+    found = find_obstacle(sweep, dataset, severities)
+    return None if found is None else found.why
+
+
+def find_obstacle(
+    sweep: Sweep, dataset: Dataset, severities: Sequence[float] = (1.0,)
+) -> Obstacle | None:
+    """Return what stands in the way of a sweep on this data at the highest of the severities; None when nothing does."""
     for part in sweep.parts:
-        reason = _missing_extra(part.noise) or _missing_context(part, dataset)
-        if reason is None:
-            reason = _trial(part, dataset)
-        if reason is not None:
-            return reason
+        if lacking := _missing_extra(part.noise) or _missing_context(part, dataset):
+            return Obstacle(lacking)
+        found = _trial(part, dataset, max(severities))
+        if found is not None:
+            return found
     return None
 
 
@@ -69,18 +88,18 @@ def _missing_context(part: Part, dataset: Dataset) -> str | None:
     return None
 
 
-def _trial(part: Part, dataset: Dataset) -> str | None:
+def _trial(part: Part, dataset: Dataset, severity: float) -> Obstacle | None:
     """Try the noise on a few samples until one takes it: whether it has a meaning here depends on the values.
 
     Samples of one kind often stand together (a language, a site), so that some from all over the data are tried as well
     before a noise is said to have no meaning here.
     """
     first = next(iter(dataset.batches(TRIED, order_seed=None)))
-    refused = _refusal(part, dataset, first)
+    refused = _refusal(part, dataset, first, severity)
     if not isinstance(refused, NotApplicable) or not dataset.indexable or len(dataset) <= TRIED:
         return None if refused is None else _refused(refused, len(first))
     spread = _spread(dataset, _SPREAD)
-    refused = _refusal(part, dataset, spread)
+    refused = _refusal(part, dataset, spread, severity)
     return None if refused is None else _refused(refused, len(spread))
 
 
@@ -136,27 +155,40 @@ def _candidates(part: Part, dataset: Dataset, batch: Batch) -> float | None:
     return 0.0
 
 
-def _refused(error: Exception, tried: int) -> str:
+def _refused(error: Exception, tried: int) -> Obstacle:
+    why = first_line(error)
     if isinstance(error, BadValue):
-        return f"refused all of the first {tried} samples: {first_line(error)}"
-    return first_line(error)
+        why = f"refused all of the first {tried} samples: {why}"
+    return Obstacle(why, in_values=not isinstance(error, _OF_THE_CONDITION))
 
 
 def _references(part: Part, dataset: Dataset) -> dict[str, Any]:
-    """Return what a noise between inputs must know of clean data, from samples all over it."""
-    if part.noise.modality != CROSSMODAL or not part.noise.declared.needs_reference:
-        return {}
+    """Return what a noise between inputs knows of clean data, from samples all over it."""
     from noisebench._references import fitted
 
     return {part.group: fitted(part.inputs, _spread(dataset, _SPREAD), dataset)}
 
 
-def _refusal(part: Part, dataset: Dataset, batch: Batch) -> Exception | None:
-    """Return why every sample of a batch is refused; None when one is not, or for a fault that the run will show."""
+def _refusal(part: Part, dataset: Dataset, batch: Batch, severity: float) -> Exception | None:
+    """Return why every sample of a batch is refused; None when one is not, or for a fault that the run will show.
+
+    A noise between inputs that may know the clean data, and does without it in most settings, is told of it where it refuses.
+    """
+    declared, between = part.noise.declared, part.noise.modality == CROSSMODAL
+    known = _references(part, dataset) if between and declared.needs_reference else {}
+    refused = _refused_all(part, dataset, batch, severity, known)
+    if refused is None or known or not (between and declared.reference):
+        return refused
+    return _refused_all(part, dataset, batch, severity, _references(part, dataset))
+
+
+def _refused_all(
+    part: Part, dataset: Dataset, batch: Batch, severity: float, references: Mapping[str, Any]
+) -> Exception | None:
     from noisebench._noise import Source, apply_part, context_of
     from noisebench._values import select
 
-    context = context_of(dataset, references=_references(part, dataset))
+    context = context_of(dataset, references=references)
     source = Source.of(batch, protect=dataset.protect)
     refused: Exception | None = None
     with warnings.catch_warnings():
@@ -164,7 +196,7 @@ def _refusal(part: Part, dataset: Dataset, batch: Batch) -> Exception | None:
         for row in range(len(batch)):
             index = np.array([row])
             try:
-                apply_part(part, select(batch.inputs, index), source.rows(index), 1.0, context)
+                apply_part(part, select(batch.inputs, index), source.rows(index), severity, context)
             except _OF_THE_CONDITION as error:
                 return error
             except (BadValue, NotApplicable) as error:

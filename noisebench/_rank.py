@@ -5,7 +5,7 @@ question are none.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from noisebench._realised import NO_CANDIDATE
@@ -31,6 +31,24 @@ def noises(header: Mapping[str, Any], names: Iterable[str]) -> tuple[str, ...]:
     known = {each["sweep"] for each in header.get("sweeps") or () if each.get("reference")}
     listed = tuple(names)
     return tuple(name for name in listed if name not in known) or listed
+
+
+def columns(header: Mapping[str, Any], curves: Iterable[Sequence[float]]) -> tuple[float, ...]:
+    """Return the severities that a table has columns for: the plan's, and those of curves that have none of the plan's.
+
+    So a curve with more severities than the others gives a table no columns that the others leave empty.
+
+    Args:
+        header: of the audit.
+        curves: the severities of each curve.
+    """
+    plan = header.get("plan") or {}
+    known = set() if "severities of equal dose" in plan else set(plan.get("severities") or ())
+    found: set[float] = set()
+    for each in curves:
+        mine = {severity for severity in each if severity > 0}
+        found |= (mine & known) or mine
+    return tuple(sorted(found))
 
 
 def idle_sweeps(distortion: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """The finite, printable, costed set of cells: which noise at which severities, how often, on which data.
 
 Why: what will be measured is decided, shown and hashed before the model is called once. A noise that was reached
-through a modality or a pattern and cannot run here is skipped with its reason; one named exactly is an error.
+through a modality or a pattern and cannot run here is skipped with its reason; so is one of several that are named exactly
+and has no meaning for the values. One that is the only one, or lacks a package or a fact, is an error.
 """
 
 import hashlib
@@ -21,7 +22,7 @@ from noisebench.data import Dataset
 from noisebench.data._hash import fingerprint
 from noisebench.errors import PlanError
 from perturbations import Perturbation
-from perturbations.errors import BadDose, MissingFact, explain
+from perturbations.errors import explain
 
 __all__ = [
     "Cell", "Condition", "Part", "Plan", "Selection", "Sweep", "expand", "grid", "make_plan",
@@ -113,7 +114,7 @@ class Plan:
         """Return the severities of a sweep: its own, the plan's, or the one at which it is fixed."""
         if not sweep.free:
             return (_fixed_severity(sweep),)
-        return self.own.get(str(sweep), self.severities) if self.own else self.severities
+        return self.own.get(str(sweep), sweep.severities or self.severities)
 
     def replicates_of(self, sweep: Sweep) -> int:
         """Return how often a sweep is repeated; a deterministic one would repeat itself."""
@@ -130,7 +131,7 @@ class Plan:
 
     def _at(self, sweep: Sweep) -> str:
         """Say at which severities a sweep runs, where it has its own."""
-        own = self.own.get(str(sweep))
+        own = self.own.get(str(sweep), sweep.severities)
         return f" at {', '.join(map(number_text, own))}" if own else ""
 
     def _account(self) -> list[str]:
@@ -149,6 +150,7 @@ class Plan:
         """Return what two runs must share for one to continue the other."""
         from perturbations._draw import SCHEME
 
+        fuller = [sweep for sweep in self.sweeps if sweep.severities]
         return {
             "scheme": SCHEME,
             "seed": self.seed,
@@ -160,12 +162,12 @@ class Plan:
             "order": self.order,
             "distortion": self.distortion,
             **({"labels": self.labels} if self.labels else {}),
-            **({"severities of equal dose": self._own} if self.own else {}),
+            **({"severities of equal dose": self._own(self.sweeps)} if self.own else {}),
+            **({"severities of sweeps": self._own(fuller)} if fuller and not self.own else {}),
         }
 
-    @property
-    def _own(self) -> dict[str, list[float]]:
-        return {str(sweep): list(self.severities_of(sweep)) for sweep in self.sweeps}
+    def _own(self, sweeps: Iterable[Sweep]) -> dict[str, list[float]]:
+        return {str(sweep): list(self.severities_of(sweep)) for sweep in sweeps}
 
     def hash(self) -> str:
         """Return the hash of the identity: 32 hexadecimal digits."""
@@ -230,7 +232,8 @@ def make_plan(
     _check_whole("seed", seed, least=None)
     if distortion not in DISTORTION:
         raise PlanError(explain(f"one of {', '.join(DISTORTION)}", "distortion", distortion))
-    sweeps, skipped = expand(perturbations, dataset)
+    at = grid(severities)
+    sweeps, skipped = expand(perturbations, dataset, at)
     if not sweeps:
         reasons = "; ".join(f"{name}: {why}" for name, why in skipped.items())
         raise PlanError(
@@ -238,7 +241,7 @@ def make_plan(
         )
     return Plan(
         sweeps=sweeps,
-        severities=grid(severities),
+        severities=at,
         replicates=replicates,
         seed=seed,
         metrics=tuple(metrics),
@@ -320,18 +323,13 @@ def grid(severities: int | Iterable[float]) -> tuple[float, ...]:
 
 
 def _fixed_severity(sweep: Sweep) -> float:
-    return max(_severity_of(part) for part in sweep.parts)
+    """Return where a condition without a free severity stands: at its severity, or with doses of its own at the end.
 
-
-def _severity_of(part: Part) -> float:
-    if isinstance(part.at, float):
-        return part.at
-    for name, dose in part.at or ():
-        try:
-            return part.noise.ladders[name].severity(dose, {})
-        except (BadDose, MissingFact):
-            continue
-    return 1.0
+    A dose need not have a severity: it may be negative, beyond the ladder, or one of several. So all conditions of fixed
+    doses stand in one place, and what tells them apart is the dose.
+    """
+    known = [part.at for part in sweep.parts if isinstance(part.at, float)]
+    return max(known) if len(known) == len(sweep.parts) else 1.0
 
 
 def _severity(value: object) -> float:

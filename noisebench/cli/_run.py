@@ -300,14 +300,15 @@ AT_MOST = {
 def _check_gates(job: Job) -> None:
     """Refuse a gate on a noise that will not be tested, and a budget that cannot be kept, before anything runs."""
     from noisebench._stopped import check_budget
-    from noisebench.plan import expand
+    from noisebench.plan import expand, grid
 
     budget, claim, compose = (job.arguments.get(each) for each in ("budget", "claim", "compose"))
     check_budget(budget, claim, job.gates, job.data, compose=compose or 0)
     if not job.gates:
         return
 
-    sweeps, _ = expand(job.arguments.get("perturbations", "all"), job.data)
+    severities = grid(job.arguments.get("severities", 5))
+    sweeps, _ = expand(job.arguments.get("perturbations", "all"), job.data, severities)
     for gate in job.gates:
         gate.chosen([str(sweep) for sweep in sweeps])
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from noisebench._rank import noises, worst_first
+from noisebench._rank import columns, noises, worst_first
 from noisebench._sentences import n_words
 from noisebench.cli._console import plain
 
@@ -38,8 +38,8 @@ def curve_table(audit: "Audit", width: int) -> "Table":
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     table.add_column("noise", overflow="fold")
     table.add_column("curve")
-    fullest = max(curves, key=lambda each: len(each[1].severities)) if curves else None
-    shown = _shown(fullest[1], width) if fullest else ()
+    rows = [curve.severities for _, curve in curves if not _fixed(curve)]
+    shown = _shown(columns(audit.header, rows or [curve.severities for _, curve in curves]), width)
     for severity in shown:
         table.add_column(f"at {severity:g}", justify="right", no_wrap=True)
     table.add_column("loses 10 % at", overflow="fold")
@@ -95,8 +95,7 @@ def _largest(pairs: Iterable["Difference"]) -> tuple[float, str]:
     return size, said
 
 
-def _shown(curve: "Curve", width: int) -> tuple[float, ...]:
-    severities = tuple(s for s in curve.severities if s > 0)
+def _shown(severities: tuple[float, ...], width: int) -> tuple[float, ...]:
     if width >= WIDE or len(severities) <= 2:
         return severities[:6]
     return (severities[(len(severities) - 1) // 2], severities[-1])

@@ -10,7 +10,7 @@ from noisebench._became import became
 from noisebench._bisected import bisected_words
 from noisebench._gates import gates_said
 from noisebench._left_out import LeftOut
-from noisebench._rank import idle_sweeps, noises
+from noisebench._rank import columns, idle_sweeps, noises
 from noisebench._sentences import idle, moved, no_clean_answer, nothing_changed, wide
 from noisebench._stopped import stopped_words
 from noisebench.errors import MetricError
@@ -60,7 +60,7 @@ def view(audit: Any) -> ReportView:
         higher_is_better=higher,
         confidence=_numbers.percent(_confidence(audit)),
         domain=domain_of(ranked),
-        severities=_severities(ranked),
+        severities=columns(header, ([p.severity for p in curve.points] for curve in ranked)),
         sections=_sections(ranked, inputs.modalities),
         ranked=ranked,
         slices=slices_of(audit, ranked),
@@ -232,11 +232,6 @@ def _confidence(audit: Any) -> float:
     """Return the level of the bands."""
     curves = audit.curves.values()
     return float(next((getattr(curve, "confidence", 0.95) for curve in curves), 0.95))
-
-
-def _severities(curves: Iterable[CurveView]) -> tuple[float, ...]:
-    """Return every severity above 0 that some curve has."""
-    return tuple(sorted({p.severity for curve in curves for p in curve.points if p.severity > 0}))
 
 
 def _glance(header: Mapping[str, Any], ground: Ground, curves: tuple[CurveView, ...]) -> Facts:

@@ -75,6 +75,8 @@ def _mean(content: Any, name: str, known: InputMean | None) -> Any:
     """Return content of the same shape in which every element is its channel's mean over the clean data."""
     if known is None or isinstance(content, str):
         hint = "text has no mean: use fill=absent or fill=zeros"
+        if not isinstance(content, str):
+            hint = "the mean is that of the clean data: pass reference=noise.fit(rows), or use fill=zeros"
         raise NotApplicable(explain(f"an input {name!r} with a mean", name, content, hint))
     if known.table is not None:
         return _row(content, known)

@@ -87,6 +87,37 @@ def test_inputs_that_are_sampled_in_time_are_moved_both_ways():
     assert 6 == sum("time-offset" in each for each in three)
 
 
+def test_offsets_are_measured_at_tenths_besides_the_severities_of_the_plan():
+    plan = make_plan(data(film="timeseries", sound="audio"), "modalities", severities=[0.25, 1.0])
+    found = {str(sweep): plan.severities_of(sweep) for sweep in plan.sweeps}
+    late = "film,sound:crossmodal/time-offset"
+    assert (0.1, 0.2, 0.25, 0.3) == found[late][:4]
+    assert 11 == len(found[late]) == len(found[f"{late}(direction=early)"])
+    assert {(0.25, 1.0), (1.0,)} == {at for text, at in found.items() if "time-offset" not in text}
+    assert [*found[late]] == plan.identity()["severities of sweeps"][late]
+
+
+def test_offsets_go_as_far_as_the_values_are_long():
+    rng = np.random.default_rng(0)
+    streams = {"a": rng.normal(size=(N, 200, 1)), "b": rng.normal(size=(N, 200, 1))}
+    short = Dataset(
+        streams,
+        modalities=dict.fromkeys(streams, "timeseries"),
+        facts={name: {"rate": 1000} for name in streams},
+    )
+    plan = make_plan(short, "modalities", severities=[0.2, 0.4])
+    found = {str(sweep): plan.severities_of(sweep) for sweep in plan.sweeps}
+    assert (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8) == found["a,b:crossmodal/time-offset"]
+    assert not plan.skipped
+
+
+def test_the_mean_may_stand_for_an_absent_input_of_any_kind():
+    kinds = data(a="image", b="audio", c="timeseries")
+    found = texts("modalities(fill=mean)", kinds)
+    assert 6 + 3 == sum("missing-input(fill=mean" in each for each in found)
+    assert not expand("a,b:crossmodal/missing-input(fill=mean)", kinds)[1]
+
+
 def test_a_picture_has_no_time_to_be_late_in():
     assert not any(
         "time-offset" in each for each in texts("modalities", data(a="image", b="audio"))
@@ -133,7 +164,9 @@ def test_an_input_that_is_always_missing_is_left_out_and_said():
     assert not any("b" in sweep.inputs for sweep in sweeps)
     assert "missing in every sample" in skipped["modalities: b"]
     only = Dataset({"a": pictures, "b": [None] * N}, modalities={"a": "image", "b": "audio"})
-    with pytest.raises(PlanError, match="two inputs or more"):
+    with pytest.raises(
+        PlanError, match=r"two inputs or more.*\n  b is missing in every sample: give"
+    ):
         expand("modalities", only)
 
 

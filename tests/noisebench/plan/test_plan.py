@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import perturbations as pt
+from noisebench._header import describe_sweep
 from noisebench.data import Dataset
 from noisebench.errors import DataError, PlanError
 from noisebench.plan import expand, grid, make_plan, parse_sweep
@@ -26,6 +27,12 @@ def stream() -> Dataset:
     return Dataset.stream(records, modalities={"image": "image", "text": "text"})
 
 
+def two_series(*, steps: int, rate: int = 0) -> Dataset:
+    streams = {name: np.zeros((3, steps, 1)) for name in ("a", "b")}
+    facts = {name: {"rate": rate} for name in streams} if rate else {}
+    return Dataset(streams, modalities=dict.fromkeys(streams, "timeseries"), facts=facts)
+
+
 def test_clean_comes_first_and_once(data):
     plan = make_plan(data, ["image/contrast", "text/swap"], severities=[0.5, 1], replicates=2)
     keys = [cell.key for cell in plan.cells]
@@ -44,9 +51,36 @@ def test_a_fixed_sweep_has_one_severity(data):
     assert plan.severities_of(plan.sweeps[1]) == (0.2, 0.4, 0.6, 0.8, 1.0)
 
 
-def test_a_fixed_dose_finds_its_severity(data):
-    plan = make_plan(data, ["image/gaussian-noise@sigma=0.12"])
-    assert plan.severities_of(plan.sweeps[0])[0] == pytest.approx(0.4)
+@pytest.mark.parametrize("sigma", [0.03, 0.12, 0.9])
+def test_a_fixed_dose_is_one_condition_that_stands_in_one_place(data, sigma):
+    plan = make_plan(data, [f"image/gaussian-noise@sigma={sigma:g}"], severities=[0.5])
+    assert (1.0,) == plan.severities_of(plan.sweeps[0])
+    assert f"image/gaussian-noise@sigma={sigma:g}" == str(plan.sweeps[0])
+
+
+def test_a_fixed_dose_of_any_sign_has_no_severity_but_its_dose():
+    timed = two_series(steps=100, rate=100)
+    plan = make_plan(timed, [f"a,b:crossmodal/time-offset@lag={ms}" for ms in (-90, 46, 90)])
+    assert {(1.0,)} == {plan.severities_of(sweep) for sweep in plan.sweeps}
+    told = [describe_sweep(sweep, plan, timed) for sweep in plan.sweeps]
+    assert [[-90.0], [46.0], [90.0]] == [each["doses"] for each in told]
+
+
+def test_a_noise_is_tried_at_the_severities_that_are_asked_for():
+    short = two_series(steps=20, rate=100)
+    offset = "a,b:crossmodal/time-offset"
+    assert [offset] == [str(s) for s in make_plan(short, offset, severities=[0.2, 0.8]).sweeps]
+    with pytest.raises(PlanError, match="leaves some of the 200 ms"):
+        make_plan(short, offset)
+
+
+def test_a_noise_without_a_meaning_for_the_data_is_told_where_others_can_run():
+    short = two_series(steps=20, rate=100)
+    plan = make_plan(short, ["a,b:crossmodal/time-offset", "a:timeseries/drift"])
+    assert ["a:timeseries/drift"] == [str(sweep) for sweep in plan.sweeps]
+    assert "offset_ms=400" in plan.skipped["a,b:crossmodal/time-offset"]
+    with pytest.raises(PlanError, match="the fact 'rate'"):
+        make_plan(two_series(steps=20), ["a,b:crossmodal/time-offset", "a:timeseries/drift"])
 
 
 def test_a_modality_selects_its_noises(data):

@@ -135,6 +135,8 @@ def test_inputs_of_undeclared_kind_have_a_mean_when_they_are_numbers():
 def test_what_has_no_stand_in_is_named():
     with pytest.raises(NotApplicable, match="text has no mean: use fill=absent or fill=zeros"):
         lose({"a": 1, "b": "text"}, "mean")
+    with pytest.raises(NotApplicable, match=r"the clean data: pass reference=noise.fit\(rows\)"):
+        LOST.with_settings(fill="mean")({"a": 1, "b": np.ones(3)}, dose={"share": 1.0}, sample="a")
     with pytest.raises(NotApplicable, match="an input 'b' with a zero"):
         lose({"a": 1, "b": [1, 2]}, "zeros")
     with pytest.raises(
