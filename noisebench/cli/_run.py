@@ -4,7 +4,7 @@ import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from noisebench.audit import Audit
+    from noisebench.curve import Curve
     from noisebench.gate import Gate
     from noisebench.plan import Plan
 
@@ -420,11 +421,23 @@ def _first_sentences(audit: "Audit") -> str:
     return "\n".join(line for line in audit.verdict if not line.startswith("Not tested"))
 
 
+def _answers(curve: "Curve") -> dict[str, Any]:
+    """Return what a curve answers beside its points, each with its sentence."""
+    found: dict[str, Any] = {
+        "area": curve.area,
+        "tolerance": curve.tolerance(),
+        "psychometric": curve.psychometric,
+        "uncertainty": curve.uncertainty,
+    }
+    return {name: asdict(each) for name, each in found.items()}
+
+
 def _record(audit: "Audit", job: Job, paths: Any) -> dict[str, Any]:
     return {
         "name": job.name,
         "verdict": list(audit.verdict),
         "curves": audit.to_table(),
+        "answers": {name: _answers(curve) for name, curve in audit.curves.items()},
         "gates": gate_records(audit.gates),
         "modalities": audit.modalities().to_json() if audit.multimodal else None,
         "doses": audit.doses().to_json() if at_equal_dose(audit) else None,

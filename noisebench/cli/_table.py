@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from noisebench._rank import columns, noises, worst_first
 from noisebench._sentences import n_words
 from noisebench.cli._console import plain
+from noisebench.curve._records import told
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -130,13 +131,7 @@ def _tolerance(curve: "Curve") -> str:
     found = curve.tolerance(drop=0.1)
     if math.isnan(found.severity):
         return "-"
-    if found.censored:
-        return f"> {found.severity:.3g}"
-    first, last = (float(curve.severities[i]) for i in (1, -1))
-    if found.severity < first:
-        return f"≤ {first:g}"
-    high = f"{found.high:.2f}" if found.high <= last else f"> {last:g}"
-    return f"{found.severity:.2f} [{found.low:.2f}, {high}]"
+    return " ".join(filter(None, told(found, curve.severities)))
 
 
 def _spark(curve: "Curve") -> str:

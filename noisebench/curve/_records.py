@@ -4,6 +4,7 @@ Why: a number without its interval and n invites a wrong claim, so no answer is 
 """
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -77,6 +78,43 @@ class Tolerance:
 
     def __repr__(self) -> str:
         return self.text
+
+
+Writer = Callable[[float, float, float], tuple[str, str]]
+"""Writes a value and its interval."""
+
+
+def two_digits(value: float, low: float, high: float) -> tuple[str, str]:
+    """Write a severity and its interval with two decimals."""
+    return f"{value:.2f}", f"[{low:.2f}, {high:.2f}]"
+
+
+def told(
+    found: Tolerance, severities: Sequence[float], write: Writer = two_digits
+) -> tuple[str, str]:
+    """Return a tolerance and its interval in words no finer than what was measured; they are everywhere the same.
+
+    What was never lost is `> 1`, what was lost at the mildest severity already `≤ 0.2`, and so is an end of the interval there.
+
+    Args:
+        found: the tolerance; not an undefined one.
+        severities: of the curve, from 0.
+        write: what lies between.
+    """
+    first, last = severities[1], severities[-1]
+    early, never = f"≤ {first:.3g}", f"> {last:.3g}"
+    severity = math.inf if found.censored else found.severity
+    low, high = found.low, found.high
+    text, interval = write(min(severity, last), min(low, last), min(high, last))
+    bottom, _, top = interval.strip("[]").partition(", ")
+    if high > last:  # an open interval has no width that would say how many digits are meant
+        bottom = f"{min(low, last):.2f}"
+    if low >= last or low <= first:
+        bottom = never if low >= last else early
+    if high > last or high <= first:
+        top = early if high <= first else never
+    shown = f"[{bottom}, {top}]" if interval and bottom != top else ""
+    return never if found.censored else early if severity <= first else text, shown
 
 
 @dataclass(frozen=True, slots=True)

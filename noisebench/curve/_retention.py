@@ -103,11 +103,12 @@ class Retention:
             text = f"loses {percent(drop)} nowhere up to severity {last:g}, {self._floor(low)}"
             text += f" ({percent(confidence)} interval, n = {self.n})"
             return Tolerance(last, min(low, last), math.inf, True, drop, self.n, text)
+        first = self.severities[1]
         top = number(high) if math.isfinite(high) else f"> {last:g}"
-        text = (
-            f"loses {percent(drop)} at severity {number(found)} [{number(low)}, {top}] "
-            f"({percent(confidence)} interval, n = {self.n})"
-        )
+        where = f"at severity {number(found)} [{number(low)}, {top}]"
+        if found <= first:
+            where = f"before severity {first:g}, the mildest measured: by a straight line from the clean value {where}"
+        text = f"loses {percent(drop)} {where} ({percent(confidence)} interval, n = {self.n})"
         return Tolerance(found, low, high, False, drop, self.n, text)
 
     def _floor(self, low: float) -> str:

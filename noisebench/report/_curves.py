@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from noisebench._rank import harm
+from noisebench.curve._records import told
 from noisebench.report import _descriptors, _numbers
 from noisebench.report._glossary import distortion_words, ladder_dose, ladder_unit
 from noisebench.report._sweeps import Inputs, Reading
@@ -172,20 +173,7 @@ class _Reader:
         severity = self.tolerance_value()
         if math.isnan(severity):
             return _numbers.MISSING, ""
-        first, last = self.severities[1], self.severities[-1]
-        early, never = f"≤ {_numbers.number(first)}", f"> {_numbers.number(last)}"
-        low, high = _float(self.tolerance.low), _float(self.tolerance.high)
-        text, interval = _numbers.parts(min(severity, last), min(low, last), min(high, last))
-        bottom, _, top = interval.strip("[]").partition(", ")
-        if high > last:  # an open interval has no width that would say how many digits are meant
-            bottom = f"{min(low, last):.2f}"
-        if low >= last or low <= first:
-            bottom = never if low >= last else early
-        if high > last or severity >= NEVER or high <= first:
-            top = early if high <= first else never
-        shown = f"[{bottom}, {top}]" if bottom != top else ""
-        text = never if severity >= NEVER else early if severity <= first else text
-        return text, shown if interval else ""
+        return told(self.tolerance, self.severities, _numbers.parts)
 
     def outcome(self) -> str:
         """Say in one line where the curve loses a tenth."""

@@ -39,6 +39,7 @@ def test_json_is_one_object(cli, project):
     said = cli("run", "audit.toml", "--json")
     found = json.loads(said.out)
     assert {
+        "answers",
         "curves",
         "doses",
         "failures",

@@ -6,7 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from noisebench.curve import Curve, difference
+from noisebench.curve import Curve, Tolerance, difference
+from noisebench.curve._records import told
 from noisebench.errors import DataError, PlanError
 from noisebench.metrics import custom
 
@@ -53,7 +54,42 @@ def test_tolerance_is_read_off_the_line_between_severities() -> None:
     assert found.severity == pytest.approx(0.5 * 0.1 / 0.25)
     assert found.low < found.severity < found.high
     assert not found.censored
-    assert str(found).startswith("loses 10 % at severity 0.200 [")
+    later = steps(0.9, 0.9, 0.5).tolerance(drop=0.1)
+    assert str(later).startswith("loses 10 % at severity 0.600 [")
+
+
+def test_a_tolerance_below_the_mildest_severity_says_so() -> None:
+    text = str(steps(0.9, 0.7, 0.5).tolerance(drop=0.1))
+    assert text.startswith(
+        "loses 10 % before severity 0.5, the mildest measured: by a straight line from the clean value at severity 0.200 ["
+    )
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "low", "high"),
+    [
+        (("0.45", "[0.35, 0.55]"), 0.45, 0.35, 0.55),
+        (("≤ 0.2", ""), 0.1, 0.05, 0.15),
+        (("≤ 0.2", "[≤ 0.2, 0.30]"), 0.1, 0.05, 0.3),
+        (("0.96", "[0.92, > 1]"), 0.96, 0.92, math.inf),
+        (("> 1", "[0.90, > 1]"), None, 0.9, math.inf),
+        (("> 1", ""), None, 1.0, math.inf),
+    ],
+)
+def test_a_tolerance_is_told_no_finer_than_it_was_measured(
+    expected: tuple[str, str], found: float | None, low: float, high: float
+) -> None:
+    never = found is None
+    record = Tolerance(1.0 if found is None else found, low, high, never, 0.1, 100, "")
+    assert expected == told(record, (0.0, 0.2, 0.6, 1.0))
+
+
+def test_a_tolerance_beyond_a_ladder_that_ends_early_is_open_at_its_end() -> None:
+    rows = np.ones((3, 50))
+    curve = Curve.from_outcomes(severities=[0.3, 0.6], clean=rows[0], outcomes=rows[1:], chance=0.1)
+    found = curve.tolerance(drop=0.5)
+    assert (found.severity, found.low, found.high) == (0.6, 0.6, math.inf)
+    assert told(found, curve.severities) == ("> 0.6", "")
 
 
 def test_tolerance_never_reached_is_censored() -> None:
