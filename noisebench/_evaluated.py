@@ -124,7 +124,8 @@ class Evaluated:
         if metric.needs_clean:
             shown = self.record.predictions(CLEAN_KEY)
             known = [label(shown[name]) for name in self.ids]
-        return chance_on(metric, known)
+        found = chance_on(metric, known)
+        return self.record.header.get("chance", {}).get(metric.name) if found is None else found
 
     def _columns(self, metric: Metric) -> slice:
         widths = self.record.header.get("widths") or [1] * len(self.metrics)

@@ -56,6 +56,24 @@ def chance_on(metric: Metric, known: Sequence[Any] | None) -> float | None:
         return None
 
 
+def chance_of_places(metrics: Sequence[Metric], targets: Any) -> dict[str, float]:
+    """Return by metric the best constant predictor's value on targets that are too big for a record, such as frames or masks.
+
+    Only of metrics between two bounds: one number as the answer to everything means nothing for an error of many.
+    """
+    found: dict[str, float] = {}
+    for metric in metrics:
+        if metric.needs_clean or metric.low is None or metric.high is None:
+            continue
+        try:
+            value = metric.chance(targets)
+        except (MetricError, TypeError, ValueError):
+            continue
+        if value is not None and np.isfinite(value):
+            found[metric.name] = value
+    return found
+
+
 def are_labels(targets: Sequence[Any]) -> bool:
     kinds = all(isinstance(each, int | str | bool) for each in targets)
     return kinds and 1 < len(set(targets)) <= min(MOST_LABELS, max(2, len(targets) // 2))

@@ -14,7 +14,7 @@ from noisebench._bisected import search_of
 from noisebench._calibrated import Calibrated, equal_doses
 from noisebench._gates import check_baseline
 from noisebench._header import COMPLETE, STOPPED, make_header
-from noisebench._known import chance_on
+from noisebench._known import chance_of_places, chance_on
 from noisebench._roles import left_open
 from noisebench._rundir import GALLERY, HEADER, locked, open_ledger, visited_by_data, write_header
 from noisebench._search import Search
@@ -141,9 +141,12 @@ def audit(
         **({} if equal is None else {"calibration": equal.header}),
     }  # fmt: skip
     stopper = search = None
+    targets = data.targets if data.indexable else None
+    column = [] if targets is None else plain_column(targets)
+    if _too_big(column, targets):
+        header["chance"] = chance_of_places(chosen, targets)
     if budget == AUTO:
-        targets = data.targets
-        known = None if targets is None else chance_on(chosen[0], plain_column(targets))
+        known = header.get("chance", {}).get(chosen[0].name, chance_on(chosen[0], column))
         header["budget"] = budget_of(about, confidence, scale_of(chosen[0], bounds), known)
         stopper = stopper_of(header, chosen[0], asked, data.order(plan.order_seed))
     elif budget == BISECT:
@@ -162,6 +165,11 @@ def audit(
             shutil.rmtree(directory, ignore_errors=True)
         raise
     return _with_pairs(found, model, data, chosen, compose, device, progress) if compose else found
+
+
+def _too_big(column: Sequence[Any], targets: Any) -> bool:
+    """Tell whether there are targets that a record does not hold."""
+    return any(kept is None and targets[i] is not None for i, kept in enumerate(column))
 
 
 def _with_pairs(

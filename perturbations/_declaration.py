@@ -108,6 +108,21 @@ def check_declared(coupling: str, scope: str, frames: str, exempt: Mapping[str, 
             raise BadDeclaration(explain(expected, "exempt", {law: reason}))
 
 
+def check_stand_ins(
+    function: Callable[..., Any], declared: Declaration, stand_ins: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Return what stands in for settings, which must be settings of the noise.
+
+    Raises:
+        BadDeclaration: one is none.
+    """
+    if not set(stand_ins) <= set(declared.settings):
+        raise _bad(
+            function, f"settings named {', '.join(stand_ins)}, which something stands in for"
+        )
+    return stand_ins
+
+
 def _bad(function: Callable[..., Any], expected: str) -> BadDeclaration:
     signature = f"{function.__name__}{inspect.signature(function)}"
     return BadDeclaration(explain(expected, "function", signature))

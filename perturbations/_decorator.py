@@ -5,7 +5,13 @@ from typing import overload
 
 from perturbations import _registry
 from perturbations._action import Action
-from perturbations._declaration import check_declared, declaration, place, undoable
+from perturbations._declaration import (
+    check_declared,
+    check_stand_ins,
+    declaration,
+    place,
+    undoable,
+)
 from perturbations._modality import modality as contract_of
 from perturbations._perturbation import Function, Perturbation
 
@@ -31,6 +37,7 @@ def perturbation(
     requires: tuple[str, ...] = (),
     registered: bool = True,
     scans: bool = False,
+    stand_ins: Mapping[str, str] | None = None,
     action: Action | None = None,
 ) -> Callable[[Function], Perturbation]: ...
 def perturbation(
@@ -51,6 +58,7 @@ def perturbation(
     requires: tuple[str, ...] = (),
     registered: bool = True,
     scans: bool = False,
+    stand_ins: Mapping[str, str] | None = None,
     action: Action | None = None,
 ) -> Perturbation | Callable[[Function], Perturbation]:
     """Make a perturbation out of `f(value, draw, *, dose: Dose = Ladder(...), setting=default)`.
@@ -74,6 +82,7 @@ def perturbation(
         registered: whether `get` finds it by name.
         scans: the function looks at every number anyway, so that no pass before or behind it is needed: it refuses what the
             modality's check would, and gives back finite numbers.
+        stand_ins: setting to what acts in place of the user's own, as long as the setting has its default.
         action: how it acts as a group, with its draw held; it then has the setting `undone`, which puts values back.
 
     Raises:
@@ -107,6 +116,7 @@ def perturbation(
             exempt=exempt or {},
             requires=requires,
             scans=scans,
+            stand_ins=check_stand_ins(function, declared, stand_ins or {}),
             action=action,
         )
         if registered:

@@ -8,7 +8,7 @@ exact identity at 0, doses from ladders, the draw from the key, the output contr
 import inspect
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -69,6 +69,8 @@ class Perturbation:
     """How to make it again, for one that is not in the registry."""
     scans: bool = False
     """Whether the function itself refuses numbers that are not finite."""
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    """Setting to what acts in place of the user's own, as long as the setting has its default."""
     action: Action | None = None
     """How it acts as a group; None where what it does cannot be undone."""
 
@@ -97,6 +99,17 @@ class Perturbation:
     def summary(self) -> str:
         """What happens in the world, in one line."""
         return self.doc.partition("\n")[0]
+
+    @property
+    def stand_in(self) -> str:
+        """What acts in place of what the user has not given; empty where there is nothing of the kind."""
+        default = self.declared.settings
+        given = [
+            f"{what}, in place of {name}=..."
+            for name, what in self.stand_ins.items()
+            if self.settings[name] == default[name]
+        ]
+        return "; ".join(given)
 
     def __str__(self) -> str:
         default = self.declared.settings

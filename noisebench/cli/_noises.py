@@ -95,6 +95,8 @@ def show_one(text: str, *, json: bool) -> int:
     out.print(f"\nsettings: {plain(settings)}\nneeds of the input: {plain(needed)}")
     if read:
         out.print(f"reads of the input, if it is there: {plain(read)}")
+    if noise.stand_in:
+        out.print(f"[yellow]acts here: {plain(noise.stand_in)}[/yellow]")
     out.print(f"coupling across severities: {noise.coupling}; measured as {plain(noise.measure)}")
     if noise.action is not None:
         out.print(f"acts as a group: {plain(noise.action.group)}; undone=true puts it back")
@@ -140,6 +142,7 @@ def _record(noise: pt.Perturbation) -> dict[str, Any]:
         "exempt": dict(noise.exempt),
         "requires": list(noise.requires),
         "missing_extras": list(missing(noise.requires)),
+        "stand_in": noise.stand_in,
     }
 
 

@@ -128,12 +128,14 @@ class _Reader:
 
     def _lost(self, value: float) -> bool:
         """Tell whether more than a tenth of the performance above chance is gone."""
-        if self.curve.higher_is_better:
-            floor = 0.0 if self.chance is None else self.chance
-            return value < floor + (1 - DROP) * (self.clean - floor)
+        sign = 1 if self.curve.higher_is_better else -1
+        return sign * (self.clean - value) > DROP * self.span()
+
+    def span(self) -> float:
+        """Return what there is to lose: down to chance where it is known; else to 0, or of a loss as much again."""
         if self.chance is None:
-            return value > self.clean * (1 + DROP)
-        return value > self.chance - (1 - DROP) * (self.chance - self.clean)
+            return self.clean
+        return self.clean - self.chance if self.curve.higher_is_better else self.chance - self.clean
 
     def tolerance_value(self) -> float:
         """Return the severity at which a tenth is lost, `NEVER` where it is not reached."""
@@ -239,9 +241,10 @@ def curve_view(
         half_parts=_descriptors.half(fitted),
         fit=_descriptors.sentence(fitted),
         uncertainty=_descriptors.sentence(_record(curve, "uncertainty")),
-        cliff=_descriptors.cliff(_record(curve, "cliff")),
+        cliff=_descriptors.cliff(_record(curve, "cliff"), least=DROP * reader.span()),
         monotone=_descriptors.monotone(_record(curve, "monotone")),
         missing=_descriptors.missing(getattr(curve, "missing", None)),
+        stand_in=line(reading.stand_in()),
     )
 
 

@@ -10,11 +10,11 @@ SIGNIFICANT = 0.05
 """Largest p-value at which a cliff is named."""
 
 
-def cliff(record: Any) -> str:
-    """Say between which severities the curve falls off, if it does."""
+def cliff(record: Any, *, least: float = 0.0) -> str:
+    """Say between which severities the curve falls off, if it loses at least so much there, and not by chance."""
     if record is None or math.isnan(float(record.drop)):
         return _numbers.MISSING
-    if not float(record.p) < SIGNIFICANT:
+    if not (float(record.p) < SIGNIFICANT and float(record.drop) >= least):
         return "none"
     start, end = _numbers.number(float(record.start)), _numbers.number(float(record.end))
     return f"{start}–{end}"

@@ -50,14 +50,23 @@ class Reading:
         noise = self._noise()
         return noise.measure if noise else ""
 
+    def stand_in(self) -> str:
+        """Return what acts in place of what the user has not given; empty where there is nothing of the kind."""
+        known = filter(None, map(_noise, self.noises))
+        return "; ".join(noise.stand_in for noise in known if noise.stand_in)
+
     def _noise(self) -> Perturbation | None:
         """Return the last noise; None when it is not known here."""
-        from perturbations import get
+        return _noise(self.noises[-1]) if self.noises else None
 
-        try:
-            return get(self.noises[-1]) if self.noises else None
-        except PerturbationError:
-            return None
+
+def _noise(text: str) -> Perturbation | None:
+    from perturbations import get
+
+    try:
+        return get(text)
+    except PerturbationError:
+        return None
 
 
 def read(sweep: str) -> Reading:

@@ -82,6 +82,8 @@ class CurveView:
     cliff: str
     monotone: str
     missing: str
+    stand_in: str = ""
+    """What acts in place of files of the user's; empty where they were given, or none are needed."""
 
 
 @dataclass(frozen=True, slots=True)

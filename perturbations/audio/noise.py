@@ -221,7 +221,11 @@ def babble(
     return mixed(clips, noise, snr, floor)
 
 
-@perturbation(batched=True, scans=True)
+@perturbation(
+    batched=True,
+    scans=True,
+    stand_ins={"file": "stationary noise with the spectrum of speech, no recording"},
+)
 def background_noise(
     clips: Waveform,
     draw: Draw,

@@ -128,3 +128,14 @@ def test_noise_between_inputs_is_listed_family_by_family(cli):
         said.index(f"\n{family}") for family in ("time", "pairing", "space", "absence", "joint")
     ]
     assert sorted(places) == places
+
+
+def test_show_says_what_stands_in_for_files_of_the_users(cli):
+    assert "acts here: a simulated office" in cli("show", "audio/impulse-response").out
+    assert "acts here" not in cli("show", "audio/impulse-response(file=mine)").out
+
+
+def test_show_heads_settings_by_one_word(cli):
+    for name in ("audio/white-noise", "tabular/missing", "text/truncation"):
+        said = cli("show", name).out
+        assert "Settings:" in said and "Args:" not in said, name

@@ -48,3 +48,20 @@ def test_worst_curve_comes_first_whatever_the_direction(audits: Makers) -> None:
     assert ["image/swirl", "image/contrast"] == [
         curve.name for curve in _build.view(audits.audit(curves)).ranked
     ]
+
+
+@pytest.mark.parametrize(("expected", "drop"), [("0.4–0.6", 0.2), ("none", 0.002)])
+def test_a_cliff_is_a_loss_that_matters(expected: str, drop: float, audits: Makers) -> None:
+    curve = audits.curve([0.96, 0.95, 0.94, 0.74, 0.7, 0.7])
+    curve.cliff.drop = drop
+    assert expected == _build.view(audits.audit({"image/contrast": curve})).ranked[0].cliff
+
+
+def test_what_stands_in_for_files_of_the_users_is_told(audits: Makers) -> None:
+    curve = audits.curve([0.96, 0.5])
+    names = ["audio/background-noise", "audio/background-noise(file=street)", "image/contrast"]
+    shown = {
+        each.name: each for each in _build.view(audits.audit(dict.fromkeys(names, curve))).ranked
+    }
+    assert "no recording, in place of file=..." in shown[names[0]].stand_in
+    assert ["", ""] == [shown[name].stand_in for name in names[1:]]

@@ -145,3 +145,13 @@ def test_a_draw_finds_the_same_stretch_again(tmp_path):
     assert one == other
     noise = background(tmp_path, np.ones(500), sample="s")
     assert np.array_equal(noise, background(tmp_path, np.ones(500), sample="s"))
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("background-noise", "no recording"), ("impulse-response", "no measured room")],
+)
+def test_what_acts_without_a_file_is_declared(name, what):
+    assert what in pt.get(f"audio/{name}").stand_in
+    assert not pt.get(f"audio/{name}(file=mine)").stand_in
+    assert not pt.get("audio/white-noise").stand_in
