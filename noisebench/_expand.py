@@ -53,6 +53,27 @@ def expand(
     return tuple(sweeps.values()), {k: v for k, v in skipped.items() if k not in sweeps}
 
 
+def check_one_curve(selection: object, dataset: Dataset) -> None:
+    """Refuse a selection of many noises where one curve is wanted, before anything is measured.
+
+    Raises:
+        PlanError: it is a group, or what an account of many cells needs.
+    """
+    if not isinstance(selection, str) or not isinstance(dataset, Dataset):
+        return
+    if is_account(selection):
+        how = "noisebench.audit(model, data, perturbations=['modalities']).modalities()"
+    elif is_actions(selection) or is_pairs(selection):
+        answer = "invariance()" if is_actions(selection) else "topology().composition"
+        how = f"noisebench.audit(model, data, perturbations=[{selection!r}]).{answer}"
+    elif _group(selection, dataset) is not None:
+        how = f"noisebench.audit(model, data, perturbations=[{selection!r}]), and a curve of it by name"
+    else:
+        return
+    expected = "one condition, such as image/shot-noise, as a curve is of one"
+    raise PlanError(explain(expected, "noise", selection, f"use {how}"))
+
+
 def _fuller(sweeps: Mapping[str, Sweep], text: str) -> bool:
     """Tell whether a sweep is there already, with severities of its own besides the plan's."""
     return text in sweeps and bool(sweeps[text].severities)

@@ -197,7 +197,7 @@ def _fitting(part: Part, dataset: Dataset, text: str) -> Part:
     if noise.modality == CROSSMODAL:
         if len(part.inputs) > 1:
             return part
-        hint = f"name them in order, such as {','.join(dataset.inputs[:2])}:{noise}"
+        hint = _with_another(part.inputs[0], noise, dataset)
         raise PlanError(
             explain("two inputs or more for a noise between inputs", "part", text, hint)
         )
@@ -208,6 +208,14 @@ def _fitting(part: Part, dataset: Dataset, text: str) -> Part:
             hint = f"{came}; inputs of modality {noise.modality}: {', '.join(fitting) or 'none'}"
             raise PlanError(explain(f"an input of modality {noise.modality}", "part", text, hint))
     return replace(part, named=len(fitting) > 1)
+
+
+def _with_another(name: str, noise: Perturbation, dataset: Dataset) -> str:
+    """Say how a noise between inputs is written that names one."""
+    other = next((each for each in dataset.inputs if each != name), None)
+    if other is None:
+        return f"the data set has {name} alone, and there is nothing between one input"
+    return f"name them in order, the changed one last: {other},{name}:{noise}"
 
 
 def _on_open_inputs(parts: list[Part], text: str, dataset: Dataset) -> list[list[Part]]:

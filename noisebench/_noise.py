@@ -288,5 +288,5 @@ def _isolate(
 
 def reason(error: BaseException) -> str:
     """Say in one line what an error is."""
-    text = " ".join(str(error).split())
+    text = "; ".join(" ".join(line.split()) for line in str(error).splitlines() if line.strip())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -13,6 +13,7 @@ from noisebench._gates import gates_said
 from noisebench._rank import idle_sweeps, noises, worst_first
 from noisebench._skipped import grouped
 from noisebench._stopped import stopped_words
+from noisebench._unhooked import unhooked
 from noisebench.curve import Curve
 from noisebench.curve._records import number
 from noisebench.plan import CLEAN
@@ -88,7 +89,7 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
     if not audit.complete:
         lines.append("The run is not finished; run it again with the same run_dir to go on.")
     if failures:
-        lines.append(_failed(failures))
+        lines += [_failed(failures), *unhooked(audit.header, failures)]
     lines += audit.header.get("warnings") or []
     return (*lines, *(f"Not tested: {each}" for each in grouped(audit.skipped)))
 

@@ -1,5 +1,6 @@
 """`list` and `show`: what noises there are and what they mean."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -90,7 +91,8 @@ def show_one(text: str, *, json: bool) -> int:
     out.print(table)
     settings = ", ".join(f"{k}={_shown(v)}" for k, v in noise.settings.items()) or "none"
     facts = {fact: needed for fact, needed in noise.declared.facts.items() if fact != "facts"}
-    needed = ", ".join([f for f, required in facts.items() if required] + _context(noise)) or "none"
+    required = [fact for fact, needed in facts.items() if needed]
+    needed = ", ".join([*required, *_between(noise), *_context(noise)]) or "none"
     read = ", ".join(f for f, required in facts.items() if not required)
     out.print(f"\nsettings: {plain(settings)}\nneeds of the input: {plain(needed)}")
     if read:
@@ -111,6 +113,21 @@ def show_one(text: str, *, json: bool) -> int:
         f"\n[dim]See it on a file of yours: noisebench preview {plain(noise.name)} FILE[/dim]"
     )
     return 0
+
+
+def _between(noise: pt.Perturbation) -> list[str]:
+    """Return the facts that a noise between inputs needs: it is given those of all, and its docstring says which it misses."""
+    if noise.modality != "crossmodal":
+        return []
+    said = _MISSING.search(" ".join(noise.doc.split()))
+    facts = [each for each in _QUOTED.findall(said[1]) if each != "modality"] if said else []
+    labels = ["labels"] if said and "labels" in said[1] else []
+    camera = ["fov or focal"] if said and "field of view" in said[1] else []
+    return [*facts, *camera, *labels]
+
+
+_MISSING = re.compile(r"MissingFact: (.*?\.)(?: |$)")
+_QUOTED = re.compile(r"`(\w+)`")
 
 
 def _context(noise: pt.Perturbation) -> list[str]:

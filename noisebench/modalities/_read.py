@@ -34,6 +34,8 @@ class Unread:
     states: tuple[State, ...]
     """That it was meant to measure."""
     why: str
+    failure: str = ""
+    """What the model raised, where that is why."""
 
 
 def measured_of(
@@ -64,8 +66,8 @@ def measured_of(
         if not any(state and state.inputs for state in states):
             continue
         made = _measured(audit, known, states, metric, failed)
-        if isinstance(made, str):
-            unread.append(Unread(name, tuple(each for each in states if each), made))
+        if isinstance(made, Unread):
+            unread.append(made)
         else:
             found.append(made)
     return found, unread
@@ -77,19 +79,22 @@ def _measured(
     states: tuple[State | None, ...],
     metric: str,
     failed: Mapping[str, Counter[str]],
-) -> Measured | str:
+) -> Measured | Unread:
     name = known["sweep"]
+    meant = tuple(each for each in states if each)
     reasons = failed.get(name)
     evaluations = len(audit.ids) * len(known["severities"]) * known["replicates"]
     if reasons and reasons.total() > BROKEN * evaluations:
         why, times = reasons.most_common(1)[0]
-        return f"the model failed on {reasons.total()} of {evaluations} evaluations, such as ({times} times): {why}"
+        said = f"the model failed on {reasons.total()} of {evaluations} evaluations, such as ({times} times): {why}"
+        return Unread(name, meant, said, failure=why)
     try:
         sample = need(audit.curve(name, metric=metric), "an account").sample
     except (DataError, MetricError) as error:
-        return " ".join(str(error).split())
+        return Unread(name, meant, " ".join(str(error).split()))
     if sample.n < FEWEST * len(audit.ids):
-        return f"only {sample.n} of {len(audit.ids)} samples can have this noise"
+        why = f"only {sample.n} of {len(audit.ids)} samples can have this noise"
+        return Unread(name, meant, why)
     return Measured(
         name=name,
         severities=tuple(known["severities"]),

@@ -33,8 +33,16 @@ def findings(account: "Account") -> tuple[str, ...]:
 
 
 def unanswered(account: "Account") -> tuple[str, ...]:
-    """Return what cannot be said."""
-    return tuple(sentence(f"cannot be said: {each.what}: {each.why}") for each in account.unsaid)
+    """Return what cannot be said, each reason once."""
+    return tuple(sentence(f"cannot be said: {what}: {why}") for what, why in by_reason(account))
+
+
+def by_reason(account: "Account") -> tuple[tuple[str, str], ...]:
+    """Return what cannot be said and why: questions that have one reason together."""
+    found: dict[str, list[str]] = {}
+    for each in account.unsaid:
+        found.setdefault(each.why, []).append(each.what)
+    return tuple(("; ".join(questions), why) for why, questions in found.items())
 
 
 def sentence(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from noisebench._roles import ABSENCE, IN_TIME, OFFSET, SHUFFLE
+from noisebench._unhooked import ADVICE
 from noisebench.modalities._account import Account, Unsaid
 from noisebench.modalities._attribution import MOST_INPUTS
 from noisebench.modalities._grid import Grid
@@ -132,7 +133,7 @@ class Open:
             for state in each.states:
                 there = state.being(kind)
                 if there and names in {None, there}:
-                    return f"{each.sweep} cannot serve: {each.why}{_mend(each)}"
+                    return _cannot_serve(each)
         for sweep, why in self.skipped.items():
             if kind in BY_NOISE and _acts(sweep, BY_NOISE[kind], names):
                 return f"{sweep} could not be measured: {why}"
@@ -146,9 +147,10 @@ def _acts(sweep: str, noise: str, names: frozenset[str] | None) -> bool:
     return bool(found) and (names is None or last in names)
 
 
-def _mend(unread: Unread) -> str:
-    """Say what to do where the model cannot take an absent input."""
+def _cannot_serve(unread: Unread) -> str:
+    """Say why a sweep cannot serve, and what to do where the model cannot take an absent input."""
     pairs = (pair for state in unread.states for pair in state.inputs)
-    if not any(what.kind == ABSENT and what.fill == "absent" for _, what in pairs):
-        return ""
-    return "; let the model take None for an absent input, or measure modalities(fill=zeros)"
+    absent = any(what.kind == ABSENT and what.fill == "absent" for _, what in pairs)
+    if not absent or not unread.failure:
+        return f"{unread.sweep} cannot serve: {unread.why}"
+    return f"the model fails where an input is absent ({unread.failure}): {ADVICE}, modalities(fill=zeros)"

@@ -67,7 +67,13 @@ class Bench:
             severities: how many, or which.
             budget: "auto" calls the model only when something is asserted, and no more often than that takes.
             options: what else `noisebench.audit` takes.
+
+        Raises:
+            PlanError: the condition is a group of noises, or cannot run.
         """
+        from noisebench._expand import check_one_curve
+
+        check_one_curve(noise, data)
         if budget is not None:
             given = {"perturbations": [noise], "metric": metric, "budget": budget, **options}
             return LiveCurve(partial(self.audit, model, data, **given), severities, self._live())

@@ -13,6 +13,7 @@ from noisebench._left_out import LeftOut
 from noisebench._rank import columns, idle_sweeps, noises
 from noisebench._sentences import idle, moved, no_clean_answer, nothing_changed, wide
 from noisebench._stopped import stopped_words
+from noisebench._unhooked import unhooked
 from noisebench.errors import MetricError
 from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
@@ -48,6 +49,7 @@ def view(audit: Any) -> ReportView:
             *(line(each, 2000) for each in nothing_changed(still)),
             *(line(each, 2000) for each in _asked(audit)),
             *_left(audit, ground),
+            *unhooked(header, audit.failures),
             *_state(header),
             *(line(each, 2000) for each in _told(audit)),
             *(line(each, 2000) for each in _wide(audit, curves, still)),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from noisebench.modalities import Account, Below, Compensation, Offsets
+from noisebench.modalities._sentences import by_reason
 from noisebench.report import _numbers
 from noisebench.report._charts import domain_of
 from noisebench.report._modalities_table import estimate, prose, summary
@@ -45,7 +46,7 @@ def modalities_of(audit: Any, curves: Mapping[str, CurveView]) -> ModalitiesView
     return ModalitiesView(
         findings=tuple(prose(each) for each in account.findings[:FINDINGS]),
         more=tuple(prose(each) for each in account.findings[FINDINGS:]),
-        open=tuple((prose(each.what), prose(each.why)) for each in account.unsaid),
+        open=tuple((prose(what), prose(why)) for what, why in by_reason(account)),
         columns=columns,
         rows=rows,
         panels=_panels(account, curves),

@@ -24,6 +24,9 @@ FILLS = ("hold", "zeros")
 TIME_AXIS = {"audio": -1, "timeseries": 0, "video": 0}
 """Axis of time by modality; channels come before it in a sound, and after it in all others."""
 
+_USUAL = {"audio": 16000, "timeseries": 100, "video": 25}
+"""A rate in Hz that an example may show, by modality."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -231,7 +234,8 @@ def _span(content: Any) -> tuple[Any, Any] | None:
 
 
 def _rate(facts: Mapping[str, Any], name: str) -> float:
-    rate = fact(facts, name, "rate", 16000)
+    kind = str((facts.get(name) or {}).get("modality", ""))
+    rate = fact(facts, name, "rate", _USUAL.get(kind, _USUAL["audio"]))
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate < float("inf"):
         raise MissingFact(explain(f"the rate of the input {name!r} in Hz", "rate", rate))
     return float(rate)

@@ -116,10 +116,12 @@ def test_the_version_is_printed(cli):
 
 def test_show_says_what_is_needed_besides_the_input(cli):
     said = cli("show", "crossmodal/conflict").out
-    assert "needs of the input: the other samples" in said
+    assert "needs of the input: labels, the other samples" in said
     said = cli("show", "crossmodal/missing-input-mar").out
     assert "needs of the input: statistics of the clean data" in said
     assert "needs of the input: none" in cli("show", "crossmodal/missing-input").out
+    assert "needs of the input: rate\n" in cli("show", "crossmodal/time-offset").out
+    assert "needs of the input: fov or focal\n" in cli("show", "crossmodal/extrinsic-rotation").out
 
 
 def test_noise_between_inputs_is_listed_family_by_family(cli):

@@ -221,3 +221,25 @@ def test_nothing(noisebench, data):
         curve.measured
 """
     project(body).assert_outcomes(passed=1)
+
+
+GROUP = """
+def test_group(noisebench, data):
+    def never(inputs):
+        raise AssertionError("the model was called")
+    noisebench.curve(never, data, {!r})
+"""
+
+
+@pytest.mark.parametrize(
+    ("selection", "said"),
+    [
+        ("modalities", "*use noisebench.audit(*perturbations=*modalities*).modalities()*"),
+        ("image", "*use noisebench.audit(*, and a curve of it by name*"),
+    ],
+)
+def test_a_curve_of_many_noises_is_refused_before_anything_is_measured(project, selection, said):
+    result = project(GROUP.format(selection))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*expected one condition*", said])
+    result.stdout.no_fnmatch_line("E *the model was called*")

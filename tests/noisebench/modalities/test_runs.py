@@ -189,14 +189,20 @@ def test_a_model_without_a_hook_for_absence_is_told_what_to_do():
     def strict(inputs):
         return (np.stack(inputs["a"]) + np.stack(inputs["b"]))[:, 0, 0] > 0
 
-    found = audit(
-        strict, data, perturbations=everything(data), severities=1, gallery=False
-    ).modalities()
+    run = audit(strict, data, perturbations=everything(data), severities=1, gallery=False)
+    found = run.modalities()
     assert () == found.worse_than_absent == found.compensation
     why = {each.what: each.why for each in found.unsaid}
     told = why["whether noise in a is worse than its absence"]
-    assert "the model failed on 200 of 200 evaluations" in told
-    assert "let the model take None for an absent input, or measure modalities(fill=zeros)" in told
+    assert told.startswith("the model fails where an input is absent (")
+    assert (
+        "let it take None for an absent input, or put something in its place, modalities(fill=zeros)"
+        in told
+    )
+    assert 1 == str(found).count("fill=zeros")
+    assert 1 == str(run).count(
+        "let it take None for an absent input, or put something in its place with fill=zeros"
+    )
     assert found.attribution is not None
     assert all(each.shuffled and not each.absent for each in found.reliance)
 

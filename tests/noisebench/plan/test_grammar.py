@@ -85,7 +85,7 @@ def test_fixed_severity_and_dose(single):
         ("text/swap", "an input of modality text"),
         ("picture:text/swap", "input picture is image"),
         ("crossmodal/mispairing", "two inputs or more"),
-        ("picture:crossmodal/mispairing", "two inputs or more"),
+        ("picture:crossmodal/mispairing", "the data set has picture alone"),
         ("picture,picture:image/contrast", "each input once"),
         ("", "the text of a sweep"),
     ],
@@ -93,6 +93,11 @@ def test_fixed_severity_and_dose(single):
 def test_errors_say_what_to_do(single, text, words):
     with pytest.raises(PlanError, match=words):
         parse_sweeps(text, single)
+
+
+def test_noise_between_inputs_on_one_is_told_which_other_there_is(two):
+    with pytest.raises(PlanError, match="the changed one last: right,left:crossmodal/mispairing"):
+        parse_sweeps("left:crossmodal/mispairing", two)
 
 
 def test_split_leaves_quotes_and_brackets_whole():

@@ -94,6 +94,7 @@ def test_an_offset_grows_with_severity_and_leaves_other_inputs():
     [
         ({}, MissingFact, "the fact 'modality' of the input 'b'"),
         ({"b": {"modality": "audio"}}, MissingFact, "the fact 'rate' of the input 'b'"),
+        ({"b": {"modality": "timeseries"}}, MissingFact, "pass facts={'b': {'rate': 100}}"),
         (
             {"b": {"modality": "audio", "rate": 0}},
             MissingFact,
