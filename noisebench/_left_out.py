@@ -18,7 +18,7 @@ from noisebench.plan import CLEAN
 NAMED = 5
 """Ids that a sentence names."""
 
-_GOT = re.compile(r", got \w+=.*?\(\w+\)(?: |$)")
+_GOT = re.compile(r", got \w+=.*?\(\w+\)(?:;? |$)")
 """The value that came, as errors show it: it is of a batch of one and says nothing to a reader of many."""
 
 Reasons = Mapping[str, str]

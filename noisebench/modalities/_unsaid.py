@@ -133,11 +133,18 @@ class Open:
             for state in each.states:
                 there = state.being(kind)
                 if there and names in {None, there}:
-                    return _cannot_serve(each)
+                    return self._cannot_serve(each)
         for sweep, why in self.skipped.items():
             if kind in BY_NOISE and _acts(sweep, BY_NOISE[kind], names):
                 return f"{sweep} could not be measured: {why}"
         return f"{lacking}; {PLAN}"
+
+    def _cannot_serve(self, unread: Unread) -> str:
+        """Say why a sweep cannot serve; of a model that cannot take an absent input once, and what to do."""
+        if not _unhooked(unread):
+            return f"{unread.sweep} cannot serve: {unread.why}"
+        failure = next(each.failure for each in self.unread if _unhooked(each))
+        return f"the model fails where an input is absent ({failure}): {ADVICE}, modalities(fill=zeros)"
 
 
 def _acts(sweep: str, noise: str, names: frozenset[str] | None) -> bool:
@@ -147,10 +154,8 @@ def _acts(sweep: str, noise: str, names: frozenset[str] | None) -> bool:
     return bool(found) and (names is None or last in names)
 
 
-def _cannot_serve(unread: Unread) -> str:
-    """Say why a sweep cannot serve, and what to do where the model cannot take an absent input."""
+def _unhooked(unread: Unread) -> bool:
+    """Tell whether a sweep cannot serve because the model failed where an input was None."""
     pairs = (pair for state in unread.states for pair in state.inputs)
     absent = any(what.kind == ABSENT and what.fill == "absent" for _, what in pairs)
-    if not absent or not unread.failure:
-        return f"{unread.sweep} cannot serve: {unread.why}"
-    return f"the model fails where an input is absent ({unread.failure}): {ADVICE}, modalities(fill=zeros)"
+    return absent and bool(unread.failure)
