@@ -5,7 +5,9 @@ from perturbations import modality
 from perturbations.errors import PerturbationError
 
 LOOKED_AT = 1024
-"""Samples that are looked at: the first of the visit."""
+"""Samples of a table that are looked at: the first of the visit."""
+FEW = 64
+"""Samples that are looked at where none come as rows of a table."""
 
 
 def understood(dataset: Dataset, *, seed: int = 0) -> dict[str, dict[str, str]]:
@@ -19,7 +21,8 @@ def understood(dataset: Dataset, *, seed: int = 0) -> dict[str, dict[str, str]]:
     if not asked:
         return {}
     order = seed if dataset.indexable else None
-    batch = next(iter(dataset.batches(LOOKED_AT, order_seed=order)))
+    rows = any(modality(dataset.modalities[name]).columnar for name in asked)
+    batch = next(iter(dataset.batches(LOOKED_AT if rows else FEW, order_seed=order)))
     found: dict[str, dict[str, str]] = {}
     for name in asked:
         describe = modality(dataset.modalities[name]).describe

@@ -26,7 +26,7 @@ Draw = Callable[[Any, Any, str, Facts], Figure]
 
 
 def _signal(modality: str) -> Draw:
-    return lambda clean, noisy, alt, _: _picture.signal(clean, noisy, modality, alt)
+    return lambda clean, noisy, alt, facts: _picture.signal(clean, noisy, modality, alt, facts)
 
 
 DRAWN: Mapping[str, Draw] = {

@@ -142,9 +142,10 @@ def _replaced(old: str, new: str) -> list[Change]:
     return [Change(kind, plain(piece)) for kind, piece in pieces if piece]
 
 
-def signal(clean: Any, noisy: Any, modality: str, alt: str) -> Figure:
+def signal(clean: Any, noisy: Any, modality: str, alt: str, facts: Facts = NONE) -> Figure:
     """Draw up to three channels, the noisy signal over the clean one, on the clean one's scale."""
-    before, after = _channels(clean, modality), _channels(noisy, modality)
+    first = facts.get("layout", "CT" if modality == "audio" else "TC") == "CT"
+    before, after = (_channels(each, modality, first=first) for each in (clean, noisy))
     total = len(after)
     traces = tuple(
         _trace(before[index] if index < len(before) else None, after[index], index, total)
@@ -159,8 +160,8 @@ def signal(clean: Any, noisy: Any, modality: str, alt: str) -> Figure:
     return Figure("trace", alt, traces=traces, note=note)
 
 
-def _channels(value: Any, modality: str) -> list[np.ndarray]:
-    """Return one float array per channel: audio is channels first, a series is time first."""
+def _channels(value: Any, modality: str, *, first: bool) -> list[np.ndarray]:
+    """Return one float array per channel, which come first or after time."""
     if value is None:
         return []
     array = np.asarray(value)
@@ -170,7 +171,7 @@ def _channels(value: Any, modality: str) -> list[np.ndarray]:
     if array.ndim <= 1:
         return [array.reshape(-1)]
     grid = array.reshape(array.shape[0], -1)
-    return list(grid if modality == "audio" else grid.T)
+    return list(grid if first else grid.T)
 
 
 def _trace(clean: np.ndarray | None, noisy: np.ndarray, index: int, total: int) -> Trace:

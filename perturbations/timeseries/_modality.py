@@ -1,5 +1,8 @@
 """What a time series is: readings (T,) or (T, C), time first, or a data frame with an index of times; NaN where one is missing.
 
+Arrays may be (C, T) where the fact `layout` is "CT". One with far more channels than steps was surely given the wrong way round,
+and is refused unless the fact says which way it is.
+
 Why: readings are numbers of any sensor: float32, float64, or whole numbers such as counts and codes of a converter, which
 are rounded and saturated when they go back. What is missing in the clean series stays missing, whatever the noise fills in
 elsewhere. Times are those of the index, else follow from the fact `rate` in Hz; without either, steps are counted.
@@ -36,12 +39,20 @@ FAMILIES = (
 """The way of a reading: around the sensor, in it, along its wires, into numbers with a moment each, and over the link."""
 
 
+_TOO_MANY_CHANNELS = 8
+"""A series with more than this many times as many channels as steps was given the wrong way round; our choice."""
+_FEW_CHANNELS = 8
+"""So many channels are believed of a series of any length."""
+_LAYOUTS = ("TC", "CT")
+
+
 class _Given(NamedTuple):
     """How the series came, to give them back alike."""
 
     flat: bool
     dtype: np.dtype[Any]
     frames: Sequence[Any] | None
+    channels_first: bool = False
 
 
 def fit(values: Sequence[Any], facts: Mapping[str, Any]) -> Reference:
@@ -54,12 +65,13 @@ def fit(values: Sequence[Any], facts: Mapping[str, Any]) -> Reference:
         hint = "a frame is one series: noise.fit([frame])"
         raise BadValue(explain("several series, such as a list of frames", "values", values, hint))
     for value in values:
-        check(value, Context(), False)
+        check(value, Context(facts), False)
     named = sorted({_frames.channel_names(value) for value in values if is_pandas(value)})
     if len(named) > 1:
         hint = "give all frames the same columns in the same order"
         raise BadValue(explain(f"the columns {list(named[0])}", "columns", list(named[1]), hint))
-    return pooled([_table(value) for value in values], named[0] if named else None)
+    layout = _layout(facts)
+    return pooled([_table(value, layout) for value in values], named[0] if named else None)
 
 
 def check(value: Any, context: Context, batched: bool) -> None:
@@ -71,7 +83,16 @@ def check(value: Any, context: Context, batched: bool) -> None:
     elif is_pandas(value):
         _check_frame(value, context)
     else:
-        _check_array(value, batched)
+        _check_array(value, batched, _layout(context.facts))
+
+
+def _layout(facts: Mapping[str, Any]) -> str | None:
+    """Return the layout that is declared, if one is."""
+    layout = facts.get("layout")
+    if layout is not None and layout not in _LAYOUTS:
+        expected = "the fact layout to be TC (steps, channels) or CT (channels, steps)"
+        raise BadValue(explain(expected, "layout", layout))
+    return layout
 
 
 def _check_rate(rate: Any) -> None:
@@ -91,15 +112,19 @@ def _check_frame(frame: Any, context: Context) -> None:
         raise BadValue(explain(f"the columns {list(known)}", "columns", given, hint))
 
 
-def _check_array(value: Any, batched: bool) -> None:
+def _check_array(value: Any, batched: bool, layout: str | None) -> None:
     kind = value.dtype.kind if isinstance(value, np.ndarray) else ""
     if kind not in {"f", "i", "u"} or (kind == "f" and value.dtype.itemsize not in (4, 8)):
         hint = "convert it: np.asarray(series, dtype=float); mark missing values with NaN"
         raise BadValue(explain("a series of float32, float64 or counts", "value", value, hint))
     shape = value.shape[1:] if batched else value.shape
-    if len(shape) not in (1, 2) or (len(shape) == 2 and shape[1] == 0):
+    steps, channels = (*shape, 1)[:2] if layout != "CT" or len(shape) < 2 else shape[::-1]
+    if len(shape) not in (1, 2) or channels == 0:
         hint = "a list holds several series of different lengths"
         raise BadValue(explain("a series of shape (T,) or (T, channels)", "value", value, hint))
+    if layout is None and channels > max(_TOO_MANY_CHANNELS * steps, _FEW_CHANNELS) and steps:
+        hint = 'say facts={"layout": "CT"} if it is (channels, T), or "TC" if it really has so many channels'
+        raise BadValue(explain("a series of shape (T, channels), time first", "value", value, hint))
     check_range(value)
 
 
@@ -112,9 +137,15 @@ def encode(value: Any, context: Context, batched: bool) -> tuple[Series, _Given]
         series = Series(_fixed(np.stack(values)), _together(seconds), _together(clocks))
         return series, _Given(False, np.dtype(np.float64), value)
     flat = value.ndim == 2
-    working = value[..., np.newaxis] if flat else value
-    given = _Given(flat, value.dtype, None)
+    turned = not flat and _layout(context.facts) == "CT"
+    working = value[..., np.newaxis] if flat else _turned(value, turned)
+    given = _Given(flat, value.dtype, None, turned)
     return Series(_fixed(np.ascontiguousarray(working, dtype=np.float64))), given
+
+
+def _turned(value: Any, turned: bool) -> Any:
+    """Return arrays with their last two axes swapped, where they are to be."""
+    return np.ascontiguousarray(np.swapaxes(value, -1, -2)) if turned else value
 
 
 def _together(each: Sequence[Values | None]) -> Values | None:
@@ -141,8 +172,9 @@ def _rows(noisy: Series, given: _Given, context: Context) -> Any:
     values = cast(noisy.values, given.dtype, missing=context.missing)
     value = values[..., 0] if given.flat else values
     if noisy.lengths is None:
-        return value
-    return [row[:length] for row, length in zip(value, noisy.lengths.tolist(), strict=True)]
+        return _turned(value, given.channels_first)
+    rows = [row[:length] for row, length in zip(value, noisy.lengths.tolist(), strict=True)]
+    return [_turned(row, given.channels_first) for row in rows]
 
 
 def _frame(frame: Any, noisy: Series, i: int, context: Context) -> Any:
@@ -184,11 +216,12 @@ def distance(clean: Any, noisy: Any, context: Context) -> dict[str, float]:
     """
     if is_pandas(clean) and len(clean) != len(noisy) and clean.index.is_unique:
         noisy = noisy[~noisy.index.duplicated()].reindex(clean.index)
+    layout = _layout(context.facts)
     if clean.shape != noisy.shape:
         hint = "of a noise that changes the length, only frames can be compared, by their stamps"
         raise BadValue(explain(f"a noisy series of shape {clean.shape}", "noisy", noisy, hint))
     stamps = {"stamps": _stamps_changed(clean, noisy)} if is_pandas(clean) else {}
-    before, after = _table(clean).astype(np.float64), _table(noisy).astype(np.float64)
+    before, after = (_table(each, layout).astype(np.float64) for each in (clean, noisy))
     if not before.size:
         return {"rmse": 0.0, "changed": 0.0, "missing": 0.0} | stamps
     gone, lost = np.isnan(before), np.isnan(after)
@@ -205,10 +238,33 @@ def _stamps_changed(clean: Any, noisy: Any) -> float:
     return float(np.mean(clean.index != noisy.index)) if len(clean) else 0.0
 
 
-def _table(value: Any) -> NDArray[Any]:
+def _table(value: Any, layout: str | None) -> NDArray[Any]:
     if is_pandas(value):
         return _frames.read(value, None)[0]
-    return np.asarray(value[:, np.newaxis] if value.ndim == 1 else value)
+    return np.asarray(value[:, np.newaxis] if value.ndim == 1 else _turned(value, layout == "CT"))
+
+
+def describe(values: Any, facts: Mapping[str, Any]) -> Mapping[str, str]:
+    """Say how long the series are, how many channels they have, and where their times come from.
+
+    Raises:
+        BadValue: a value is no series.
+    """
+    each = list(values)
+    for value in each:
+        check(value, Context(facts), False)
+    layout = _layout(facts)
+    shapes = [_table(value, layout).shape for value in each]
+    steps, channels = (sorted({shape[axis] for shape in shapes}) for axis in (0, 1))
+    rate = facts.get("rate")
+    stamped = any(is_pandas(value) for value in each)
+    times = "by the index of each" if stamped else "counted in steps, as no rate is declared"
+    return {
+        "steps": " to ".join(f"{n:,}" for n in dict.fromkeys((steps[0], steps[-1]))),
+        "channels": " or ".join(map(str, channels)),
+        "layout": "frames" if stamped else "channels first" if layout == "CT" else "time first",
+        "times": times if rate is None else f"at {rate:g} Hz",
+    }
 
 
 MODALITY = Modality(
@@ -231,6 +287,7 @@ MODALITY = Modality(
     signature=signature,
     stack=stack,
     fit=fit,
+    describe=describe,
     read_reference=Reference.from_json,
     families=FAMILIES,
 )

@@ -193,3 +193,10 @@ def test_what_became_of_every_input_is_said(audits: SimpleNamespace) -> None:
     walls, _ = _gallery.walls(audits.rich().samples, {}, Inputs({"digit": "image"}))
     captions = [figure.caption for figure in walls[-1].exhibits[0].figures]
     assert ["digit: as it was", "speech: replaced"] == captions
+
+
+@pytest.mark.parametrize(("modality", "layout"), [("timeseries", "CT"), ("audio", "TC")])
+def test_a_declared_layout_is_drawn_by_channels(modality: str, layout: str) -> None:
+    value = np.zeros((2, 80) if layout == "CT" else (80, 2))
+    figure = _picture.signal(None, value, modality, "x", {"layout": layout})
+    assert 2 == len(figure.traces) and figure.note.startswith("80 ")

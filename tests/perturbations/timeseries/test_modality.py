@@ -188,3 +188,45 @@ def test_distance_where_nothing_can_be_compared():
     )
     with pytest.raises(BadValue):
         pt.distance("timeseries", series, series[:2])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_channels_first_is_the_same_series_turned_round(name):
+    first = np.cumsum(np.random.default_rng(0).normal(size=(3, 2, 60)), axis=2)
+    last, facts = np.ascontiguousarray(np.swapaxes(first, 1, 2)), FACTS | {"layout": "CT"}
+    noise, reference = pt.get(f"timeseries/{name}"), fit(last, FACTS)
+    assert reference == fit(first, facts)
+    try:
+        wanted = noise.batch(last, 0.6, samples=range(3), facts=FACTS, reference=reference)
+    except NotApplicable as error:
+        pytest.skip(f"no meaning for these series: {error}")
+    found = noise.batch(first, 0.6, samples=range(3), facts=facts, reference=reference)
+    for one, other in zip(wanted, found, strict=True):
+        np.testing.assert_array_equal(one.T, other)
+    assert noise.apply(first[0], 0.6, facts=facts, reference=reference).value.shape[0] == 2
+
+
+def test_distances_do_not_depend_on_the_layout():
+    clean, noise = np.random.default_rng(0).normal(size=(2, 60, 2))
+    noisy = clean + noise
+    wanted = pt.distance("timeseries", clean, noisy)
+    assert wanted == pt.distance("timeseries", clean.T, noisy.T, facts={"layout": "CT"})
+
+
+def test_a_series_that_is_surely_the_wrong_way_round_is_refused():
+    value, noise = np.random.default_rng(0).normal(size=(2, 80)), pt.get("timeseries/stuck-at")
+    with pytest.raises(BadValue, match=r'say facts=\{"layout": "CT"\}'):
+        noise(value, 0.4)
+    for layout in ("CT", "TC"):
+        assert (2, 80) == noise(value, 0.4, facts={"layout": layout}).shape
+    with pytest.raises(BadValue, match=r"the fact layout to be TC .* got layout='channels'"):
+        noise(value, 0.4, facts={"layout": "channels"})
+
+
+def test_what_was_understood_of_series_is_said():
+    said = MODALITY.describe(np.zeros((3, 2, 80)), {"layout": "CT", "rate": 50.0})
+    expected = {"steps": "80", "channels": "2", "layout": "channels first", "times": "at 50 Hz"}
+    assert expected == said
+    said = MODALITY.describe([np.zeros(1200), np.zeros(80)], {})
+    assert ("80 to 1,200", "1", "time first") == (said["steps"], said["channels"], said["layout"])
+    assert "no rate is declared" in said["times"]
