@@ -4,7 +4,7 @@ from pathlib import Path
 
 from noisebench.cli._console import console, plain, print_json, progress
 from noisebench.cli._run import RUNS
-from noisebench.cli._table import compare_table
+from noisebench.cli._table import apart_lines, compare_table
 from noisebench.errors import ConfigError
 from perturbations.errors import explain
 
@@ -33,7 +33,7 @@ def compare_demo(name: str, run_dir: Path | None, *, json: bool) -> int:
             data,
             **demo.arguments,
             run_dir=run_dir or RUNS / f"{name}-compared",
-            name=f"{demo.title}: {' and '.join(models)}",
+            name=f"{demo.title}: {', '.join(models)}",
             note=note,
             progress=advance,
         )
@@ -47,6 +47,10 @@ def compare_demo(name: str, run_dir: Path | None, *, json: bool) -> int:
         })  # fmt: skip
         return 0
     out.print(compare_table(found))
+    if lines := apart_lines(found):
+        out.print("\n[bold]surely apart[/bold]")
+    for line in lines:
+        out.print(f"  {plain(line)}", soft_wrap=True)
     out.print(f"\nreport: [bold]{plain(paths.html)}[/bold]")
     out.print(f"[dim]the same for a code host: {plain(paths.markdown)}[/dim]")
     return 0

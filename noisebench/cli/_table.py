@@ -1,6 +1,7 @@
 """The curves of an audit as a table on a terminal, and what the gates say."""
 
 import math
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 BARS = "▁▂▃▄▅▆▇█"
 FINDINGS = 3
 """Findings of the account of modalities that are shown."""
+
+NAMES = 36
+"""Columns of a sweep's name before it is broken after a sign."""
+
+MANY = 4
+"""Models from which a table has no room for their differences."""
+
+LINES = 8
+"""Differences of many models that are written out."""
 
 WIDE = 150
 """Columns from which every severity has room."""
@@ -49,7 +59,7 @@ def curve_table(audit: "Audit", width: int) -> "Table":
     for name, curve in curves:
         cells = [*(_at(curve, severity) for severity in shown), _tolerance(curve)]
         cells += [_counts(curve)] if audit.stopped else []
-        table.add_row(plain(name), _spark(curve), *map(plain, cells))
+        table.add_row(plain(_broken(name, NAMES)), _spark(curve), *map(plain, cells))
     return table
 
 
@@ -61,23 +71,53 @@ def account_lines(audit: "Audit") -> list[str]:
 
 
 def compare_table(found: "Comparison") -> "Table":
-    """Return a table of several models: their values at the highest severity, and where two are surely apart."""
+    """Return a table of several models: their values at the highest severity, and where two are surely apart.
+
+    With many models it has no room for the differences; `apart_lines` has them.
+    """
     from rich.table import Table
 
-    first = next(iter(found.audits.values()))
+    first, many = next(iter(found.audits.values())), len(found.audits) >= MANY
     title = f"{first.metrics[0].name} at the highest severity, n = {first.clean.n}"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    table.add_column("noise", overflow="fold")
+    table.add_column("noise", overflow="fold", min_width=26 if many else None)
     for model in found.audits:
         table.add_column(plain(model), justify="right")
-    table.add_column("largest sure difference", overflow="fold")
-    noise = noises(first.header, found.sweeps)
-    gaps = {n: _largest(pairs.values()) for n, pairs in found.differences.items() if n in noise}
-    for sweep in sorted(gaps, key=lambda name: -gaps[name][0]):
+    if not many:
+        table.add_column("largest sure difference", overflow="fold")
+    for sweep, (_, said) in _apart(found):
         curves = [found.audits[model].curve(sweep) for model in found.audits]
         values = [f"{curve.estimate[-1]:.3f}" for curve in curves]
-        table.add_row(plain(sweep), *values, plain(gaps[sweep][1] or "none"))
+        values += [] if many else [said or "none"]
+        table.add_row(plain(_broken(sweep, 26 if many else NAMES)), *map(plain, values))
     return table
+
+
+def apart_lines(found: "Comparison") -> list[str]:
+    """Return the largest differences of many models that are sure, one line a noise; none where the table has them."""
+    if len(found.audits) < MANY:
+        return []
+    lines = [f"{sweep}: {said}" for sweep, (_, said) in _apart(found) if said]
+    rest = len(lines) - LINES
+    return lines[:LINES] + ([f"and {rest} more in the report"] if rest > 0 else [])
+
+
+def _apart(found: "Comparison") -> list[tuple[str, tuple[float, str]]]:
+    """Return every noise with its largest sure difference, the largest first."""
+    first = next(iter(found.audits.values()))
+    noise = noises(first.header, found.sweeps)
+    gaps = {n: _largest(pairs.values()) for n, pairs in found.differences.items() if n in noise}
+    return sorted(gaps.items(), key=lambda each: -each[1][0])
+
+
+def _broken(name: str, width: int) -> str:
+    """Break a long name of a sweep after its signs, as it has no spaces to break at."""
+    lines = [""]
+    for piece in re.findall(r"[^/,:+>@(]+[/,:+>@(]*\s*|[/,:+>@(]+\s*", name):
+        if lines[-1] and len(lines[-1]) + len(piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(each.rstrip() for each in lines)
 
 
 def _largest(pairs: Iterable["Difference"]) -> tuple[float, str]:

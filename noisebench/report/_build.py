@@ -39,6 +39,7 @@ def view(audit: Any) -> ReportView:
     ranked = rank(noise, higher_is_better=higher)
     still = _still(audit, curves)
     ground = _ground(audit, curves, higher=higher, idle=tuple(still))
+    swept = tuple(curve for curve in ranked if curve.fixed is None)
     tested = tuple(curve for curve in ranked if curve.name not in still)
     inputs = _inputs(header)
     walls, note = _gallery.walls(audit.samples or (), curves, inputs)
@@ -62,9 +63,10 @@ def view(audit: Any) -> ReportView:
         higher_is_better=higher,
         confidence=_numbers.percent(_confidence(audit)),
         domain=domain_of(ranked),
-        severities=columns(header, ([p.severity for p in curve.points] for curve in ranked)),
-        sections=_sections(ranked, inputs.modalities),
-        ranked=ranked,
+        severities=columns(header, ([p.severity for p in curve.points] for curve in swept)),
+        sections=_sections(swept, inputs.modalities),
+        ranked=swept,
+        fixed=_fixed(curve for curve in ranked if curve.fixed is not None),
         slices=slices_of(audit, ranked),
         modalities=modalities_of(audit, curves),
         topology=topology_of(audit, curves),
@@ -290,6 +292,15 @@ def _described(value: Any) -> str:
     if isinstance(value, Mapping):
         return str(value.get("name") or value.get("title") or value.get("kind") or "")
     return "" if value is None else str(value)
+
+
+def _fixed(curves: Iterable[CurveView]) -> tuple[CurveView, ...]:
+    """Order conditions at one dose by noise, inputs and dose."""
+
+    def order(curve: CurveView) -> tuple[str, str, float]:
+        return curve.title.partition(" at ")[0], curve.inputs, curve.fixed or 0.0
+
+    return tuple(sorted(curves, key=order))
 
 
 def _sections(curves: tuple[CurveView, ...], modalities: Mapping[str, str]) -> tuple[Section, ...]:

@@ -93,6 +93,7 @@ class _Reader:
         self.counts: tuple[int, ...] = getattr(curve, "counts", None) or ()
         self.unit = line(curve.unit or "", 80)
         self.clean = _float(curve.estimate[0])
+        self.fixed = reading.fixed and len(self.severities) == 2
         self.chance = None if curve.chance is None else _float(curve.chance)
         self.tolerance = _record(curve, "tolerance", drop=DROP)
 
@@ -177,11 +178,25 @@ class _Reader:
             return _numbers.MISSING, ""
         return told(self.tolerance, self.severities, _numbers.parts)
 
+    def fixed_at(self) -> float | None:
+        """Return the dose, or the severity, of a condition that has one alone; else None."""
+        if not self.fixed:
+            return None
+        return self.severities[1] if math.isnan(self.doses[1]) else self.doses[1]
+
+    def at(self) -> str:
+        """Write the dose, or the severity, of a condition that has one alone."""
+        if math.isnan(self.doses[1]):
+            return f"severity {_numbers.number(self.severities[1])}"
+        return _numbers.quantity(self.doses[1], self.unit)
+
     def outcome(self) -> str:
         """Say in one line where the curve loses a tenth."""
         severity = self.tolerance_value()
         if math.isnan(severity):
             return "retention undefined"
+        if self.fixed:
+            return "keeps 90 %" if severity >= NEVER else "loses 10 %"
         if severity >= NEVER:
             return f"keeps 90 % up to severity {_numbers.number(self.severities[-1])}"
         return f"loses 10 % {self.onset()}"
@@ -191,6 +206,8 @@ class _Reader:
         severity = self.tolerance_value()
         if not severity <= 1:
             return ""
+        if self.fixed:
+            return f"at {self.at()}"
         dose = self.tolerance_dose()
         early = severity < self.severities[1]
         place = f"severity {_numbers.number(max(severity, self.severities[1]), 2)}"
@@ -220,7 +237,9 @@ def curve_view(
     return CurveView(
         anchor=anchor,
         name=line(name),
-        title=line(_title(reading.noises, reading.kind)),
+        title=line(
+            _title(reading.noises, reading.kind) + (f" at {reader.at()}" if reader.fixed else "")
+        ),
         inputs=line(", ".join(reading.inputs)),
         kind=reading.kind,
         unit=reader.unit,
@@ -229,6 +248,7 @@ def curve_view(
         points=points,
         clean=reader.clean,
         chance=reader.chance,
+        fixed=reader.fixed_at(),
         n=int(curve.n),
         area=area_bounds[0],
         area_parts=_numbers.parts(*area_bounds),

@@ -37,7 +37,7 @@ CHARTS = 24
 
 
 PAIRS = 3
-"""Paired differences drawn at most under one noise; the table has them all."""
+"""Paired differences drawn at most under one noise, those that are surely apart and the largest; the table has them all."""
 
 
 @functools.cache
@@ -173,8 +173,10 @@ def render_versus(view: VersusView) -> str:
     for contest in view.contests[:CHARTS]:
         specs[contest.anchor] = _versus_charts.curves(contest, view)
         alts[contest.anchor] = f"{view.metric} of {', '.join(view.models)} under {contest.title}"
-        for number, pair in enumerate(contest.pairs[:PAIRS]):
-            name = f"{contest.anchor}-{number + 1}"
+        pairs = list(enumerate(contest.pairs, start=1))
+        drawn = sorted(pairs, key=lambda each: (not each[1].apart, -each[1].largest))[:PAIRS]
+        for number, pair in drawn if len(view.models) == 2 else [p for p in drawn if p[1].apart]:
+            name = f"{contest.anchor}-{number}"
             specs[name] = _versus_charts.difference(pair, view)
             values = ", ".join(f"{_numbers.number(g.severity)}: {g.text}" for g in pair.gaps)
             alts[name] = f"{pair.title} under {contest.title} by severity: {values}"

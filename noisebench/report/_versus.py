@@ -58,6 +58,11 @@ class Pair:
         return max((abs(gap.value) for gap in self.gaps if gap.value == gap.value), default=0.0)
 
     @property
+    def apart(self) -> bool:
+        """Whether one model is surely better than the other at some severity."""
+        return any(gap.better for gap in self.gaps)
+
+    @property
     def outcome(self) -> str:
         """Say in one line which model is better, and from which severity on."""
         found = {gap.better: gap.severity for gap in reversed(self.gaps) if gap.better}
@@ -75,6 +80,17 @@ class Contest:
     curves: tuple[CurveView, ...]
     """One a model, in the order of the models."""
     pairs: tuple[Pair, ...]
+
+    @property
+    def better(self) -> str:
+        """Who is surely better than whom at the last severity, the largest difference first."""
+        last = [(pair, pair.gaps[-1]) for pair in self.pairs if pair.gaps[-1].better]
+        last.sort(key=lambda each: -abs(each[1].value))
+        told = [
+            f"{gap.better} than {pair.second if gap.better == pair.first else pair.first} by {gap.text.lstrip(_numbers.MINUS)}"
+            for pair, gap in last
+        ]
+        return "; ".join(told)
 
     @property
     def largest(self) -> float:
@@ -99,7 +115,9 @@ class VersusView:
     """Common range of the charts of differences."""
     severities: tuple[float, ...]
     contests: tuple[Contest, ...]
-    """The noises, the one with the largest difference first."""
+    """The noises that were swept, the one with the largest difference first."""
+    fixed: tuple[Contest, ...]
+    """The conditions at one dose of their own."""
     worth: Worth | None
     """What each input is worth to each model; None where the data has one, or nothing was compared."""
     literature: LiteratureView | None
@@ -116,13 +134,14 @@ def versus(comparison: Any) -> VersusView:
     audits: Mapping[str, Any] = comparison.audits
     models = tuple(line(name, 60) for name in audits)
     contests = _contests(comparison)
+    swept = tuple(contest for contest in contests if contest.curves[0].fixed is None)
     first = next(iter(audits.values()))
     curves = tuple(curve for contest in contests for curve in contest.curves)
-    gaps = [gap for contest in contests for pair in contest.pairs for gap in pair.gaps]
+    gaps = [gap for contest in swept for pair in contest.pairs for gap in pair.gaps]
     metric = metric_name(first.metrics[0])
     confidence = _numbers.percent(float(first.header["config"]["confidence"]))
     return VersusView(
-        title=line(comparison.name or f"{listed(models)} under the same noise", 120),
+        title=line(comparison.name or f"{listed(models)} under the same noise"),
         verdict=_verdict(audits, contests, models, metric),
         remarks=_remarks(audits, first),
         at_a_glance=_glance(audits, contests),
@@ -133,7 +152,8 @@ def versus(comparison: Any) -> VersusView:
         domain=domain_of(curves),
         reach=_reach(gaps),
         severities=tuple(sorted({gap.severity for gap in gaps if gap.severity > 0})),
-        contests=contests,
+        contests=swept,
+        fixed=tuple(contest for contest in contests if contest not in swept),
         worth=worth_of(audits),
         literature=literature_of_models(comparison),
         note=" ".join(plain(comparison.note).split()),
@@ -185,6 +205,7 @@ def _verdict(
         return "Under no noise do all models have a curve, so nothing is compared."
     clean = [_clean(audit) for audit in audits.values()]
     said = listed([f"{m} {text}" for m, text in zip(models, clean, strict=True)])
+    lead = f"{metric[:1].upper()}{metric[1:]} when clean: {said}."
     wins = dict.fromkeys(models, 0)
     split, alike = 0, 0
     for contest in contests:
@@ -192,14 +213,21 @@ def _verdict(
         split, alike = split + (len(better) > 1), alike + (not better)
         for model in better:
             wins[model] += 1
-    told = [f"{model} is better at some severity under {k}" for model, k in wins.items() if k]
     of = plural(len(contests), "noise")
-    if not told:
-        return f"{metric[:1].upper()}{metric[1:]} when clean: {said}. Of {of}, none tells the models apart."
-    both = f" ({split} change sides)" if split else ""
-    rest = f"; {alike} {'does' if alike == 1 else 'do'} not tell them apart" if alike else ""
+    if not any(wins.values()):
+        return f"{lead} Of {of}, none tells the models apart."
+    order = sorted((m for m in models if wins[m]), key=lambda model: -wins[model])
+    if len(models) == 2:
+        told = [f"{model} is better at some severity under {wins[model]}" for model in order]
+        both = f" ({split} change sides)" if split else ""
+        rest = f"; {alike} {'does' if alike == 1 else 'do'} not tell them apart" if alike else ""
+        return f"{lead} Of {of}, {listed(told)}{both}{rest}."
+    told = [f"{model} under {wins[model]}" for model in order]
+    never = [model for model in models if not wins[model]]
+    rest = f"; {listed(never)} under none" if never else ""
     return (
-        f"{metric[:1].upper()}{metric[1:]} when clean: {said}. Of {of}, {listed(told)}{both}{rest}."
+        f"{lead} Of {of}, so many show that a model is better than at least one other at some severity: "
+        f"{listed(told)}{rest}; {alike} tell no two models apart."
     )
 
 

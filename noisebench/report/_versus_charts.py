@@ -8,9 +8,13 @@ from typing import Any
 from noisebench.report import _charts, _numbers
 from noisebench.report._versus import Contest, Gap, Pair, VersusView
 
-COLOURS = ("--series", "--second", "--third", "--fourth")
-DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
-MARKS = ("circle", "square", "triangle-up", "cross")
+COLOURS = (
+    "--series", "--second", "--third", "--fourth", "--fifth", "--sixth", "--seventh", "--eighth",
+)  # fmt: skip
+DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [12, 3], [4, 2], [9, 3, 2, 3, 2, 3], [1, 4])
+MARKS = (
+    "circle", "square", "triangle-up", "cross", "diamond", "triangle-down", "triangle-right", "triangle-left",
+)  # fmt: skip
 LOW = 110
 """Height of a chart of differences in px."""
 
@@ -25,7 +29,8 @@ def curves(contest: Contest, view: VersusView) -> dict[str, Any]:
         for model, curve in enumerate(contest.curves)
         for point in curve.points
     ]
-    layers = [_bands(altair), _lines(altair), _points(altair)]
+    models = len(view.models)
+    layers = [_bands(altair, models), _lines(altair, models), _points(altair, models)]
     chance = contest.curves[0].chance
     if chance is not None:
         layers.insert(0, _rule(altair, chance, [1.5, 3]))
@@ -76,14 +81,16 @@ def _told(gap: Gap, pair: Pair, view: VersusView) -> dict[str, str]:
     return {name: text for name, text in tip.items() if text}
 
 
-def _models(altair: Any, kind: str) -> Any:
-    """Return the encoding that tells models apart: by colour, dash or mark."""
-    domain = [str(i) for i in range(len(COLOURS))]
-    scale = {
+def _models(altair: Any, kind: str, models: int) -> Any:
+    """Return the encoding that tells models apart: by colour, dash or mark, which begin again after eight."""
+    domain = [str(i) for i in range(models)]
+    looks: dict[str, list[Any]] = {
         "color": [f"var({name})" for name in COLOURS],
         "dash": list(DASHES),
         "shape": list(MARKS),
-    }[kind]
+    }
+    known = looks[kind]
+    scale = [known[i % len(known)] for i in range(models)]
     channel = {"color": altair.Color, "dash": altair.StrokeDash, "shape": altair.Shape}[kind]
     return channel("m", type="nominal", legend=None, scale=altair.Scale(domain=domain, range=scale))
 
@@ -97,24 +104,29 @@ def _y(altair: Any, name: str) -> Any:
     return altair.Y(name, type="quantitative")
 
 
-def _bands(altair: Any) -> Any:
+def _bands(altair: Any, models: int) -> Any:
     mark = altair.Chart().mark_area(opacity=0.15)
-    return mark.encode(x=_x(altair), y=_y(altair, "l"), y2="h", color=_models(altair, "color"))
+    return mark.encode(
+        x=_x(altair), y=_y(altair, "l"), y2="h", color=_models(altair, "color", models)
+    )
 
 
-def _lines(altair: Any) -> Any:
+def _lines(altair: Any, models: int) -> Any:
     mark = altair.Chart().mark_line(strokeWidth=2)
-    told = {"color": _models(altair, "color"), "strokeDash": _models(altair, "dash")}
+    told = {
+        "color": _models(altair, "color", models),
+        "strokeDash": _models(altair, "dash", models),
+    }
     return mark.encode(x=_x(altair, axis=True), y=_y(altair, "y"), **told)
 
 
-def _points(altair: Any) -> Any:
+def _points(altair: Any, models: int) -> Any:
     mark = altair.Chart().mark_point(filled=True, opacity=1, stroke="var(--card)", strokeWidth=1)
     return mark.encode(
         x=_x(altair),
         y=_y(altair, "y"),
-        color=_models(altair, "color"),
-        shape=_models(altair, "shape"),
+        color=_models(altair, "color", models),
+        shape=_models(altair, "shape", models),
         size=altair.value(52),
         tooltip=altair.Tooltip("t", type="nominal"),
     )

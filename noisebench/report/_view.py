@@ -57,6 +57,8 @@ class CurveView:
     points: tuple[Point, ...]
     clean: float
     chance: float | None
+    fixed: float | None
+    """The one dose that it has instead of severities, so that there is no curve to draw; None where it was swept."""
     n: int
     area: float
     area_parts: tuple[str, str]
@@ -206,6 +208,9 @@ class ReportView:
     severities: tuple[float, ...]
     sections: tuple[Section, ...]
     ranked: tuple[CurveView, ...]
+    """Conditions that were swept, worst first."""
+    fixed: tuple[CurveView, ...]
+    """Conditions at one dose of their own, by noise and dose."""
     """All curves, worst first."""
     slices: "tuple[SlicesView, ...]"
     """Declared slices, each with its map and curves."""

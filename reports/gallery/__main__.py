@@ -35,7 +35,7 @@ def make(name: str) -> list[Path]:
     if demo.rivals is None:
         return made
     models, data = demo.rivals()
-    title, note = f"{demo.title}: {' and '.join(models)}", f"{demo.note} {demo.rivals_note}"
+    title, note = f"{demo.title}: {', '.join(models)}", f"{demo.note} {demo.rivals_note}"
     with tempfile.TemporaryDirectory() as run:
         found = nb.compare(
             models,
