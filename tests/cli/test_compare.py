@@ -7,6 +7,7 @@ import pytest
 import noisebench as nb
 from noisebench import demos
 from noisebench.cli import _compare
+from noisebench.cli._table import _broken, apart_lines, compare_table
 from noisebench.demos._demo import Demo
 from noisebench.errors import ConfigError
 
@@ -46,3 +47,26 @@ def test_the_terminal_names_the_largest_sure_difference(small, tmp_path, capsys)
 def test_a_demo_with_one_model_says_which_have_several():
     with pytest.raises(ConfigError, match="language"):
         _compare.compare_demo("digits", None, json=False)
+
+
+def test_many_models_get_a_table_of_values_and_a_list_of_sure_differences(monkeypatch):
+    data = nb.Dataset({"text": TEXTS}, targets=[0] * 20)
+    models = {f"m{i}": (lambda t: [0] * len(t)) for i in range(4)} | {"odd": lambda t: [1] * len(t)}
+    found = nb.compare(models, data, perturbations=["text/drop-character"], severities=[1.0])
+    table = compare_table(found)
+    assert ["noise", *models] == [column.header for column in table.columns]
+    [line] = apart_lines(found)
+    assert line.startswith("text/drop-character: m0 over odd by 1.000")
+    assert [] == apart_lines(nb.compare({"a": models["m0"], "b": models["odd"]}, data, perturbations=["text/drop-character"], severities=[1.0]))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("image/fog", ["image/fog"]),
+        ("digit,speech:crossmodal/time-offset@lag=-186", ["digit,speech:crossmodal/", "time-offset@lag=-186"]),
+        ("image/contrast > image/gaussian-noise", ["image/contrast > image/", "gaussian-noise"]),
+    ],
+)  # fmt: skip
+def test_a_long_name_is_broken_after_a_sign(name, lines):
+    assert lines == _broken(name, 24).split("\n")

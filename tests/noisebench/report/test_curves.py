@@ -5,7 +5,7 @@ from types import SimpleNamespace as Makers
 
 import pytest
 
-from noisebench.report import _build
+from noisebench.report import _build, render_html, render_markdown
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,22 @@ def test_what_stands_in_for_files_of_the_users_is_told(audits: Makers) -> None:
     }
     assert "no recording, in place of file=..." in shown[names[0]].stand_in
     assert ["", ""] == [shown[name].stand_in for name in names[1:]]
+
+
+def test_a_condition_at_one_dose_is_no_curve_but_a_row_with_its_dose(audits: Makers) -> None:
+    swept = audits.curve([0.96, 0.9, 0.8, 0.7, 0.6, 0.5])
+    alone = audits.curve([0.96, 0.5])
+    alone.doses, alone.unit = ((None,), (0.05,)), "sigma"
+    known = {"image/contrast": swept, "image/gaussian-noise@sigma=0.05": alone}
+    view = _build.view(audits.audit(known))
+    assert ["image/contrast"] == [curve.title for curve in view.ranked]
+    [row] = view.fixed
+    assert ("image/gaussian-noise at 0.05 sigma", 0.05, "loses 10 %") == (
+        row.title,
+        row.fixed,
+        row.outcome,
+    )
+    page = render_html(audits.audit(known))
+    assert "Conditions at one dose of their own" in page
+    assert f'data-chart="{row.anchor}"' not in page
+    assert "| image/gaussian-noise |" in render_markdown(audits.audit(known))

@@ -104,3 +104,49 @@ def test_a_comparison_that_is_kept_nowhere_needs_a_directory(found, tmp_path, li
         found.report()
     kept = compared(run_dir=tmp_path / "runs")
     assert tmp_path / "runs" / "report.html" == kept.report().html
+
+
+@pytest.fixture(scope="module")
+def ten():
+    """Ten models, half of which answer nothing but 1 where the text is long."""
+    models = {f"m{i}": (exact if i % 2 else (lambda texts: [1 for _ in texts])) for i in range(10)}
+    return compared(models=models)
+
+
+def test_each_of_ten_models_has_a_line_of_its_own(ten):
+    view = versus(ten)
+    spec = _versus_charts.curves(view.contests[0], view)
+    lines = [
+        layer["encoding"]["color"]["scale"]
+        for layer in spec["layer"]
+        if layer["mark"]["type"] == "line" and "color" in layer["encoding"]
+    ]
+    assert [[str(i) for i in range(10)]] == [scale["domain"] for scale in lines]
+    assert 8 == len(set(lines[0]["range"]))
+
+
+def test_of_many_pairs_those_that_are_apart_are_drawn_and_the_others_counted(ten):
+    view = versus(ten)
+    contest = view.contests[0]
+    apart = [pair for pair in contest.pairs if pair.apart]
+    page = _html.render_versus(view)
+    drawn = re.findall(rf'data-chart="{contest.anchor}-\d+"', page)
+    assert min(3, len(apart)) == len(drawn)
+    assert f"{45 - len(apart)} of 45 pairs of models: no difference shown." in page
+    assert "so many show that a model is better than at least one other" in view.verdict
+
+
+def test_a_condition_at_one_dose_is_a_row_and_no_curve():
+    data = nb.Dataset({"text": TEXTS}, targets=TARGETS)
+    sweeps = ["text/drop-character@share=0.3", "text/full-scramble"]
+    found = nb.compare(
+        {"exact": exact, "loose": loose}, data, perturbations=sweeps, severities=[0.4, 1.0]
+    )
+    view = versus(found)
+    assert ["text/full-scramble"] == [contest.title for contest in view.contests]
+    [alone] = view.fixed
+    assert alone.title.startswith("text/drop-character at 30")
+    assert (0.4, 1.0) == view.severities
+    page = _html.render_versus(view)
+    assert alone.title in page
+    assert f'data-chart="{alone.anchor}"' not in page
