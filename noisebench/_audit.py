@@ -4,7 +4,7 @@ import importlib
 import shutil
 import weakref
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -148,7 +148,13 @@ class Audit:
         return Curves(self, tuple(n for n in self.sweeps if n not in self._without_curve))
 
     def __getitem__(self, name: str) -> Curve:
-        return self.curves[self.find(name)]
+        return self.curve(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.curves)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.curves
 
     def find(self, name: str) -> str:
         """Return the sweep that a text form, or an unambiguous name of a noise, means.
@@ -608,6 +614,8 @@ class Audit:
             return self._evaluated.curve(sweep, metric, None, sweep)
         if metric.name != self.metrics[0].name:
             raise DataError(f"sampling stopped early for {self.metrics[0].name} alone\n  {IN_FULL}")
+        if why := self._left_out.broken.get(sweep):
+            raise DataError(why)
         if self.bisected:
             return followed_curve(self._evaluated, self._search, sweep, metric)
         return early_curve(self._record, self._stopper, sweep)

@@ -87,8 +87,10 @@ class Evaluated:
         """Make a curve of all or some of the evaluated samples.
 
         Raises:
-            DataError: no sample is left.
+            DataError: no sample is left, or the noise broke.
         """
+        if why := self.lost.broken.get(sweep):
+            raise DataError(why)
         known, header = self.sweeps[sweep], self.record.header
         clean, chosen = self.clean(metric), self.kept(sweep, rows)
         lost = self.lost.by_sweep.get(sweep) or {}

@@ -4,6 +4,10 @@ Why: a grey picture under a noise of colours counted as the worst score would ma
 clean score it would look robust. So it leaves the whole curve, the clean point too, and is counted. A value that is not
 one of its modality, or a target that cannot move, is a fault of the data: its sample leaves every curve of that input.
 A sample whose boxes or spans are all lost somewhere on the ladder has nothing to be found any more; it leaves that curve.
+
+A noise that breaks is another matter. What it spares is hit least, so a curve on the samples that are left would be
+too good, whatever the model; that noise is not tested, and no other curve knows of it. It breaks where it raises anything but a
+refusal (`NotApplicable`, `BadValue`), and where it refuses a sample under one draw and takes it under another.
 """
 
 import re
@@ -13,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from noisebench._moved import GONE
+from noisebench._noise import DRAWN, VALUE
 from noisebench.plan import CLEAN
 
 NAMED = 5
@@ -32,6 +37,8 @@ class LeftOut:
     by_sweep: Mapping[str, Reasons] = field(default_factory=dict)
     faults: Mapping[str, Reasons] = field(default_factory=dict)
     """Input to the samples whose value or target is at fault."""
+    broken: Mapping[str, str] = field(default_factory=dict)
+    """Sweep whose noise broke to how often and why; it has no curve."""
 
     def charged(self, failures: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Return the failures that count: those of samples that are in the curve."""
@@ -53,7 +60,8 @@ class LeftOut:
                     f"({_named(ids)}): {why}"
                 )
         for sweep, reasons in self.by_sweep.items():
-            if sweep not in skipped and (own := self._own(reasons)):
+            gone = sweep in skipped or sweep in self.broken
+            if not gone and (own := self._own(reasons)):
                 found.append(f"{sweep}: {said(own, n)}")
         return found
 
@@ -64,23 +72,35 @@ class LeftOut:
 
 
 def left_out(failures: Iterable[Mapping[str, Any]], sweeps: Sequence[Mapping[str, Any]]) -> LeftOut:
-    """Read off the reasons of failures which samples no noise came into."""
+    """Read off the reasons of failures which samples no noise came into, and which noises broke."""
     inputs = {each["sweep"]: tuple(each["inputs"]) for each in sweeps}
     found: dict[str, dict[str, str]] = {sweep: {} for sweep in inputs}
     faults: dict[str, dict[str, str]] = {}
+    crashes: dict[str, dict[str, str]] = {}
     for each in failures:
         sweep, name = each["sweep"], each["id"]
         if sweep not in inputs:
             continue
-        why, fault = _why(sweep, each["reason"])
+        why, kind = _why(sweep, each["reason"])
         if why:
             found[sweep].setdefault(name, why)
-            if fault and len(inputs[sweep]) == 1:
-                faults.setdefault(inputs[sweep][0], {}).setdefault(name, why)
+        if kind == BROKEN:
+            crashes.setdefault(sweep, {}).setdefault(name, why)
+        if kind == FAULT and len(inputs[sweep]) == 1:
+            faults.setdefault(inputs[sweep][0], {}).setdefault(name, why)
     for sweep, names in inputs.items():
         for name in names:
             found[sweep] |= faults.get(name, {})
-    return LeftOut(found, faults)
+    return LeftOut(found, faults, {sweep: _crashed(each) for sweep, each in crashes.items()})
+
+
+def _crashed(reasons: Reasons) -> str:
+    """Say on which samples a noise broke, and why on the most of them."""
+    why = _by_reason(reasons)[0][0]
+    return (
+        f"the noise itself failed on {_samples(len(reasons))} ({_named(list(reasons))}), so that a curve would be "
+        f"one of the samples that it spared: {why}"
+    )
 
 
 def said(reasons: Reasons, n: int) -> str:
@@ -95,17 +115,36 @@ def no_noise(sweep: str, reason: str) -> bool:
     return bool(_why(sweep, reason)[0])
 
 
-def _why(sweep: str, reason: str) -> tuple[str, bool]:
-    """Return why no noise came into a sample, and whether its data is at fault; nothing for a failure of the model."""
+def broke(sweep: str, reason: str) -> str:
+    """Return the error of a noise that broke on a sample; nothing for any other reason of a failure."""
+    why, kind = _why(sweep, reason)
+    return why if kind == BROKEN else ""
+
+
+FAULT, REFUSED, BROKEN = "fault", "refused", "broken"
+
+
+def _why(sweep: str, reason: str) -> tuple[str, str]:
+    """Return why no noise came into a sample, and whose matter that is; nothing for a failure of the model."""
     if reason.startswith(GONE):
-        return reason, False
-    for prefix, always in ((f"noise {sweep}: ", False), ("target: ", True)):
+        return reason, REFUSED
+    for prefix in (noise := f"noise {sweep}: ", "target: ", VALUE):
         if reason.startswith(prefix):
-            kind, _, text = reason.removeprefix(prefix).partition(": ")
+            drawn, rest = _drawn(reason.removeprefix(prefix))
+            error, _, text = rest.partition(": ")
             text = _GOT.sub("; ", text).removesuffix("; ")
-            told = text if text and kind in ("NotApplicable", "BadValue") else f"{kind}: {text}"
-            return told.removesuffix(": "), always or kind == "BadValue"
-    return "", False
+            named = error in ("NotApplicable", "BadValue")
+            told = (text if text and named else f"{error}: {text}").removesuffix(": ")
+            if prefix != noise:
+                return told, FAULT
+            return (told, REFUSED) if named and not drawn else (f"{told}{drawn}", BROKEN)
+    return "", ""
+
+
+def _drawn(text: str) -> tuple[str, str]:
+    """Split off what says that a refusal depends on the draw."""
+    lead = f"{DRAWN}: "
+    return (" (under some draws)", text.removeprefix(lead)) if text.startswith(lead) else ("", text)
 
 
 def _by_reason(reasons: Reasons) -> list[tuple[str, list[str]]]:

@@ -17,7 +17,19 @@ from noisebench._grammar import CROSSMODAL, Part, Sweep
 from noisebench._values import Index, Values, collect, one, select
 from noisebench.data import Batch, Dataset
 from perturbations import Perturbation, modality, sample_keys
+from perturbations._containers import to_numpy
+from perturbations._modality import Context
 from perturbations._moved import Mover
+from perturbations.errors import BadValue, NotApplicable
+
+VALUE = "value: "
+"""How the reason begins why a clean value is none of its kind: no noise at all is needed to find it."""
+DRAWN = "by its draw"
+"""What the reason says of a noise that refuses a sample under one draw and takes it under another."""
+REDRAWS = 3
+"""Other draws that a refused sample is tried with."""
+REDRAWN = 1 << 20
+"""Replicates from here on belong to no plan."""
 
 Mappings = dict[str, list[Mover]]
 """Input name to where its values went, one for each row."""
@@ -278,12 +290,56 @@ def _isolate(
             _apply(sweep, severity, replicate, select(inputs, rows), source.rows(rows), context)
         except Exception as error:  # noqa: BLE001 - a third party's noise may raise anything
             if len(rows) == 1:
-                failures[int(rows[0])] = f"noise {sweep}: {reason(error)}"
+                one_ = select(inputs, rows), source.rows(rows)
+                failures[int(rows[0])] = _failure(error, sweep, severity, replicate, *one_, context)
             else:
                 pending += [rows[len(rows) // 2 :], rows[: len(rows) // 2]]
         else:
             good += rows.tolist()
     return np.array(sorted(good), dtype=np.intp), failures
+
+
+def _failure(
+    error: Exception,
+    sweep: Sweep,
+    severity: float,
+    replicate: int,
+    inputs: Values,
+    source: Source,
+    context: NoiseContext,
+) -> str:
+    """Say why a sample has no noise in it: its value is none of its kind, the noise refuses it, or the noise broke.
+
+    A refusal is one of the value only where other draws are refused as well.
+    """
+    if not isinstance(error, NotApplicable | BadValue):
+        return f"noise {sweep}: {reason(error)}"
+    if isinstance(error, BadValue) and (fault := _fault(sweep, inputs, context)):
+        return f"{VALUE}{reason(fault)}"
+    for other in range(replicate + REDRAWN, replicate + REDRAWN + REDRAWS):
+        try:
+            _apply(sweep, severity, other, inputs, source, context)
+        except Exception:  # noqa: BLE001, S112 - refused again
+            continue
+        return f"noise {sweep}: {DRAWN}: {reason(error)}"
+    return f"noise {sweep}: {reason(error)}"
+
+
+def _fault(sweep: Sweep, inputs: Values, context: NoiseContext) -> BadValue | None:
+    """Return what is wrong with the one clean value of each input, read without any noise."""
+    for name in sweep.inputs:
+        contract = modality(context.modalities[name])
+        value = inputs[name] if contract.columnar else one(inputs[name], 0)
+        knows = Context(context.facts.get(name, {}), context.references.get(name))
+        try:
+            value, _ = to_numpy(value)
+            contract.check(value, knows, contract.columnar)
+            contract.encode(value, knows, contract.columnar)
+        except BadValue as error:
+            return error
+        except Exception:  # noqa: BLE001, S112 - a fact that only a noise needs
+            continue
+    return None
 
 
 def reason(error: BaseException) -> str:

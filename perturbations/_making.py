@@ -13,7 +13,7 @@ from perturbations import _containers
 from perturbations._draw import Draw
 from perturbations._modality import Context, Modality
 from perturbations._noisy import Noisy
-from perturbations.errors import BrokenContract, explain
+from perturbations.errors import BadValue, BrokenContract, explain
 
 if TYPE_CHECKING:
     from perturbations._perturbation import Perturbation
@@ -128,11 +128,18 @@ class Making:
         return self._whole(values, draw).value
 
     def _decode(self, noisy: Any, token: Any, stacked: bool) -> Any:  # noqa: FBT001 - the contract's `batched`
-        """Return values like those encoded; of a stack that fell apart into different shapes, a list of them."""
+        """Return values like those encoded; of a stack that fell apart into different shapes, a list of them.
+
+        Raises:
+            BrokenContract: the noise made what values of this kind cannot hold: no fault of the clean value.
+        """
         decode, context = self.contract.decode, self.context
-        if isinstance(noisy, list) and stacked:
-            return [decode(each[None], token, context, True)[0] for each in noisy]
-        return decode(noisy, token, context, stacked)
+        try:
+            if isinstance(noisy, list) and stacked:
+                return [decode(each[None], token, context, True)[0] for each in noisy]
+            return decode(noisy, token, context, stacked)
+        except BadValue as error:
+            raise BrokenContract(f"{self.noise.name}: {error}") from error
 
     def _check(self, before: Any, after: Any) -> None:
         if self.contract.held is not None:

@@ -60,7 +60,7 @@ def _found(stopper: Stopper, each: Trial, ids: Sequence[str]) -> Found:
     shown = _bounds(stopper, each, rows, size)
     return Found(
         part=each.part,
-        state=each.state or OPEN,
+        state=OPEN if _broken(stopper, each) else each.state or OPEN,
         bounds=shown,
         n=n,
         interval=_interval(stopper, each, shown, n),
@@ -68,6 +68,11 @@ def _found(stopper: Stopper, each: Trial, ids: Sequence[str]) -> Found:
         needed=_needed(stopper, each, rows) if not each.state else (None, ""),
         worst=_worst(each, rows, ids),
     )
+
+
+def _broken(stopper: Stopper, each: Trial) -> str:
+    """Return the error of the noise that a trial is about; nothing where it did not break."""
+    return stopper.broken.get(stopper.terms.demands[each.demand].sweep, "")
 
 
 def _bounds(stopper: Stopper, each: Trial, rows: Floats, size: int | None) -> Bounds:
@@ -89,6 +94,8 @@ def _bounds(stopper: Stopper, each: Trial, rows: Floats, size: int | None) -> Bo
 
 def _undefined(stopper: Stopper, each: Trial) -> str:
     """Say why a share of what is above chance means nothing; empty where it means something."""
+    if why := _broken(stopper, each):
+        return f"not tested: the noise itself failed: {why}"
     if each.state or not each.line.above_chance or stopper.above is not None:
         return ""
     if stopper.place < stopper.terms.size or not stopper.terms.finite:

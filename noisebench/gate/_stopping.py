@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from noisebench._left_out import no_noise
+from noisebench._left_out import broke, no_noise
 from noisebench.gate._demand import Demand
 from noisebench.gate._line import CLEAN, clean_above
 from noisebench.gate._scale import Scale
@@ -74,6 +74,8 @@ class Stopper:
         self.above: int | None = None
         """Samples after which the clean value is surely above chance."""
         self.trials: list[Trial] = []
+        self.broken: dict[str, str] = {}
+        """Sweep whose noise broke to the error."""
         self._sweeps = {n: key[0] for key, cells in terms.cells.items() for n in cells}
         self._seen: dict[int, NDArray[np.bool_]] = {}
         self._covers: dict[int, int] = {}
@@ -97,7 +99,10 @@ class Stopper:
         self.scores[cell][place] = goodness
         self._seen[cell][place] = True
         for offset, reason in row.reasons.items():
-            self._without[cell][row.start + offset] = no_noise(self._sweeps.get(cell, ""), reason)
+            sweep = self._sweeps.get(cell, "")
+            self._without[cell][row.start + offset] = no_noise(sweep, reason)
+            if why := broke(sweep, reason):
+                self.broken.setdefault(sweep, why)
         rest = self._seen[cell][self._covers.get(cell, 0) :]
         gap = int(np.argmin(rest)) if not rest.all() else len(rest)
         self._covers[cell] = self._covers.get(cell, 0) + gap
@@ -294,7 +299,8 @@ class Stopper:
             self.closed[each.demand] = max(one.decided or 0 for one in parts)
 
     def _over(self, each: Trial) -> bool:
-        return bool(each.state) or each.demand in self.closed
+        gone = self.terms.demands[each.demand].sweep in self.broken
+        return bool(each.state) or each.demand in self.closed or gone
 
     # -- what is known -----------------------------------------------------------------------------------
 

@@ -7,7 +7,9 @@ import noisebench as nb
 from noisebench._left_out import LeftOut, left_out
 from noisebench._rank import worst_first
 from noisebench._skipped import grouped
+from noisebench.errors import DataError
 from noisebench.report._build import view
+from perturbations.errors import BadValue, NotApplicable
 
 SATURATE, CONTRAST = "image/saturate", "image/contrast"
 NOISES = [SATURATE, CONTRAST]
@@ -182,22 +184,71 @@ def test_where_all_are_left_out_nothing_is_tested():
     assert not audit(data, noises=[choosy]).curves
 
 
-def test_whatever_a_noise_raises_is_not_charged_to_the_model():
+def brittle(error: Exception, *, by_draw: bool = False):
+    """Return a noise that fails on bright pictures, or on the tenth of all pictures that it draws."""
     from perturbations import Dose, Ladder, perturbation
 
     @perturbation("image/brittle", family="test", registered=False)
-    def brittle(image, draw, *, amount: Dose = Ladder(1, 2, 3, 4, 5, unit="x")):
+    def noise(image, draw, *, amount: Dose = Ladder(0.1, 0.2, 0.3, 0.4, 0.5, unit="x")):
         """Break on some pictures."""
-        if image[0, 0, 0] > 0.9:
-            raise ZeroDivisionError("bright")
+        if draw.uniform() < amount if by_draw else image[0, 0, 0] > 0.9:
+            raise error
         return image
 
-    images = pictures(6)
+    return noise
+
+
+def one_bright(n: int) -> nb.Dataset:
+    images = pictures(n)
     for row, image in enumerate(images):
         image[0, 0, 0] = 255 if row == 3 else 0
-    found = audit(nb.Dataset({"image": images}, [0] * 6), noises=[brittle])
-    assert found.left_out == {"image/brittle": {"3": "ZeroDivisionError: bright"}}
-    assert found["image/brittle"].n == 5 and found["image/brittle"].estimate.min() == 1
+    return nb.Dataset({"image": images}, [0] * n)
+
+
+CRASHED = ZeroDivisionError("bright")
+SPARED = "the noise itself failed on 1 sample (3), so that a curve would be one of the samples that it spared: "
+
+
+def test_a_noise_that_crashes_is_not_tested_and_charged_to_nobody():
+    found = audit(one_bright(6), noises=[brittle(CRASHED), CONTRAST])
+    assert list(found.curves) == [CONTRAST] and found[CONTRAST].n == 6
+    assert found.skipped == {"image/brittle": f"{SPARED}ZeroDivisionError: bright"}
+    assert f"Not tested: image/brittle: {SPARED}ZeroDivisionError: bright" in found.verdict
+    assert not any(each.startswith("image/brittle:") for each in found.verdict)
+    assert not any("failed and count as the worst" in each for each in found.verdict)
+    with pytest.raises(DataError, match="spared"):
+        found["image/brittle"]
+
+
+def test_a_refusal_of_a_value_leaves_the_curve_of_that_noise_alone():
+    found = audit(one_bright(6), noises=[brittle(BadValue("too bright")), CONTRAST])
+    assert found.left_out == {"image/brittle": {"3": "too bright"}, CONTRAST: {}}
+    assert found["image/brittle"].n == 5 and found[CONTRAST].n == 6 and not found.data_problems
+
+
+@pytest.mark.parametrize("error", [NotApplicable, BadValue])
+def test_a_refusal_that_depends_on_the_draw_is_no_refusal_of_the_value(error):
+    data = nb.Dataset({"image": pictures(40)}, [0] * 40)
+    found = audit(data, noises=[brittle(error("unlucky"), by_draw=True), CONTRAST])
+    assert list(found.curves) == [CONTRAST] and found[CONTRAST].n == 40
+    assert found.skipped["image/brittle"].endswith("unlucky (under some draws)")
+
+
+@pytest.mark.parametrize("at", [0.2, 1.0])
+def test_a_gate_on_a_noise_that_crashes_stays_open_and_says_why(at):
+    gate = nb.Gate(perturbation="image/brittle", retains=0.5, at=at)
+    data = nb.Dataset({"image": pictures(64)}, [0, 1] * 32)
+    noise = brittle(CRASHED, by_draw=True)
+    found = audit(data, noises=[noise, CONTRAST], budget="auto", gates=[gate])
+    (judged,) = found.gates
+    assert judged.verdict.state == "inconclusive"
+    assert "not tested: the noise itself failed: ZeroDivisionError: bright" in str(judged.verdict)
+    assert "would decide" not in str(judged.verdict).replace("no number of samples is known to", "")
+
+
+def test_iterating_over_an_audit_gives_the_names_of_its_curves(grey):
+    assert list(grey) == NOISES == [name for name in grey if name in grey]
+    assert "image/fog" not in grey
 
 
 def test_a_resumed_run_leaves_out_the_same(tmp_path, grey):
@@ -231,7 +282,7 @@ def test_a_fault_in_one_input_leaves_the_curves_of_others():
         {"sweep": "b:image/fog", "inputs": ["b"]},
         {"sweep": "a:image/fog + b:image/fog", "inputs": ["a", "b"]},
     ]
-    bad = [{"sweep": "a:image/fog", "id": "x", "reason": "noise a:image/fog: BadValue: NaN"}]
+    bad = [{"sweep": "a:image/fog", "id": "x", "reason": "value: BadValue: NaN"}]
     found = left_out(bad, sweeps)
     assert {k: dict(v) for k, v in found.by_sweep.items()} == {
         "a:image/fog": {"x": "NaN"},
