@@ -200,6 +200,7 @@ def _encode_one(
         at=at,
         open=free,
         closed=np.array([columns[j].closed for j in at.labels], dtype=bool),
+        holds=tuple(columns[j].holds for j in at.labels),
     )
     return Token(table, form, (), columns, marks)
 

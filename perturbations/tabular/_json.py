@@ -52,6 +52,8 @@ _WRITERS: dict[str, Callable[[Any], Any]] = {
     "bytes": bytes.hex,
     "timedelta": lambda span: span // timedelta(microseconds=1),
     "Decimal": str,
+    "complex": repr,
+    "Period": lambda period: [str(period), period.freqstr],
 }
 _READERS: dict[str, Callable[[Any], Any]] = {
     "float": float,
@@ -62,4 +64,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "time": time.fromisoformat,
     "timedelta": lambda count: timedelta(microseconds=count),
     "Decimal": Decimal,
+    "complex": complex,
+    "Period": lambda parts: importlib.import_module("pandas").Period(*parts),
 }

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations.errors import NotApplicable, explain
-from perturbations.tabular._columns import Ints, Kind
+from perturbations.tabular._columns import Ints, Kind, can_hold
 from perturbations.tabular._moments import NAT
 from perturbations.tabular._table import Levels, Table, merged
 
@@ -16,20 +16,24 @@ _NOWHERE = -1
 
 
 def pairs(table: Table) -> list[tuple[int, int]]:
-    """Return the pairs of open columns of one kind.
+    """Return the pairs of open columns of one kind that can hold each other's cells; those whose dtype lists its labels in none.
 
     Raises:
         NotApplicable: there is none.
     """
-    free: list[tuple[int, Kind]] = [
-        (j, kind) for j, kind in enumerate(table.kinds) if table.open[j]
+    among = {int(j): k for k, j in enumerate(table.at.labels)}
+    free: list[tuple[int, tuple[Kind, str]]] = [
+        (j, (kind, table.holds[among[j]] if j in among else ""))
+        for j, kind in enumerate(table.kinds)
+        if table.open[j] and not (j in among and table.closed[among[j]])
     ]
     found = [
         (i, j) for n, (i, one) in enumerate(free) for j, other in free[n + 1 :] if one == other
     ]
     if not found and table.kinds:
-        expected = "a table with two columns of one kind"
-        raise NotApplicable(explain(expected, "columns", [kind for _, kind in free]))
+        expected = "a table with two columns of one kind that can hold each other's cells"
+        said = [" of ".join(filter(None, form)) for _, form in free]
+        raise NotApplicable(explain(expected, "columns", said))
     return found
 
 
@@ -102,6 +106,9 @@ class Draft:
             # A label that its dtype does not list is none.
             codes = np.where(codes < len(source.levels[k]), codes, -1)
         else:
+            fits = [can_hold(source.holds[k], label) for label in source.levels[other]]
+            same = source.holds[k] == source.holds[other]
+            codes = codes if same else np.where(fits, codes, -1)
             self._levels[k] = levels
         self._labels[rows, k] = np.append(codes, -1)[source.labels[rows, other]]
 

@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from perturbations._draw import Draw
 from perturbations.errors import NotApplicable, explain
-from perturbations.tabular._columns import Floats, Ints, Kind, Mask, label_key
+from perturbations.tabular._columns import (
+    ANYTHING,
+    WORDS,
+    Floats,
+    Ints,
+    Kind,
+    Mask,
+    can_hold,
+    label_key,
+)
 from perturbations.tabular._kinds import positions
 from perturbations.tabular._moments import NAT
 from perturbations.tabular._reference import TableReference
@@ -56,7 +65,9 @@ class Table:
     open: Mask
     """Which columns noise may touch."""
     closed: Mask
-    """Which of the q columns can hold no other labels than their dtype lists."""
+    """Which of the q columns have a dtype that lists its labels."""
+    holds: tuple[str, ...]
+    """What labels each of the q columns can hold: anything, words, or those of its dtype."""
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -65,6 +76,11 @@ class Table:
     def shape(self) -> tuple[int, int]:
         """Rows and columns of the original; draw in this shape, so that a cell keeps its number."""
         return len(self), len(self.kinds)
+
+    @property
+    def wordy(self) -> Mask:
+        """Which of the q columns can hold any word."""
+        return np.array([each in (ANYTHING, WORDS) for each in self.holds], dtype=bool)
 
     @property
     def names(self) -> tuple[Hashable, ...]:
@@ -120,9 +136,25 @@ class Table:
             named = [j for each in columns for j in positions(each, self.names, "columns")]
             left &= np.isin(np.arange(len(left)), named)
         if words:
-            left[self.at.labels[self.closed]] = False
+            left[self.at.labels[~self.wordy]] = False
         if not left.any() and len(left):
             raise self._nothing(wanted, columns, words=words)
+        return replace(self, open=left)
+
+    def holding(self, labels: Sequence[Any]) -> "Table":
+        """Return the table with those labelled columns closed that cannot hold the new label that each is given.
+
+        Raises:
+            NotApplicable: no column is left.
+        """
+        fits = [can_hold(held, label) for held, label in zip(self.holds, labels, strict=True)]
+        left = self.open.copy()
+        left[self.at.labels[~np.array(fits, dtype=bool)]] = False
+        if not left.any() and self.open.any():
+            expected = "a column that can hold a new label"
+            raise NotApplicable(
+                explain(expected, "columns", list(self.holds), "make it text first")
+            )
         return replace(self, open=left)
 
     def _nothing(self, wanted: set[Kind], columns: Columns, *, words: bool) -> NotApplicable:
@@ -131,11 +163,15 @@ class Table:
         hint = (
             f'if a column is one, declare it: facts={{"kinds": {{column: "{next(iter(wanted))}"}}}}'
         )
-        if words and self.closed.any():
-            hint = "a dtype that lists its labels can hold no other: make the column text first"
+        able = " that can hold any word" if words else ""
+        if words and not self.wordy.all():
+            dtypes = ", ".join(
+                dict.fromkeys(each for each in self.holds if each not in (ANYTHING, WORDS))
+            )
+            hint = f"a column of {dtypes} holds no word: make it text first"
         counted = {kind: self.kinds.count(kind) for kind in _ORDER if kind in self.kinds}
         return NotApplicable(
-            explain(f"a table with a {kinds} column{which}", "columns", counted, hint)
+            explain(f"a table with a {kinds} column{able}{which}", "columns", counted, hint)
         )
 
     def join(self, cells: Cells) -> NDArray[Any]:

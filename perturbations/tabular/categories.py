@@ -96,7 +96,8 @@ def unseen_category(
     """A category that no clean row has: a new product, a renamed code, a country that was not there before.
 
     It is one new label a column: `label`, or the next whole number where all categories are whole numbers. A dtype that
-    lists its categories (pandas Categorical, polars Enum) has no place for it: such a column stays.
+    lists its categories (pandas Categorical, polars Enum) lists it too from then on, behind its own. A column that cannot
+    hold the label (of complex numbers, of periods) stays.
 
     Severity: the probability that a category is replaced by the new one; the ladder is our choice.
 
@@ -111,14 +112,16 @@ def unseen_category(
         Schelter et al., JENGA (EDBT 2021): categorical shift; Breck et al., Data validation for machine learning, MLSys
         2019: values outside the domain.
     """
-    table = value.only(columns, ("categorical",), words=True)
+    table = value.only(columns, ("categorical",))
+    new = [
+        other_word(label, column.labels) if isinstance(column, LabelColumn) else label
+        for column in reference.labelled
+    ]
+    table = table.holding(new)
     hit, noisy = table.hit(draw, share).labels & table.present.labels, table
     for j in _open_to(table):
-        rows = hit[:, j]
-        column = reference.labelled[j]
-        if rows.any() and isinstance(column, LabelColumn):
-            new = other_word(label, column.labels)
-            noisy = noisy.relabelled(j, rows, [new] * int(rows.sum()))
+        if (rows := hit[:, j]).any() and isinstance(reference.labelled[j], LabelColumn):
+            noisy = noisy.relabelled(j, rows, [new[j]] * int(rows.sum()))
     return done(value, noisy, requested=share)
 
 

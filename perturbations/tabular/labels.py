@@ -52,7 +52,7 @@ def label_typo(
 
     A hit label goes through a noise of the text library at the least of the doses 5, 10, 20, 40, 80 and 100 % that changes
     it: about one typo in a short label, one in twenty characters of a long text. Columns of categories and of text alike;
-    a dtype that lists its labels (pandas Categorical, polars Enum) has no place for typos, and such a column stays.
+    a dtype that lists its labels (pandas Categorical, polars Enum) lists the misspelt ones too from then on.
 
     Severity: the probability that a label is misspelt; the ladder is our choice.
 
@@ -84,8 +84,8 @@ def label_encoding(
 ) -> Noisy:
     """An export is read in the wrong encoding: "Müller" becomes "MÃ¼ller", and "café" is another label.
 
-    A hit label goes whole through a noise of the text library. Labels in ASCII stay, and so does a column whose dtype lists
-    its labels.
+    A hit label goes whole through a noise of the text library. Labels in ASCII stay. A dtype that lists its labels lists the
+    damaged ones too.
 
     Severity: the probability that a label beyond ASCII is damaged; 1 is a file read wrongly as a whole.
 
@@ -117,7 +117,7 @@ def label_space(
     """Blanks that nobody sees: "Adelie " is not "Adelie" to a computer.
 
     A label gets a blank at its end or its start, its blanks are doubled, or a no-break space of a web page stands at its
-    end; each as likely among those that change it. A column whose dtype lists its labels stays.
+    end; each as likely among those that change it. A dtype that lists its labels lists the new ones too.
 
     Severity: the probability that a label gets a blank; the ladder is our choice.
 
@@ -149,7 +149,7 @@ def label_case(
     """Capitals differ: "adelie", "ADELIE" and "Adelie" are one thing to people and three to a computer.
 
     A label is written in capitals, in small letters or with a capital at every word, by Unicode; each as likely among those
-    that change it. Labels in scripts without case stay, and so does a column whose dtype lists its labels.
+    that change it. Labels in scripts without case stay. A dtype that lists its labels lists the new ones too.
 
     Severity: the probability that a label is written otherwise; the ladder is our choice.
 
@@ -181,8 +181,8 @@ def truncated_label(
 ) -> Noisy:
     """A field is too short: a database column, a form or a fixed-width file cuts off what does not fit.
 
-    A label or text that is longer is cut after so many code points; nothing is drawn. A column whose dtype lists its labels
-    stays.
+    A label or text that is longer is cut after so many code points; nothing is drawn. A dtype that lists its labels lists
+    the short ones too.
 
     Severity: characters that are kept; the ladder is our choice.
 

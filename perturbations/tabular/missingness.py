@@ -14,7 +14,7 @@ import numpy as np
 from perturbations import Dose, Draw, Ladder, Noisy, perturbation
 from perturbations.errors import BadSetting, did_you_mean, explain
 from perturbations.tabular._chance import check_law, value_tables
-from perturbations.tabular._columns import Floats, Ints, Mask
+from perturbations.tabular._columns import Floats, Ints, Mask, ends_of
 from perturbations.tabular._drivers import cell_chances, driver_of, row_chance, without
 from perturbations.tabular._moments import NAT, read_object
 from perturbations.tabular._reference import TableReference
@@ -295,13 +295,14 @@ def disguised_missing(
     """Missing values wear a mask: -999 for a number, "unknown" for a category, 1 January 1970 for a date.
 
     Cells are lost completely at random, and what stands there looks like a value. Truth values have no such mark and stay.
-    Integer columns saturate: -999 is 0 in an unsigned one.
+    Integer columns saturate: -999 is 0 in an unsigned one. Categories that are numbers by their dtype have the mark of a
+    number; those that can hold neither mark (complex numbers, periods) stay.
 
     Severity: the probability that a cell is lost.
 
     Settings:
         number: what stands for a missing number.
-        label: what stands for a missing category or text; a dtype that lists its labels has no place for it.
+        label: what stands for a missing category or text; a dtype that lists its labels lists it from then on.
         date: what stands for a missing date, as year-month-day.
         columns: names or positions of the columns that lose cells; all when empty.
 
@@ -314,7 +315,12 @@ def disguised_missing(
     moment = _moment(date)
     if not np.isfinite(number):
         raise BadSetting(explain("a finite number", "number", number))
-    table = value.only(columns, ("numeric", "date", "categorical", "text"), words=True)
+    table = value.only(columns, ("numeric", "date", "categorical", "text"))
+    marks = [
+        label if wordy else _mark(number, held)
+        for wordy, held in zip(table.wordy, table.holds, strict=True)
+    ]
+    table = table.holding(marks)
     hit, there = table.hit(draw, share), table.present
     numbers, moments = table.numbers.copy(order="K"), table.moments.copy(order="K")
     np.copyto(numbers, number, where=hit.numbers & there.numbers)
@@ -323,8 +329,14 @@ def disguised_missing(
     for j in np.flatnonzero(table.allowed.labels):
         rows = hit.labels[:, j] & there.labels[:, j]
         if rows.any():
-            noisy = noisy.relabelled(int(j), rows, [label] * int(rows.sum()))
+            noisy = noisy.relabelled(int(j), rows, [marks[j]] * int(rows.sum()))
     return done(value, noisy, requested=share)
+
+
+def _mark(number: float, holds: str) -> float:
+    """Return the number that marks a missing category in a column of numbers: the nearest that its dtype has."""
+    ends = ends_of(holds)
+    return number if ends is None else min(max(round(number), ends[0]), ends[1] - 1)
 
 
 def _lose(

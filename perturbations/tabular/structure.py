@@ -164,8 +164,8 @@ def swapped_fields(
 ) -> Noisy:
     """Two fields of a form are filled in the wrong way round: height for weight, first name for last name.
 
-    The pair is drawn per row among the columns of one kind, each pair as likely, and is the same at every severity. A column
-    whose dtype lists its labels stays. Integer columns are rounded to nearest, and saturate. The same draw twice gives the
+    The pair is drawn per row among the columns of one kind that can hold each other's cells (text and text, whole numbers
+    of one dtype), each pair as likely, and is the same at every severity. A column whose dtype lists its labels stays. Integer columns are rounded to nearest, and saturate. The same draw twice gives the
     clean row back, but for such rounding.
 
     Severity: the probability that a row has such a pair; the ladder is our choice.
@@ -174,12 +174,12 @@ def swapped_fields(
         columns: names or positions of the columns to draw from, such as two that are easily exchanged; all when empty.
 
     Raises:
-        NotApplicable: there are no two columns of one kind.
+        NotApplicable: there are no two columns of one kind that can hold each other's cells.
 
     References:
         Schelter et al., JENGA (EDBT 2021): swapped columns; Christen, Data Matching (2012): swapped names.
     """
-    table = value.only(columns, words=True)
+    table = value.only(columns)
     found = pairs(table)
     numbers = draw.uniform((len(value), 2), stream="where")
     rows, draft = numbers[:, 0] < share, Draft(table)
@@ -208,7 +208,7 @@ def swapped_columns(
 ) -> Noisy:
     """Columns are mapped wrongly: an export has them in another order, and every row has two contents exchanged.
 
-    Pairs of columns of one kind are drawn once for the run, none twice; more are exchanged at a higher severity, and those of
+    Pairs of columns of one kind that can hold each other's cells are drawn once for the run, none twice; more are exchanged at a higher severity, and those of
     a lower one among them. A column whose dtype lists its labels stays. Integer columns are rounded to nearest, and
     saturate.
 
@@ -218,12 +218,12 @@ def swapped_columns(
         columns: names or positions of the columns to draw from; all when empty.
 
     Raises:
-        NotApplicable: there are no two columns of one kind.
+        NotApplicable: there are no two columns of one kind that can hold each other's cells.
 
     References:
         Schelter et al., JENGA (EDBT 2021): swapped columns.
     """
-    table = value.only(columns, words=True)
+    table = value.only(columns)
     found = pairs(table)
     order = np.argsort(draw.row(0).uniform((len(found),), stream="pairs"), kind="stable")
     draft, used, rows = Draft(table), set[int](), np.arange(len(value))

@@ -6,6 +6,8 @@ the tabular library knows one from the other.
 """
 
 from perturbations.tabular._columns._column import (
+    ANYTHING,
+    WORDS,
     Column,
     Floats,
     Ints,
@@ -13,6 +15,8 @@ from perturbations.tabular._columns._column import (
     Labels,
     Mask,
     Writing,
+    can_hold,
+    ends_of,
     is_missing,
     label_key,
     plain_label,
@@ -22,6 +26,8 @@ from perturbations.tabular._columns._pandas import ExtensionColumn
 from perturbations.tabular._columns._series import SeriesColumn
 
 __all__ = [
+    "ANYTHING",
+    "WORDS",
     "Column",
     "ExtensionColumn",
     "Floats",
@@ -35,6 +41,8 @@ __all__ = [
     "Writing",
     "array_column",
     "boxed",
+    "can_hold",
+    "ends_of",
     "is_missing",
     "label_key",
     "plain_label",

@@ -1,5 +1,7 @@
 """What every column offers, and the arithmetic that they share."""
 
+import numbers
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
@@ -15,6 +17,7 @@ Mask = NDArray[np.bool_]
 Kind = Literal["numeric", "categorical", "boolean", "text", "date"]
 
 NAN = float("nan")
+ANYTHING, WORDS = "anything", "words"
 
 
 class Labels(NamedTuple):
@@ -47,7 +50,11 @@ class Column(Protocol):
 
     @property
     def closed(self) -> bool:
-        """Whether it holds labels of a fixed list only."""
+        """Whether its dtype lists its labels; a noise that brings a new one brings it into the list."""
+
+    @property
+    def holds(self) -> str:
+        """What labels it can hold: ANYTHING, WORDS, or those of its dtype alone, then the name of that."""
 
     def looks(self) -> Kind | Literal[""]:
         """Tell what the cells look like; nothing when all of them are missing objects."""
@@ -134,6 +141,30 @@ def cast(values: Floats, dtype: np.dtype[Any]) -> NDArray[Any]:
     inside = np.clip(whole, float(least), np.nextafter(float(ends.max), 0)).astype(ends.dtype)
     high, low = whole >= float(ends.max), whole <= float(least)
     return np.where(high, ends.max, np.where(low, least, inside)).astype(ends.dtype).view(dtype)
+
+
+def can_hold(holds: str, label: object) -> bool:
+    """Tell whether a column with these labels can hold another one: of dtypes, those of whole numbers and of floats."""
+    if holds in (ANYTHING, WORDS):
+        return holds == ANYTHING or isinstance(label, str)
+    if isinstance(label, bool | np.bool_) or not isinstance(label, numbers.Real):
+        return False
+    ends = ends_of(holds)
+    whole = float(label).is_integer()
+    return (
+        holds.lower().startswith(("float", "double"))
+        if ends is None
+        else whole and label in range(*ends)
+    )
+
+
+def ends_of(holds: str) -> tuple[int, int] | None:
+    """Return the least whole number of a dtype of whole numbers, and the one above the largest; None for other dtypes."""
+    found = re.match(r"u?int(8|16|32|64)\b", holds.lower())
+    if found is None:
+        return None
+    ends = np.iinfo(found.group())
+    return int(ends.min), int(ends.max) + 1
 
 
 def cannot_hold(values: Sequence[Any] | NDArray[Any], what: object, how: Writing) -> BadValue:

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from perturbations.tabular import _moments
 from perturbations.tabular._columns._column import (
+    ANYTHING,
     NAN,
+    WORDS,
     Floats,
     Ints,
     Kind,
@@ -43,6 +45,11 @@ class PlainColumn:
     def closed(self) -> bool:
         """A dtype is no list of labels."""
         return False
+
+    @property
+    def holds(self) -> str:
+        """Words of any length, or what its dtype can hold."""
+        return WORDS if self.raw.dtype.kind == "U" else str(self.raw.dtype)
 
     def looks(self) -> Kind | Literal[""]:
         """Tell by the dtype."""
@@ -125,6 +132,11 @@ class ObjectColumn:
     def closed(self) -> bool:
         """Objects may be anything."""
         return False
+
+    @property
+    def holds(self) -> str:
+        """Objects may be anything."""
+        return ANYTHING
 
     def looks(self) -> Kind | Literal[""]:
         """Tell by the cells that are there."""

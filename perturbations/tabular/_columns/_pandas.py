@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from perturbations.tabular import _moments
 from perturbations.tabular._columns._column import (
+    ANYTHING,
     NAN,
+    WORDS,
     Floats,
     Ints,
     Kind,
@@ -20,6 +22,7 @@ from perturbations.tabular._columns._column import (
     absent,
     cannot_hold,
     cast,
+    label_key,
     moved,
     not_dates,
     not_numbers,
@@ -46,6 +49,13 @@ class ExtensionColumn:
     def closed(self) -> bool:
         """Whether it is categorical: then its dtype lists all labels that there are."""
         return type(self.raw).__name__ == "Categorical"
+
+    @property
+    def holds(self) -> str:
+        """A list of labels can be made longer; texts of pandas and Arrow are alike."""
+        name = str(self.raw.dtype)
+        texts = name == "str" or name.startswith(("string", "large_string"))
+        return ANYTHING if self.closed else WORDS if texts else name
 
     @property
     def _datetimes(self) -> bool:
@@ -109,14 +119,21 @@ class ExtensionColumn:
 
     def with_labels(self, at: Ints, values: NDArray[np.object_], how: Writing) -> Any:
         """Return the array with other labels."""
-        out = self.raw.copy()
         gone = absent(values)
+        out = self._listing(values[~gone]) if self.closed else self.raw.copy()
         try:
             out[at[~gone]] = values[~gone]
         except (TypeError, ValueError) as error:
             raise cannot_hold(values[~gone], self.raw.dtype, how) from error
         out[at[gone]] = None
         return out
+
+    def _listing(self, labels: NDArray[np.object_]) -> Any:
+        """Return a copy whose categories list these labels too: behind its own, so above them where these have an order."""
+        known = {label_key(each) for each in _levels(self.raw.categories)}
+        new = {key: label for label in labels if (key := label_key(label)) not in known}
+        more = sorted(new.values(), key=str)
+        return self.raw.add_categories(more) if more else self.raw.copy()
 
     def with_moments(self, at: Ints, values: Ints, how: Writing) -> Any:
         """Return the array with other moments, in its unit and zone."""

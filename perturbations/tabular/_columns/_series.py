@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from perturbations.tabular import _moments
 from perturbations.tabular._columns._column import (
+    ANYTHING,
+    WORDS,
     Floats,
     Ints,
     Kind,
@@ -39,6 +41,13 @@ class SeriesColumn:
     def closed(self) -> bool:
         """Whether its dtype lists all labels that there are, or has none at all."""
         return self._type in ("Enum", "Unknown")
+
+    @property
+    def holds(self) -> str:
+        """Objects may be anything; the list of an Enum can be made longer."""
+        if self._type == "Object":
+            return ANYTHING
+        return WORDS if self._type in _WORDS else str(self.raw.dtype)
 
     @property
     def _type(self) -> str:
@@ -120,9 +129,20 @@ class SeriesColumn:
         """Return the series with other labels."""
         gone = absent(values)
         try:
-            return _scattered(_scattered(self.raw, at[gone], None), at[~gone], list(values[~gone]))
+            lost = _scattered(self._listing(values[~gone]), at[gone], None)
+            return _scattered(lost, at[~gone], list(values[~gone]))
         except Exception as error:
             raise cannot_hold(values[~gone], self.raw.dtype, how) from error
+
+    def _listing(self, labels: NDArray[np.object_]) -> Any:
+        """Return the series; of an Enum, with these labels in its list too, behind its own."""
+        if self._type != "Enum":
+            return self.raw
+        import narwhals
+
+        listed = tuple(self.raw.dtype.categories)
+        more = sorted(set(labels) - set(listed))
+        return self.raw.cast(narwhals.Enum([*listed, *more])) if more else self.raw
 
     def with_moments(self, at: Ints, values: Ints, how: Writing) -> Any:
         """Return the series with other moments, in its unit and zone."""

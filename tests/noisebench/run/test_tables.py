@@ -168,3 +168,64 @@ def test_a_table_without_dates_skips_their_noises_with_the_reason():
 def test_a_batch_of_frames_is_told_from_other_values():
     assert is_frame(pa.table(CELLS))
     assert not is_frame(pd.DataFrame(CELLS))
+
+
+def zips(column):
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {
+            "zip": column,
+            "city": pd.Series(list("abcd") * 30, dtype="str"),
+            "mass": rng.normal(40.0, 2.0, 120),
+            "mixed": np.array([1, "two", 3.5, None] * 30, dtype=object),
+        }
+    )
+    kinds = {"kinds": {"zip": "categorical"}}
+    return Dataset({"t": table}, [0, 1] * 60, facts={"t": kinds})
+
+
+CODES = {
+    "words": pd.Series([str(n % 7) for n in range(120)], dtype="str"),
+    "ints": np.arange(120) % 7,
+    "complex": np.arange(120) % 7 + 1j,
+    "periods": pd.period_range("2024", periods=120, freq="M"),
+    "categories": pd.Categorical([str(n % 7) for n in range(120)]),
+}
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_every_noise_takes_every_row_whatever_a_column_of_categories_is_made_of(name):
+    noises = [
+        *("tabular/swapped-columns", "tabular/swapped-fields", "tabular/shifted-cells"),
+        *("tabular/disguised-missing", "tabular/unseen-category", "tabular/changed-unit"),
+        *("tabular/label-typo", "tabular/category-swap"),
+    ]
+    found = nb.audit(
+        lambda frame: [0] * len(frame),
+        zips(CODES[name]),
+        perturbations=noises,
+        severities=[0.4, 1],
+        seed=3,
+    )
+    assert {120} == {found[name].n for name in found}
+    assert set(noises) == {*found, *found.skipped}
+    assert set(found.skipped) <= {"tabular/swapped-columns", "tabular/swapped-fields"}
+    assert all("hold each other's cells" in why for why in found.skipped.values())
+    assert name != "words" or not found.skipped
+
+
+def test_a_column_of_categories_gets_the_damage_and_stays_one():
+    seen = set()
+
+    def model(frame):
+        seen.add((str(frame["zip"].dtype), frozenset(frame["zip"])))
+        return [0] * len(frame)
+
+    data = zips(pd.Categorical(["Zürich", "Genève"] * 60))
+    names = ["typo", "case", "space", "encoding"]
+    noises = [f"tabular/label-{each}(columns=[zip])" for each in names]
+    noises += ["tabular/truncated-label(columns=[zip])", "tabular/unseen-category(columns=[zip])"]
+    found = nb.audit(model, data, perturbations=noises, severities=[1.0])
+    assert {"category"} == {dtype for dtype, _ in seen}
+    assert all(found.distortion[name][1.0]["changed"] > 0 for name in found)
+    assert 6 == len(found.curves) and 7 == len(seen)

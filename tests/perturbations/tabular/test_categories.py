@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 import perturbations as pt
-from perturbations.errors import BadValue, NotApplicable
+from perturbations.errors import NotApplicable
 from perturbations.tabular._fit import fit
 from perturbations.tabular._similar import partners
 from tests.perturbations.tabular.statistics import within
@@ -117,18 +117,25 @@ def test_an_unseen_category_is_one_new_label_a_column():
     ],
     ids=["pandas", "polars"],
 )
-def test_a_dtype_that_lists_its_labels_has_no_place_for_a_new_one(table):
-    with pytest.raises(NotApplicable, match="make the column text first"):
-        batch(UNSEEN, table, 1.0)
+def test_a_dtype_that_lists_its_labels_lists_a_new_one_too(table):
+    noisy = batch(UNSEEN, table, 1.0)["c"]
+    assert ["unseen", "unseen"] == list(noisy)
+    assert type(noisy.dtype) is type(table["c"].dtype)
 
 
-def test_a_listed_category_that_the_reference_brings_and_the_dtype_lacks_is_named():
+def test_a_listed_category_that_the_reference_brings_and_the_dtype_lacks_is_listed():
     reference = SWAP.fit(pd.DataFrame({"c": ["new", "old"]}))
     table = pd.DataFrame({"c": pd.Categorical(["old"])})
-    with pytest.raises(
-        BadValue, match=r"values that column 'c' of category can hold, got cells=\['new'\]"
-    ):
-        batch(SWAP, table, 1.0, reference=reference)
+    noisy = batch(SWAP, table, 1.0, reference=reference)["c"]
+    assert ["new"] == noisy.tolist() and ["old", "new"] == noisy.cat.categories.tolist()
+
+
+def test_a_column_that_holds_no_new_label_stays_and_alone_is_not_called_robust():
+    both = pd.DataFrame({"c": [1j, 2j] * 4, "d": ["a", "b"] * 4})
+    noisy = batch(UNSEEN, both, 1.0)
+    assert noisy["c"].equals(both["c"]) and {"unseen"} == set(noisy["d"])
+    with pytest.raises(NotApplicable, match="a column that can hold a new label"):
+        batch(UNSEEN, both[["c"]], 1.0)
 
 
 def test_a_category_that_the_reference_lacks_can_still_be_swapped():

@@ -18,6 +18,7 @@ from perturbations.tabular._columns import (
     Writing,
     array_column,
     boxed,
+    can_hold,
     label_key,
 )
 from perturbations.tabular._moments import DAY, NAT
@@ -163,17 +164,56 @@ def test_labels_are_read_and_written(name):
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_new_label_is_written_or_the_column_is_closed(name):
+def test_a_new_label_is_written_and_listed_where_the_dtype_lists_its_labels(name):
     column = TEXTS[name]
     new = np.array(["a longer one"], dtype=object)
     assert column.closed == (name in {"categories", "polars Enum"})
-    if column.closed:
-        with pytest.raises(BadValue, match=r"values that column 'c' of .* can hold"):
-            column.with_labels(np.array([1]), new, Writing("c"))
-    else:
-        assert ["a", "a longer one", "a"] == listed(
-            column.with_labels(np.array([1]), new, Writing("c"))
-        )
+    assert can_hold(column.holds, "a longer one")
+    raw = column.with_labels(np.array([1]), new, Writing("c"))
+    assert ["a", "a longer one", "a"] == listed(raw)
+    if not column.closed:
+        return
+    kind = raw.dtype if name == "categories" else nw.to_native(raw).dtype
+    assert ["a", "bcd", "a longer one"] == [*sorted(kind.categories[:2]), kind.categories[2]]
+    assert ["a", "bcd", "a"] == listed(column.raw)
+
+
+def test_an_order_of_categories_stays_and_new_ones_come_behind():
+    sizes = pd.Categorical(["S", "M"], categories=["S", "M"], ordered=True)
+    column = ExtensionColumn(sizes)
+    raw = column.with_labels(np.array([0]), np.array(["s "], dtype=object), Writing("c"))
+    assert raw.ordered and ["S", "M", "s "] == raw.categories.tolist()
+    assert ["S", "M"] == sizes.categories.tolist()
+
+
+@pytest.mark.parametrize(
+    ("column", "able", "unable"),
+    [
+        (array_column(np.array([1, 2])), [5, -999, 2**63 - 1], ["unknown", 1.5, 2**63, True]),
+        (array_column(np.array([1], dtype=np.uint8)), [0, 255], [-1, 256]),
+        (array_column(np.array([1.5])), [-999, 0.5], ["x"]),
+        (array_column(np.array([1j])), [], ["x", 1.5]),
+        (array_column(np.array([b"x"])), [], ["x", 1]),
+        (pandas([1, None], "Int64"), [7], ["x", 1.5]),
+        (ExtensionColumn(pd.period_range("2024", periods=2, freq="M").array), [], ["x", 1]),
+        (polars([b"x"]), [], ["x", 1]),
+        (boxed([1, "x"], 2), ["x", 1j, None], []),
+    ],
+    ids=[
+        "ints",
+        "bytes of numbers",
+        "floats",
+        "complex",
+        "bytes",
+        "Int64",
+        "periods",
+        "Binary",
+        "objects",
+    ],
+)
+def test_what_a_column_can_hold_follows_from_its_dtype(column, able, unable):
+    assert all(can_hold(column.holds, label) for label in able)
+    assert not any(can_hold(column.holds, label) for label in unable)
 
 
 @pytest.mark.parametrize(

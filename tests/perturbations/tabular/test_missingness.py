@@ -325,9 +325,22 @@ def test_masks_of_missing_values_are_those_of_each_kind():
     assert (noisy["x"] == -999).all()
     assert (noisy["whole"] == 0).all(), "an unsigned column saturates"
     assert (noisy[["kind", "note"]] == "unknown").all(axis=None)
+    assert (noisy["size"].dropna() == "unknown").all() and noisy["size"].cat.ordered
     assert (noisy["day"] == pd.Timestamp("1970-01-01")).all()
-    pd.testing.assert_frame_equal(noisy[["size", "flag"]], table[["size", "flag"]])
-    assert noisy.dtypes.equals(table.dtypes)
+    pd.testing.assert_frame_equal(noisy[["flag"]], table[["flag"]])
+    rest = [name for name in table if name != "size"]
+    assert noisy[rest].dtypes.equals(table[rest].dtypes)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "mark"), [("int64", -999), ("uint8", 0), ("Int16", -999), ("float64", -999)]
+)
+def test_categories_that_are_numbers_by_their_dtype_have_the_mark_of_a_number(dtype, mark):
+    noise = pt.get("tabular/disguised-missing")
+    table = pd.DataFrame({"zip": pd.array([94, 10, 20], dtype=dtype)})
+    facts = {"kinds": {"zip": "categorical"}}
+    noisy = noise.batch(table, dose={"share": 1.0}, samples="abc", facts=facts)
+    assert [mark] * 3 == noisy["zip"].tolist() and noisy.dtypes.equals(table.dtypes)
     other = noise.with_settings(number=0.0, label="n/a", date="1900-01-01")
     row = other(
         {"a": 2.5, "b": "x", "c": datetime.date(2024, 1, 1)}, dose={"share": 1.0}, sample="a"

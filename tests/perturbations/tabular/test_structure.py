@@ -1,5 +1,7 @@
 """Tables are put together wrongly: cells, columns and rows end up where they do not belong."""
 
+import decimal
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -254,6 +256,36 @@ def test_columns_that_have_no_like_are_not_exchanged(noise):
         noise.batch(table, 1.0, samples="a")
     with pytest.raises(NotApplicable, match="a table with two columns"):
         SHIFTED.batch(table[["a"]], 1.0, samples="a")
+
+
+@pytest.mark.parametrize("noise", [FIELDS, COLUMNS], ids=str)
+@pytest.mark.parametrize(
+    "other",
+    [
+        np.array([1, "two", 3.5, None], dtype=object),
+        np.array([decimal.Decimal(1), decimal.Decimal("2.5")] * 2, dtype=object),
+        pd.period_range("2024", periods=4, freq="M"),
+        np.array([b"x", b"y"] * 2, dtype=object),
+        [1j, 2j, 3j, 4j],
+    ],
+    ids=["mixed", "decimals", "periods", "bytes", "complex"],
+)
+def test_only_columns_that_can_hold_each_others_cells_are_exchanged(noise, other):
+    table = pd.DataFrame({"zip": pd.Series(list("abcd"), dtype="str"), "other": other})
+    with pytest.raises(NotApplicable, match="that can hold each other's cells"):
+        noise.batch(table, 1.0, samples="abcd", reference=noise.fit(table))
+    table["more"] = table["other"].iloc[::-1].to_numpy()
+    noisy = noise.batch(table, dose={next(iter(noise.ladders)): 1.0}, samples="abcd")
+    assert noisy["zip"].equals(table["zip"])
+    assert list(noisy["other"]) == list(table["more"])
+    assert noisy.dtypes.equals(table.dtypes)
+
+
+def test_a_word_among_whole_numbers_that_are_categories_is_missing():
+    table = pd.DataFrame({"word": ["x"] * 50, "zip": [94043] * 50, "code": [7] * 50})
+    noisy = batch(SHIFTED, table, facts={"kinds": {"zip": "categorical", "code": "categorical"}})
+    assert {94043} == set(noisy["zip"].dropna()) and noisy["zip"].isna().any()
+    assert {94043} == set(noisy["code"].dropna())
 
 
 def test_a_named_column_that_is_not_there_is_named():
