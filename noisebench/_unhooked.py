@@ -19,8 +19,8 @@ def leaves_none(known: Mapping[str, Any]) -> bool:
 
 def unhooked(header: Mapping[str, Any], failures: Iterable[Mapping[str, Any]]) -> list[str]:
     """Say what to do where the model fails in nothing but sweeps that take an input away from it."""
-    absent = [each["sweep"] for each in header["sweeps"] if leaves_none(each)]
-    failed = {str(each["sweep"]) for each in failures}
+    absent = [each["sweep"] for each in header.get("sweeps") or () if leaves_none(each)]
+    failed = {str(each.get("sweep", "")) for each in failures}
     if not failed or not failed <= set(absent):
         return []
     return [f"The model fails where an input is absent: {ADVICE} with fill=zeros, mean or learned."]
