@@ -191,6 +191,22 @@ class Audit:
         columns = {} if self.partial else self._record.slices()
         return {name: dict(Counter(map(str, labels))) for name, labels in columns.items()}
 
+    @cached_property
+    def slice_groups(self) -> dict[str, dict[str, int]]:
+        """Declared slice to label to the number of groups that its samples are of; empty where no groups are declared."""
+        if self.stopped or self._evaluated.groups is None:
+            return {}
+        groups = list(map(str, self._evaluated.groups))
+        return {
+            name: {
+                label: len(
+                    {g for g, each in zip(groups, labels, strict=True) if str(each) == label}
+                )
+                for label in set(map(str, labels))
+            }
+            for name, labels in self._record.slices().items()
+        }
+
     def slice_idle(self, name: str) -> dict[str, dict[str, float]]:
         """Return by declared slice and label the share of the measured samples that a sweep could change nothing in.
 

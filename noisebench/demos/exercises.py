@@ -70,10 +70,10 @@ class ExerciseReader:
 
     classifier: Any
 
-    def __call__(self, windows: Any) -> NDArray[np.float64]:
-        """Return probabilities (n, 7)."""
+    def __call__(self, windows: Any) -> NDArray[np.str_]:
+        """Return the name of the exercise in each window."""
         rows = np.stack([statistics(np.asarray(each, dtype=np.float64)) for each in windows])
-        return np.asarray(self.classifier.predict_proba(rows))
+        return np.asarray(self.classifier.predict(rows))
 
 
 def statistics(window: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -116,18 +116,19 @@ def load() -> Loaded:
         SimpleImputer(), StandardScaler(), LogisticRegression(C=0.3, max_iter=2000)
     )
     rows = np.stack([statistics(each) for each in windows.series[known]])
-    classifier.fit(rows, windows.exercise[known])
+    names = np.array([EXERCISES[i] for i in windows.exercise])
+    classifier.fit(rows, names[known])
     test = np.flatnonzero(~known)
     data = Dataset(
         {"watch": windows.series[test]},
-        targets=windows.exercise[test],
+        targets=names[test],
         ids=[windows.ids[i] for i in test],
         modalities={"watch": "timeseries"},
         facts={"watch": {"rate": RATE}},
         groups=windows.person[test],
         slices={
             "person": [f"person {i}" for i in windows.person[test]],
-            "exercise": [EXERCISES[i] for i in windows.exercise[test]],
+            "exercise": names[test],
         },
     )
     return Loaded(ExerciseReader(classifier), data)

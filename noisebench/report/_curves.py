@@ -98,15 +98,19 @@ class _Reader:
         self.tolerance = _record(curve, "tolerance", drop=DROP)
 
     def points(self, distortion: Any) -> tuple[Point, ...]:
-        """Return every severity of the curve, the clean one first."""
-        return tuple(self._point(index, distortion) for index in range(len(self.severities)))
+        """Return every severity of the curve, the clean one first; a loss that is marked looks like one."""
+        places = range(len(self.severities))
+        found = [self._point(index, distortion) for index in places]
+        if any(point.below and point.text == found[0].text for point in found):
+            found = [self._point(index, distortion, more=1) for index in places]
+        return tuple(found)
 
-    def _point(self, index: int, distortion: Any) -> Point:
+    def _point(self, index: int, distortion: Any, *, more: int = 0) -> Point:
         value, low, high = (
             _float(side[index]) for side in (self.curve.estimate, self.curve.low, self.curve.high)
         )
         severity, dose = self.severities[index], self.doses[index]
-        text, interval = _numbers.parts(value, low, high)
+        text, interval = _numbers.parts(value, low, high, more=more)
         return Point(
             severity=severity,
             dose="" if math.isnan(dose) else _numbers.quantity(dose, self.unit),

@@ -56,8 +56,10 @@ def estimate(value: float | None, low: float | None, high: float | None) -> str:
     return f"{text} {interval}" if interval else text
 
 
-def parts(value: float | None, low: float | None, high: float | None) -> tuple[str, str]:
-    """Return the value and its interval as two texts with the same decimals."""
+def parts(
+    value: float | None, low: float | None, high: float | None, *, more: int = 0
+) -> tuple[str, str]:
+    """Return the value and its interval as two texts with the same decimals, or with some more."""
     if value is None or math.isnan(value):
         return MISSING, ""
     if low is None or high is None or math.isnan(low) or math.isnan(high):
@@ -65,7 +67,7 @@ def parts(value: float | None, low: float | None, high: float | None) -> tuple[s
     width = high - low
     if not math.isfinite(width) or width <= 0:
         return number(value), f"[{number(low)}, {number(high)}]"
-    decimals = _decimals(width)
+    decimals = _decimals(width) + more
     return _fixed(value, decimals), f"[{_fixed(low, decimals)}, {_fixed(high, decimals)}]"
 
 

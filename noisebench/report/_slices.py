@@ -78,6 +78,8 @@ class SlicesView:
     rows: tuple[Row, ...]
     strips: tuple[Strip, ...]
     note: str
+    bands: bool = True
+    """Whether some slice has samples of several groups, or none are declared, so that there are intervals."""
 
     def size_of(self, label: str) -> int:
         """Return how many samples a slice has."""
@@ -98,8 +100,9 @@ def slices_of(audit: Any, ranked: Sequence[CurveView]) -> tuple[SlicesView, ...]
     shown = ranked[:NOISES]
     curves = {view.name: audit.slices(view.name, targets=False) for view in shown}
     idle = {view.name: audit.slice_idle(view.name) for view in shown}
+    groups: Mapping[str, Mapping[str, int]] = audit.slice_groups
     return tuple(
-        _column(number, column, counts, shown, curves, idle)
+        _column(number, column, counts, shown, curves, idle, _lone(groups.get(column, {})))
         for number, (column, counts) in enumerate(sizes.items())
     )
 
@@ -111,6 +114,7 @@ def _column(
     shown: Sequence[CurveView],
     curves: Mapping[str, Mapping[str, Mapping[str, Any]]],
     idle: Mapping[str, Mapping[str, Mapping[str, float]]],
+    lone: frozenset[str],
 ) -> SlicesView:
     largest = sorted(counts, key=lambda label: (-counts[label], label))[:SLICES]
     labels = sorted(largest)
@@ -122,7 +126,7 @@ def _column(
             view.title,
             tuple(
                 _seen(
-                    _kept(x, counts[x], curves[view.name].get(column, {}), severity),
+                    _kept(x, counts[x], curves[view.name].get(column, {}), severity, lone),
                     idle[view.name].get(column, {}).get(x, 0.0),
                 )
                 for x in labels
@@ -131,11 +135,12 @@ def _column(
         for view in shown
     ]
     strips = [
-        _strip(f"{anchor}-{i + 1}", view, curves[view.name].get(column, {}), labels)
+        _strip(f"{anchor}-{i + 1}", view, curves[view.name].get(column, {}), labels, lone)
         for i, view in enumerate(shown[:WORST])
     ]
     left = len(counts) - len(labels)
-    note = f"{left} smaller slices are not shown." if left else ""
+    notes = [f"{left} smaller slices are not shown."] if left else []
+    notes += _of_one_group(labels, lone)
     return SlicesView(
         anchor,
         line(column, 60),
@@ -144,8 +149,25 @@ def _column(
         severity,
         tuple(rows),
         tuple(strip for strip in strips if strip.slices),
-        note,
+        " ".join(notes),
+        bands=not lone.issuperset(labels),
     )
+
+
+def _lone(groups: Mapping[str, int]) -> frozenset[str]:
+    """Return the labels of slices whose samples are all of one group."""
+    return frozenset(label for label, count in groups.items() if count == 1)
+
+
+def _of_one_group(labels: Sequence[str], lone: frozenset[str]) -> list[str]:
+    """Say of which slices there is no interval, as intervals resample groups."""
+    named = [label for label in labels if label in lone]
+    if not named:
+        return []
+    which = "Every slice is" if len(named) == len(labels) else f"{', '.join(map(line, named))}:"
+    return [
+        f"{which} one group, and intervals resample groups: of one there is none. What is shown is the value on these samples."
+    ]
 
 
 def _severity(shown: Sequence[CurveView]) -> float:
@@ -155,19 +177,34 @@ def _severity(shown: Sequence[CurveView]) -> float:
     return min(grid, key=lambda severity: (abs(severity - _WANTED), severity))
 
 
-def _kept(label: str, size: int, curves: Mapping[str, Any], severity: float) -> Kept:
+def _kept(
+    label: str, size: int, curves: Mapping[str, Any], severity: float, lone: frozenset[str]
+) -> Kept:
     curve = curves.get(label)
     shown = line(label, 40)
     if curve is None:
         return Kept(shown, math.nan, _numbers.MISSING, "", size, "the noise has no meaning for it")
     if severity not in curve.severities:
         return Kept(shown, math.nan, _numbers.MISSING, "", size, "not measured at this severity")
+    if label in lone:
+        value = _plain_share(curve, severity)
+        return Kept(shown, value, _numbers.number(value, 2), "", int(curve.n))
     found = curve.retained(at=severity)
     value = float(found.value)
     if math.isnan(value):
         return Kept(shown, value, _numbers.MISSING, "", int(curve.n), line(found.text))
     text, interval = _numbers.parts(value, float(found.low), float(found.high))
     return Kept(shown, value, text, interval, int(curve.n))
+
+
+def _plain_share(curve: Any, severity: float) -> float:
+    """Return the share kept without an interval; NaN where the clean value is not better than what it is measured from."""
+    reference = 0.0 if curve.chance is None else float(curve.chance)
+    clean, noisy = (float(curve.estimate[i]) for i in (0, curve.severities.index(severity)))
+    sign = 1 if curve.higher_is_better else -1
+    if sign * (clean - reference) <= 0:
+        return math.nan
+    return (noisy - reference) / (clean - reference)
 
 
 def _seen(kept: Kept, idle: float) -> Kept:
@@ -180,7 +217,13 @@ def _seen(kept: Kept, idle: float) -> Kept:
     return replace(kept, why=f"{_numbers.percent(idle)} without anything to change")
 
 
-def _strip(anchor: str, view: CurveView, curves: Mapping[str, Any], labels: Sequence[str]) -> Strip:
+def _strip(
+    anchor: str,
+    view: CurveView,
+    curves: Mapping[str, Any],
+    labels: Sequence[str],
+    lone: frozenset[str],
+) -> Strip:
     slices = []
     for label in labels:
         curve = curves.get(label)
@@ -188,8 +231,10 @@ def _strip(anchor: str, view: CurveView, curves: Mapping[str, Any], labels: Sequ
             mark = " †" if curve.n < SMALL else ""
             points = zip(curve.severities, curve.estimate, curve.low, curve.high, strict=True)
             title = f"{line(label, 40)}{mark}, n = {_numbers.count(int(curve.n))}"
+            blank = math.nan if label in lone else 0.0
             rows = tuple(
-                (float(s), float(y), float(low), float(high)) for s, y, low, high in points
+                (float(s), float(y), float(low) + blank, float(high) + blank)
+                for s, y, low, high in points
             )
             slices.append((title, rows))
     whole = tuple((point.severity, point.value) for point in view.points)

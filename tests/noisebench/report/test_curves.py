@@ -84,3 +84,12 @@ def test_a_condition_at_one_dose_is_no_curve_but_a_row_with_its_dose(audits: Mak
     assert "Conditions at one dose of their own" in page
     assert f'data-chart="{row.anchor}"' not in page
     assert "| image/gaussian-noise |" in render_markdown(audits.audit(known))
+
+
+def test_a_loss_that_is_marked_does_not_look_like_the_clean_value(audits: Makers) -> None:
+    curve = audits.curve([0.84, 0.83, 0.75], chance=0.1, half=0.3)
+    points = _build.view(audits.audit({"image/contrast": curve})).ranked[0].points
+    assert ["0.84", "0.83", "0.75"] == [point.text for point in points]
+    flat = audits.curve([0.84, 0.83, 0.82], chance=0.1, half=0.3)
+    points = _build.view(audits.audit({"image/contrast": flat})).ranked[0].points
+    assert ["0.8", "0.8", "0.8"] == [point.text for point in points]

@@ -137,3 +137,29 @@ def test_a_slice_in_which_there_is_nothing_to_change_is_not_robust():
     assert math.isnan(_seen(whole, 1.0).value)
     assert "50" in _seen(whole, 0.5).why
     assert whole is _seen(whole, 0.0)
+
+
+def test_a_slice_that_is_one_group_has_values_and_no_bands(light):
+    sites = ["north"] * 30 + ["south"] * 30
+    data = nb.Dataset(
+        {"text": TEXTS},
+        targets=[i % 2 for i in range(60)],
+        groups=sites,
+        slices={"site": sites, "half": ["a", "b"] * 30},
+    )
+    found = nb.audit(
+        fragile_in_the_south, data, perturbations=["text/full-scramble"], severities=[0.3, 0.6],
+        bootstrap=200,
+    )  # fmt: skip
+    assert {"half": {"a": 2, "b": 2}, "site": {"north": 1, "south": 1}} == found.slice_groups
+    by = {each.column: each for each in view(found).slices}
+    (row,) = by["site"].rows
+    curve = found.slices(row.title)["site"]["north"]
+    kept = (curve.estimate[2] - curve.chance) / (curve.estimate[0] - curve.chance)
+    assert kept == pytest.approx(row.cells[0].value) and "" == row.cells[0].interval
+    assert by["site"].note.startswith("Every slice is one group") and not by["site"].bands
+    assert by["half"].bands and not by["half"].note
+    _, points = by["site"].strips[0].slices[0]
+    assert all(math.isnan(low) and math.isnan(high) for _, _, low, high in points)
+    page = _html.render(view(found))
+    assert 1 == page.count("Every slice is one group")
