@@ -335,9 +335,9 @@ class Audit:
         Raises:
             CalibrationError: the audit is not calibrated, or stopped early.
         """
-        if self.calibration is None or self.stopped:
+        if self.calibration is None or self.partial:
             hint = "run it with calibrated=True, or noisebench run --calibrated"
-            why = IN_FULL if self.stopped else hint
+            why = IN_FULL if self.partial else hint
             raise CalibrationError(explain("a calibrated audit", "calibration", None, why))
         if self._equal_doses is None:
             self._equal_doses = doses_of(self, self.calibration)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 def at_equal_dose(audit: "Audit") -> bool:
     """Tell whether an audit ran at severities of equal dose, and has curves."""
-    return audit.calibration is not None and not audit.stopped and bool(audit.curves)
+    return audit.calibration is not None and not audit.partial and bool(audit.curves)
 
 
 def dose_lines(audit: "Audit") -> list[str]:

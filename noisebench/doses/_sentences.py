@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from noisebench.curve._records import number, percent, span
 from noisebench.doses._measured import HARM, NOTICED, Measured
-from noisebench.doses._versus import DISPLACEMENT, SAME, Side, Versus
+from noisebench.doses._versus import BITS, DISPLACEMENT, ENOUGH, SAME, Side, Versus
 
 if TYPE_CHECKING:
     from noisebench.doses._account import EqualDoses
@@ -41,41 +41,48 @@ def versus_words(found: Versus) -> str:
     asked = question(found)
     if found.reason:
         return f"{asked} It cannot be said: {found.reason}."
-    lacking = [side for side in found.sides if not side.doses]
-    if lacking:
-        names = " and ".join(_axis(side) for side in lacking)
-        return f"{asked} It cannot be said: half of the noises of both reach no dose in common in {names}."
-    numbers = "; ".join(_side(side, found) for side in found.sides)
-    scope = f"({percent(found.confidence)} intervals, n = {found.n})"
+    if not all(side.doses for side in found.sides):
+        names = " and ".join(_AXES[side.axis][0] for side in found.sides if not side.doses)
+        few = f"{ENOUGH} noises of each (all of fewer)"
+        return f"{asked} It cannot be said: there is no dose of {names} that {few} reach."
+    return f"{asked} {_answer(found)} {_numbers(found)}"
+
+
+def _answer(found: Versus) -> str:
     if found.alike:
-        return f"{asked} They differ by less than {number(SAME)} on both axes of dose: {numbers} {scope}."
+        return f"They differ by less than {number(SAME)} on both axes of dose."
     if not found.better:
-        return f"{asked} It is not said, as {_disagree(found.sides)}: {numbers} {scope}."
-    answer = "Yes" if found.better == found.first else "No, less"
+        return f"It is not said, as {_disagree(found.sides)}."
     pivots = sorted({side.pivot for side in found.sides if side.pivot})
-    hangs = f" It hangs on {' and '.join(pivots)}: without it the sign turns." if pivots else ""
-    return f"{asked} {answer}, on both axes of dose: {numbers} {scope}.{hangs}"
+    hangs = (
+        f"; but it hangs on {' and '.join(pivots)}, without which the sign turns" if pivots else ""
+    )
+    return f"{'Yes' if found.better == found.first else 'No, less'}, on both axes of dose{hangs}."
 
 
-def _side(side: Side, found: Versus) -> str:
-    counts = "{} and {}".format(*map(len, side.noises))
-    more = "more" if side.value >= 0 else "less"
-    low, high = sorted((abs(side.low), abs(side.high)))
-    interval = span(low, high) if side.sign else span(side.low, side.high)
-    size = number(abs(side.value)) if side.sign else number(side.value)
-    much = f"{size} {interval} {more}" if side.sign else f"{size} {interval}"
-    doses = f"{_dose(side, 0)} to {_dose(side, -1)}"
-    left = f", {len(side.short)} do not reach that far" if side.short else ""
+_AXES = {
+    DISPLACEMENT: ("displacement", "at a displacement of {}"),
+    BITS: ("bits lost", "where {} of the bits are lost"),
+}
+"""Axis to what doses on it are called."""
+
+
+def _numbers(found: Versus) -> str:
+    """Return both differences with how many noises they are of."""
+    parts = "; ".join(_side(side) for side in found.sides)
     return (
-        f"at {_axis(side)} {doses} noise in {found.first} leaves {much} of the performance above chance "
-        f"than noise in {found.second} ({counts} noises{left})"
+        f"Noise in {found.first} leaves, against noise in {found.second}, {parts} "
+        f"(share of the performance above chance, {percent(found.confidence)} intervals, n = {found.n})."
     )
 
 
-def _axis(side: Side) -> str:
-    return (
-        "a displacement of features of" if side.axis == DISPLACEMENT else "a share of bits lost of"
-    )
+def _side(side: Side) -> str:
+    short = len(side.short)
+    counts = "{} and {} noises".format(*map(len, side.noises))
+    counts += f"; {short} others do not reach that far" if short else ""
+    low, high = (_dose(side, place) for place in (0, -1))
+    doses = low if low == high else f"{low} to {high}"
+    return f"{side.value:+.3f} [{side.low:+.3f}, {side.high:+.3f}] {_AXES[side.axis][1].format(doses)} ({counts})"
 
 
 def _dose(side: Side, place: int) -> str:
@@ -109,7 +116,7 @@ def silent_words(found: "EqualDoses") -> str:
     named = sorted(worst.values(), key=lambda each: each.kept)
     parts = [_silent(each) for each in named[:SHOWN]]
     more = f"; and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
-    return f"Silent and harmful, so that no guard at the input stops it: {'; '.join(parts)}{more}."
+    return f"Silent and harmful, so that a guard that reads the same features lets it pass: {'; '.join(parts)}{more}."
 
 
 def _silent(each: Measured) -> str:

@@ -2,8 +2,8 @@
 
 Equal severities of two modalities are not equal noise, and no one axis is right. So the question is asked at equal displacement of
 features, and at equal shares of the bits lost (by re-identification). On each axis the noises of an input are averaged over
-equal doses, each twice the one before, up to the largest that at least half of the noises of both inputs reach; a noise
-that does not reach it is left out, never continued. An answer is given where both differences have the same sign and neither
+equal doses, each twice the one before, up to the largest that at least three noises of both inputs reach (all of fewer); a noise
+that does not reach it is left out and counted, never continued. An answer is given where both differences have the same sign and neither
 interval has 0 in it; or where both are surely too small to matter.
 
 The intervals are from resampled samples: they are about these noises, on other samples. So it is also said if the answer
@@ -28,6 +28,9 @@ DISPLACEMENT, BITS = "displacement", "bits"
 
 LADDER = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Doses at which noises are compared, on either axis."""
+
+ENOUGH = 3
+"""Noises of an input that must reach a dose; all, where there are fewer."""
 
 FEWEST = 20
 """Samples from which a difference is told."""
@@ -230,14 +233,11 @@ def _at(line: Line, dose: float, drawn: _Draws) -> Floats:
 def _common(
     lines: Mapping[str, Line], names: tuple[tuple[str, ...], tuple[str, ...]]
 ) -> tuple[tuple[float, ...], tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return the doses that at least half of both inputs' noises reach, and these noises."""
+    """Return the doses that enough noises of both inputs reach, and these noises."""
     for last in range(len(LADDER), 0, -1):
-        reach = [
-            tuple(n for n in side if lines[n].doses[-1] >= 0.9 * LADDER[last - 1]) for side in names
-        ]
-        if all(
-            kept and 2 * len(kept) >= len(side) for kept, side in zip(reach, names, strict=True)
-        ):
+        least = 0.9 * LADDER[last - 1]
+        reach = [tuple(n for n in side if lines[n].doses[-1] >= least) for side in names]
+        if all(len(r) >= min(ENOUGH, len(s)) for r, s in zip(reach, names, strict=True)):
             return LADDER[:last], (reach[0], reach[1])
     return (), ((), ())
 

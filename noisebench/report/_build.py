@@ -18,6 +18,7 @@ from noisebench.errors import MetricError
 from noisebench.report import _gallery, _glossary, _method, _numbers
 from noisebench.report._charts import domain_of
 from noisebench.report._curves import curve_view, rank
+from noisebench.report._doses import doses_of
 from noisebench.report._gates import gates_of
 from noisebench.report._invariance import invariance_of
 from noisebench.report._literature import literature_of
@@ -69,6 +70,7 @@ def view(audit: Any) -> ReportView:
         fixed=_fixed(curve for curve in ranked if curve.fixed is not None),
         slices=slices_of(audit, ranked),
         modalities=modalities_of(audit, curves),
+        doses=doses_of(audit, curves),
         topology=topology_of(audit, curves),
         invariance=invariance_of(audit, curves),
         literature=literature_of(audit),

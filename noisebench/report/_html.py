@@ -18,6 +18,7 @@ from noisebench.errors import ReportError
 from noisebench.report import (
     _charts,
     _composition_charts,
+    _doses_charts,
     _invariance_charts,
     _modalities_charts,
     _numbers,
@@ -25,6 +26,7 @@ from noisebench.report import (
     _topology_charts,
     _versus_charts,
 )
+from noisebench.report._doses_view import DosesView
 from noisebench.report._invariance_view import InvarianceView
 from noisebench.report._modalities_view import ModalitiesView
 from noisebench.report._text import script_json
@@ -103,6 +105,8 @@ def render(view: ReportView) -> str:
             alts[each.anchor] = f"{view.metric} under {each.title} by severity, slice by slice"
     if view.modalities is not None:
         _draw_modalities(view, view.modalities, specs, alts)
+    if view.doses is not None:
+        _draw_doses(view.metric, view.doses, specs, alts)
     if view.topology is not None:
         _draw_topology(view.topology, specs, alts)
     if view.invariance is not None:
@@ -128,6 +132,18 @@ def _draw_modalities(
     for each in shown.offsets:
         specs[each.anchor] = _modalities_charts.offset(each, shown.domain, view.metric)
         alts[each.anchor] = _modalities_charts.describe_offset(each, view.metric)
+
+
+def _draw_doses(
+    metric: str, shown: DosesView, specs: dict[str, dict[str, Any]], alts: dict[str, str]
+) -> None:
+    """Add the charts of noises at equal dose."""
+    for each in shown.axes:
+        specs[each.anchor] = _doses_charts.axis(each, shown, metric)
+        alts[each.anchor] = _doses_charts.describe_axis(each, shown, metric)
+    if shown.plane:
+        specs["doses-plane"] = _doses_charts.plane(shown)
+        alts["doses-plane"] = _doses_charts.describe_plane(shown)
 
 
 def _draw_topology(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from noisebench.report._doses_view import DosesView
     from noisebench.report._gates import GatesView
     from noisebench.report._invariance_view import InvarianceView
     from noisebench.report._literature import LiteratureView
@@ -216,6 +217,8 @@ class ReportView:
     """Declared slices, each with its map and curves."""
     modalities: "ModalitiesView | None"
     """What each input is worth; None where the data has one, or nothing was compared."""
+    doses: "DosesView | None"
+    """Noises at equal dose; None of an audit at equal severities."""
     topology: "TopologyView | None"
     """How the noises relate to each other; None where fewer than two were measured."""
     invariance: "InvarianceView | None"

@@ -122,6 +122,7 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         partial=False,
         summaries=no_numbers,
         multibench=no_numbers,
+        calibration=None,
         topology=lambda: Topology("accuracy", 0.95, n=0, of=0),
         invariance=lambda: Invariance("accuracy", True, 0.95, n=0),
     )
