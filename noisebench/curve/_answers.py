@@ -80,7 +80,7 @@ class Answers:
         """Return how much worse the metric is than on untouched data."""
         found, low, high = self._lost(0, place, self.moments.critical(self.confidence))
         if self.moments.units < 2:
-            low = high = math.nan
+            low, high = -self.moments.width, self.moments.width
         test = unchanged(self.moments, self.sample, 0, place)
         what = f"{self.sample.metric.name} worse by {number(found)} {span(low, high)}"
         said = f"; no change: {p_words(test.p)}, {test.test}" if test.test else ""

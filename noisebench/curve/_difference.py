@@ -78,7 +78,7 @@ def difference(first: Curve, second: Curve, *, names: tuple[str, str] | None = N
     bounds = [known.contrast(i, levels + i, critical) for i in range(levels)]
     estimate, low, high = np.array(bounds).T
     if drawn.units < 2:
-        low, high = np.full(levels, np.nan), np.full(levels, np.nan)
+        low, high = np.full(levels, -known.width), np.full(levels, known.width)
     tests = [unchanged(known, one, i, levels + i, other=two) for i in range(levels)]
     p = np.array([each.p for each in tests])
     called = names or (first.name or "first", second.name or "second")

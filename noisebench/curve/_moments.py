@@ -72,10 +72,10 @@ class Moments:
         return min(float(self.n_effective.min()), self.rows)
 
     def interval(self, critical: float) -> tuple[Floats, Floats]:
-        """Return bounds at every severity for a normal critical value."""
+        """Return bounds at every severity for a normal critical value; of one unit alone the ends of the range."""
         if self.units < 2:
             shape = np.ones(len(self.mean))
-            return _open(self.low) * shape, _open(self.high) * shape
+            return self.low * shape, self.high * shape
         t = widen(critical, self.degrees)
         if self.bounded:
             n = self.n_effective * (critical / t) ** 2
@@ -210,10 +210,6 @@ class Moments:
     def critical(self, confidence: float) -> float:
         """Return the two-sided pointwise critical value, t where there are few units."""
         return widen(normal(confidence), self.degrees)
-
-
-def _open(bound: float) -> float:
-    return bound if math.isfinite(bound) else math.nan
 
 
 def moments(sample: Sample, resamples: Resamples, *, chance: float | None) -> Moments:

@@ -17,6 +17,9 @@ from noisebench.curve._records import Estimate, Tolerance, number, percent, span
 
 Floats = NDArray[np.float64]
 
+OPEN = 1e9
+"""What stands for a bound that there is none of, where a line is drawn through bounds."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Retention:
@@ -54,6 +57,11 @@ class Retention:
         low, high = ratio(mean - chance, cov, self._sides(line, float(plain[0] - chance), critical))
         lost = self.moments.most_lost(np.eye(len(plain))[0] - weights, self.sign, critical)
         low = float(np.fmin(low, 1 - lost / abs(float(plain[0]) - chance)))
+        # A denominator that may be zero leaves a side open.
+        low, high = (
+            (-math.inf if math.isnan(low) else low),
+            (math.inf if math.isnan(high) else high),
+        )
         return value, min(low, value), max(high, value)
 
     def _sides(self, line: Floats, clean: float, critical: float) -> tuple[float, float]:
@@ -119,9 +127,7 @@ class Retention:
     def _crossing(self, values: Floats, level: float) -> float:
         """Return where the falling fit reaches a level; infinite where it never does."""
         at = self.severities
-        if np.isnan(values).any():
-            return math.inf
-        fit = falling(values)
+        fit = falling(np.clip(values, -OPEN, OPEN))
         below = np.flatnonzero(fit <= level)
         if not len(below):
             return math.inf

@@ -20,6 +20,9 @@ from perturbations.errors import explain
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+LARGEST = 1e150
+"""Scores beyond this are no numbers that anything can be said of: their squares overflow."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
@@ -90,7 +93,7 @@ def gather(
         DataError: shapes, severities, ids or groups do not fit together, or no sample is left.
     """
     grid = _grid(severities)
-    scores = _shape(np.asarray(clean, dtype=np.float64), np.asarray(outcomes, dtype=np.float64))
+    scores = _shape(_finite(clean), _finite(outcomes))
     n = scores[0].shape[1]
     if len(scores) != len(grid):
         raise DataError(
@@ -110,6 +113,12 @@ def gather(
         hint = "one distinct id per sample"
         raise DataError(explain(f"{n} distinct ids", "ids", list(names), hint))
     return _complete(sample)
+
+
+def _finite(scores: Any) -> Floats:
+    """Return scores with NaN for what is too large to be squared: it counts as missing."""
+    rows = np.asarray(scores, dtype=np.float64)
+    return np.where(np.abs(rows) > LARGEST, np.nan, rows)
 
 
 def _grid(severities: Sequence[float]) -> tuple[float, ...]:

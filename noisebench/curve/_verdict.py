@@ -169,6 +169,8 @@ def needed(bounds: Bounds, threshold: float, n: int) -> tuple[int | None, str]:
         return None, "no number of samples is known to decide"
     away = bounds.value - threshold
     half = bounds.value - bounds.low if away >= 0 else bounds.high - bounds.value
+    if math.isinf(half):
+        return None, "no number of samples is known to decide"
     if abs(away) < 1e-9 or math.isnan(half):
         return None, "the value is the demand itself: no number of samples would decide"
     wanted = n * (half / bounds.critical * (bounds.critical + POWER) / away) ** 2

@@ -287,8 +287,8 @@ def test_one_sample_has_the_whole_range_as_interval() -> None:
     assert curve.retains(0.9, at=1.0).state == "inconclusive"
     json.dumps(curve.to_json(), allow_nan=False)
     loss = Curve.from_outcomes(severities=[1.0], clean=[1.0], outcomes=[[2.0]], metric="mae")
-    assert (loss.low[0], loss.high[0]) == (0, 1)
-    assert math.isnan(loss.clean.high)
+    assert (loss.low[0], loss.high[0]) == (0, math.inf)
+    assert math.isinf(loss.clean.high)
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0])
