@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from noisebench.affinity import Affinity, affinity
     from noisebench.audit import Audit, audit, load
     from noisebench.calibration import Calibration, Nearest, calibrate, nearest_noise
     from noisebench.compare import Comparison, compare
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "noisebench.affinity": ("Affinity", "affinity"),
     "noisebench.audit": ("Audit", "audit", "load"),
     "noisebench.calibration": ("Calibration", "Nearest", "calibrate", "nearest_noise"),
     "noisebench.compare": ("Comparison", "compare"),
@@ -62,6 +64,7 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Affinity",
     "Audit",
     "Calibration",
     "CalibrationError",
@@ -81,6 +84,7 @@ __all__ = [
     "PlanError",
     "ReportError",
     "Verdict",
+    "affinity",
     "audit",
     "calibrate",
     "compare",

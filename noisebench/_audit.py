@@ -29,11 +29,12 @@ from noisebench._left_out import LeftOut, left_out
 from noisebench._moved import counted, shares
 from noisebench._record import Record
 from noisebench._robustness import Normaliser
-from noisebench._rundir import GALLERY, HEADER, LEDGER, PAIRS, locked
+from noisebench._rundir import AFFINITY, GALLERY, HEADER, LEDGER, PAIRS, locked
 from noisebench._search import Search
 from noisebench._sentences import table_rows, verdict
 from noisebench._specimen import export
 from noisebench._stopped import AUTO, BISECT, IN_FULL, early_curve, seen
+from noisebench.affinity import Affinity, affinity_of
 from noisebench.calibration import Calibration
 from noisebench.calibration._lock import from_plain
 from noisebench.curve import Curve, Estimate
@@ -434,6 +435,12 @@ class Audit:
             self._invariances[chosen] = invariance_of(self, metric=chosen)
         return self._invariances[chosen]
 
+    @cached_property
+    def affinity(self) -> Affinity | None:
+        """Which noise stands for which, where models were trained on noise in a folder `affinity` of the run; else None."""
+        folder = self.directory / AFFINITY
+        return affinity_of(folder) if (folder / LEDGER).exists() else None
+
     def summaries(
         self,
         *,
@@ -570,6 +577,9 @@ class Audit:
             shutil.copyfile(self.directory / HEADER, target / HEADER)
         if self.pairs is not None:
             self.pairs.save(target / PAIRS)
+        trained = self.directory / AFFINITY
+        if (trained / LEDGER).exists():
+            shutil.copytree(trained, target / AFFINITY)
         return target
 
     def report(self, path: Path | str | None = None) -> Any:

@@ -15,6 +15,8 @@ from noisebench.plan import Plan
 LEDGER = "ledger.sqlite"
 HEADER = "header.json"
 GALLERY = "gallery"
+AFFINITY = "affinity"
+"""Folder of the models that were trained on noise, where there are any."""
 PAIRS = "pairs"
 """A run of its own within a run: noises in twos, chosen when the curves of each were known."""
 LOCK = "run.lock"

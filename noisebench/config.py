@@ -107,6 +107,22 @@ class GateSection(_Section):
         return Gate(**said)
 
 
+class AffinitySection(_Section):
+    """How models are trained on noise; see `noisebench.affinity`."""
+
+    fit: str
+    """`package.module:function`: from a Dataset to a trained model."""
+    test: str | None = None
+    """`package.module:object`: data to test on; by default half of the data is held out."""
+    natural: str | None = None
+    """`package.module:object`: data with the noise of the field in it; or the name of a noise that stands for it."""
+    perturbations: str | list[str] | None = None
+    """Noises; by default those of the sweep."""
+    at: Annotated[float, Field(gt=0, le=1)] = 0.6
+    fits: int | None = Field(default=None, ge=2)
+    share: Annotated[float, Field(gt=0, lt=1)] = 0.5
+
+
 class AuditConfig(_Section):
     """A whole audit."""
 
@@ -116,6 +132,7 @@ class AuditConfig(_Section):
     data: DataSection
     sweep: SweepSection = SweepSection()
     gates: list[GateSection] = []
+    affinity: AffinitySection | None = None
 
 
 def find_config(folder: Path) -> Path:
@@ -226,6 +243,7 @@ def _near(place: tuple[int | str, ...], kind: str) -> str:
         "data": DataSection,
         "sweep": SweepSection,
         "gates": GateSection,
+        "affinity": AffinitySection,
     }
     section = sections.get(str(place[0]), AuditConfig) if len(place) > 1 else AuditConfig
     return f"; {did_you_mean(str(place[-1]), section.model_fields)}"

@@ -332,6 +332,30 @@ def invariance(
 
 
 @app.command()
+def affinity(
+    target: Annotated[
+        Path | None,
+        typer.Argument(help="audit.toml with a section [affinity]; the nearest one by default."),
+    ] = None,
+    *,
+    noise: Annotated[
+        list[str] | None, typer.Option("--noise", "-n", help="Noise to train on; several times.")
+    ] = None,
+    at: Annotated[float | None, typer.Option(help="Severity in training and test.")] = None,
+    fits: Annotated[
+        int | None, typer.Option(min=2, help="Most models to fit; those that cost most come first.")
+    ] = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Train a model on every noise, test it on every other, and say which noise stands for which."""
+    from noisebench.cli._affinity import Wanted, train_target
+
+    wanted = Wanted(noises=noise, at=at, fits=fits, dry_run=dry_run, json=json)
+    raise typer.Exit(train_target(target, wanted))
+
+
+@app.command()
 def doctor(*, json: Json = False) -> None:
     """Check the installation: versions, extras, clashes, kernels, and the noise itself."""
     from noisebench.cli._doctor import examine

@@ -16,6 +16,7 @@ from noisebench._stopped import stopped_words
 from noisebench._unhooked import unhooked
 from noisebench.errors import MetricError
 from noisebench.report import _gallery, _glossary, _method, _numbers
+from noisebench.report._affinity import affinity_of
 from noisebench.report._charts import domain_of
 from noisebench.report._curves import curve_view, rank
 from noisebench.report._doses import doses_of
@@ -73,6 +74,7 @@ def view(audit: Any) -> ReportView:
         doses=doses_of(audit, curves),
         topology=topology_of(audit, curves),
         invariance=invariance_of(audit, curves),
+        affinity=affinity_of(audit, curves),
         literature=literature_of(audit),
         walls=walls,
         gallery_note=note,

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from noisebench.errors import ReportError
 from noisebench.report import (
+    _affinity_charts,
     _charts,
     _composition_charts,
     _doses_charts,
@@ -111,6 +112,9 @@ def render(view: ReportView) -> str:
         _draw_topology(view.topology, specs, alts)
     if view.invariance is not None:
         _draw_invariance(view.invariance, view.metric, specs, alts)
+    if view.affinity is not None and view.affinity.cells:
+        specs["affinity-gains"] = _affinity_charts.gains(view.affinity, view.metric)
+        alts["affinity-gains"] = _affinity_charts.describe(view.affinity, view.metric)
     return page("report.html.j2", view, specs, alts)
 
 

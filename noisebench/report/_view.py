@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from noisebench.report._doses_view import DosesView
+    from noisebench.report._affinity_view import AffinityView
     from noisebench.report._gates import GatesView
     from noisebench.report._invariance_view import InvarianceView
     from noisebench.report._literature import LiteratureView
@@ -223,6 +224,8 @@ class ReportView:
     """How the noises relate to each other; None where fewer than two were measured."""
     invariance: "InvarianceView | None"
     """What the model sees as the same; None where no group acted on an input."""
+    affinity: "AffinityView | None"
+    """Which noise stands for which; None where no models were trained on noise."""
     literature: "LiteratureView | None"
     """Published summary numbers; None where the audit has what none of them needs."""
     walls: tuple[Wall, ...]

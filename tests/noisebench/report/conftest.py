@@ -124,6 +124,7 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         multibench=no_numbers,
         calibration=None,
         topology=lambda: Topology("accuracy", 0.95, n=0, of=0),
+        affinity=None,
         invariance=lambda: Invariance("accuracy", True, 0.95, n=0),
     )
     for name, value in changes.items():
