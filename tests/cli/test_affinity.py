@@ -46,6 +46,7 @@ def test_the_cost_comes_first_and_a_dry_run_trains_nothing(cli, folder):
     assert not (folder / "kept").exists()
 
 
+@pytest.mark.slow
 def test_it_prints_the_matrix_and_the_report_has_it(cli, folder):
     assert 0 == cli("run", "audit.toml").status
     said = cli("affinity", "audit.toml")

@@ -211,6 +211,7 @@ def test_it_is_plain_data_without_gaps():
     assert list(found.actions) == sorted(found.actions, key=lambda each: -each.missing)
 
 
+@pytest.mark.slow
 def test_what_is_said_is_in_the_report(tmp_path):
     images, first, _ = pictures(40)
     run = audited(first_pixel, nb.Dataset({"image": images}, first.astype(int)), ["invariance"])
