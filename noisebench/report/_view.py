@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from noisebench.report._doses_view import DosesView
     from noisebench.report._affinity_view import AffinityView
+    from noisebench.report._doses_view import DosesView
     from noisebench.report._gates import GatesView
     from noisebench.report._invariance_view import InvarianceView
     from noisebench.report._literature import LiteratureView
