@@ -13,7 +13,7 @@ def leaves_none(known: Mapping[str, Any]) -> bool:
     """Tell whether a sweep, as a header describes it, gives the model None in the place of an input."""
     return any(
         part["noise"].startswith(f"{CROSSMODAL}/") and part["settings"].get("fill") == "absent"
-        for part in known["parts"]
+        for part in known.get("parts") or ()
     )
 
 
