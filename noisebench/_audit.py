@@ -385,8 +385,8 @@ class Audit:
         `perturbations=["modalities"]` has all of them.
 
         Args:
-            at: severity of the attribution of the loss to inputs; None takes the one at which noise in all inputs
-                leaves nearest to half of the performance above chance.
+            at: severity of the attribution of the loss to inputs; None takes, of those at which noise in all inputs
+                surely costs something, the one at which it leaves nearest to half of the performance above chance.
             metric: one of the audit's; the first by default.
 
         Raises:

@@ -11,6 +11,7 @@ from noisebench._became import became
 from noisebench._bisected import bisected_words
 from noisebench._gates import gates_said
 from noisebench._rank import idle_sweeps, noises, worst_first
+from noisebench._roles import OFFSETS
 from noisebench._skipped import grouped
 from noisebench._stopped import stopped_words
 from noisebench._unhooked import unhooked
@@ -77,6 +78,7 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
     if broken:
         lines = [f"The model failed on all {clean.n} clean samples: {broken}"]
     else:
+        lines += apart_in_time(audit)
         lines += nothing_changed(still)
         # Where sampling stopped early, severities differ between noises, so that none is worse than another.
         lines += [] if audit.stopped else _costs(tested)
@@ -92,6 +94,14 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
         lines += [_failed(failures), *unhooked(audit.header, failures)]
     lines += audit.header.get("warnings") or []
     return (*lines, *(f"Not tested: {each}" for each in grouped(audit.skipped)))
+
+
+def apart_in_time(audit: Any) -> list[str]:
+    """Say which inputs are not in time with the others in the data itself, where they were moved against each other."""
+    parts = [part for each in audit.header.get("sweeps") or () for part in each.get("parts", ())]
+    if not audit.multimodal or not any(part["noise"] in OFFSETS for part in parts):
+        return []
+    return list(audit.modalities().apart)
 
 
 def _costs(curves: Mapping[str, Curve]) -> list[str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from noisebench.curve._records import Estimate, pack
+from noisebench.curve._records import Estimate, number, pack
 from noisebench.modalities._attribution import Attribution
 from noisebench.modalities._below import Below
 from noisebench.modalities._compensation import Compensation
@@ -66,6 +66,17 @@ class Account:
     def attribution(self) -> Attribution | None:
         """The attribution at the severity `at`."""
         return next((each for each in self.attributions if each.severity == self.at), None)
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """In a sentence each, the inputs that are not in time with the others in the data itself; it comes before all else."""
+        return tuple(
+            f"In this data {each.input} seems to be {each.lag}: {self.metric} is "
+            f"{number(each.value[each.offsets.index(each.best)])} with it moved by {abs(each.best):.0f} ms, and "
+            f"{number(each.value[each.offsets.index(0.0)])} as the data is."
+            for each in self.offsets
+            if each.shifted
+        )
 
     @property
     def sentences(self) -> tuple[str, ...]:

@@ -56,6 +56,11 @@ class Attribution:
     def __repr__(self) -> str:
         return self.text
 
+    @property
+    def short(self) -> str:
+        """Say the loss in few words."""
+        return f"{interval(self.total.value, self.total.low, self.total.high)} at severity {self.severity:g}"
+
     def rows(self) -> list[dict[str, Any]]:
         """Return a row per input."""
         return [

@@ -82,6 +82,15 @@ class Below:
         return self.worse[0] if self.worse else None
 
     @property
+    def further(self) -> str:
+        """Say how far the noise takes the model at the severity at which it is worst."""
+        worst = int(np.argmin(self.difference))
+        return (
+            f"{self.noise} on {listed(self.inputs)} takes it to {number(self.value[worst])} "
+            f"at severity {self.severities[worst]:g}"
+        )
+
+    @property
     def most(self) -> float:
         """The largest amount by which it is worse; negative where it never is."""
         return -min(self.difference)
@@ -210,15 +219,17 @@ def _root(severities: Sequence[float], values: Floats) -> float:
 
 
 def _text(found: Below, grid: Grid, line: Line, verb: str) -> str:
-    worst = int(np.argmin(found.difference))
+    # What holds even clean is said of clean data, and where the noise takes it then comes after.
+    worst = 0 if found.onset == 0 else int(np.argmin(found.difference))
     names = listed(found.inputs)
     low, high = sorted((grid.sign * found.low[worst], grid.sign * found.high[worst]))
     where = f"severity {found.severities[worst]:g}"
     if found.onset is None:
         where = place(line, found.severities[worst])
+    at = "" if found.onset == 0 else f" at {where}"
     values = (
         f"{grid.metric} {number(found.value[worst])} against {number(found.reference)} {found.against}"
-        f"{fill_words(found.fill)} at {where}, "
+        f"{fill_words(found.fill)}{at}, "
         f"{number(grid.sign * found.difference[worst])} {span(low, high)}; "
         f"{ground(grid, together=True)}"
     )
@@ -226,7 +237,7 @@ def _text(found: Below, grid: Grid, line: Line, verb: str) -> str:
     if found.onset is None:
         return f"{found.noise} on {names} nowhere surely {done} ({values})"
     if found.onset == 0:
-        return f"even clean, the model does worse than {found.against} ({values})"
+        return f"even clean, the model does worse than {found.against} ({values}); {found.further}"
     return f"{_from(found, line)}, {found.noise} on {names} {done} ({values})"
 
 

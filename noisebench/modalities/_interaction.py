@@ -11,7 +11,7 @@ References: Bliss 1939 (independent action); Loewe and Muischnek 1926.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from noisebench.curve._records import Estimate
 from noisebench.modalities._contrast import band, curved, drawn_in
 from noisebench.modalities._grid import Grid
-from noisebench.modalities._words import ground, interval
+from noisebench.modalities._words import ground, interval, listed
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +30,9 @@ SCALES = ("metric", "log-retention", "logit")
 
 FLOOR = "a noisy cell may be at chance"
 """A floor makes losses seem to overlap, so nothing is called there."""
+
+FEWEST_DIGITS = 0.05
+"""Share of an interval's width below which a bound may be shown as zero: reports round to a tenth of the width at most."""
 
 OVERLAP, COMPOUND, NONE, DEPENDS, UNKNOWN = (
     "overlap", "compound", "no interaction", "depends on the scale", "cannot be told",
@@ -52,6 +55,13 @@ class Interaction:
 
     def __repr__(self) -> str:
         return self.text
+
+    @property
+    def short(self) -> str:
+        """Say the verdict in few words, with the interaction on the metric itself."""
+        found = self.scales.get("metric")
+        value = "" if found is None else f" ({interval(found.value, found.low, found.high)})"
+        return f"at severity {self.severity:g} {_SHORT[self.verdict]}{value}"
 
     def row(self) -> dict[str, Any]:
         """Return plain data."""
@@ -182,7 +192,8 @@ def _interaction(
     )
     left = "".join(f"; {name}: {why}" for name, why in undefined.items())
     names = f"noise in {square.inputs[0]} and in {square.inputs[1]} at severity {severity:g}"
-    text = f"{names}: {_WORDS[verdict]}: {shown}{left} ({ground(grid, together=True)})"
+    said = f" ({_scales(scales, grid)})" if verdict == DEPENDS else ""
+    text = f"{names}: {_WORDS[verdict]}{said}: {shown}{left} ({ground(grid, together=True)})"
     return Interaction(square.inputs, severity, scales, undefined, verdict, text)
 
 
@@ -194,15 +205,36 @@ _WORDS = {
     UNKNOWN: "whether the losses add up cannot be told",
 }
 
+_SHORT = {
+    OVERLAP: "they overlap", COMPOUND: "they compound", NONE: "no interaction on any scale",
+    DEPENDS: "it depends on the scale", UNKNOWN: "that cannot be told",
+}  # fmt: skip
+
 
 def _verdict(scales: dict[str, Estimate]) -> str:
     """Call an interaction only where all scales that are defined agree, and at least two are."""
     if len(scales) < 2:
         return UNKNOWN
-    signs = {1 if each.low > 0 else -1 if each.high < 0 else 0 for each in scales.values()}
+    signs = set(map(_sign, scales.values()))
     if len(signs) > 1:
         return DEPENDS
     return {1: OVERLAP, -1: COMPOUND, 0: NONE}[signs.pop()]
+
+
+def _sign(found: Estimate) -> int:
+    """Return the side of zero that an interval surely is on; one that touches zero in the digits that are shown is on none."""
+    width = found.high - found.low
+    shown = FEWEST_DIGITS * width if width > 0 else 0.0
+    return 1 if found.low > shown else -1 if found.high < -shown else 0
+
+
+def _scales(scales: Mapping[str, Estimate], grid: Grid) -> str:
+    """Say on which scales the losses surely overlap or compound, where the scales do not agree."""
+    words = {1: "they overlap", -1: "they compound", 0: "no interaction is shown"}
+    by_sign: dict[int, list[str]] = {}
+    for name, each in scales.items():
+        by_sign.setdefault(_sign(each), []).append(_scale(name, grid))
+    return ", ".join(f"{words[sign]} on {listed(names)}" for sign, names in by_sign.items())
 
 
 def _scale(name: str, grid: Grid) -> str:

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from noisebench.curve._records import number, span
 from noisebench.errors import PlanError
 from noisebench.modalities._account import Account, Unsaid
@@ -35,8 +33,8 @@ def account_of(audit: "Audit", *, at: float | None, metric: str) -> Account:
 
     Args:
         audit: whose cells are compared.
-        at: severity of attribution and interactions; None takes the one at which noise in all inputs leaves nearest to
-            half of the performance above chance.
+        at: severity of attribution and interactions; None takes, of those at which noise in all inputs surely costs
+            something, the one at which it leaves nearest to half of the performance above chance.
         metric: one of the audit's.
 
     Raises:
@@ -143,7 +141,10 @@ def _nothing(cells: Grid | None, unread: Sequence[Unread]) -> str:
 
 
 def _severity(cells: Grid, made: Sequence[Attribution], at: float | None) -> float | None:
-    """Return the severity asked for, or the one at which noise in all inputs leaves nearest to half."""
+    """Return the severity asked for, or of those with a loss to attribute the one that leaves nearest to half.
+
+    Where no loss is sure, it is the one with the largest.
+    """
     grid_of = [each.severity for each in made]
     if at is not None:
         near = [each for each in grid_of if abs(each - at) < 1e-9]
@@ -156,8 +157,10 @@ def _severity(cells: Grid, made: Sequence[Attribution], at: float | None) -> flo
     clean = float(cells.answers.moments.mean[0])
     floor = cells.answers.retention.reference
     whole = abs(clean - floor) if floor is not None else max(e.total.value for e in made)
-    gaps = [abs(each.total.value - HALF * whole) for each in made]
-    return grid_of[int(np.argmin(gaps))]
+    surely = [each for each in made if each.total.low > 0]
+    if not surely:
+        return max(made, key=lambda each: each.total.value).severity
+    return min(surely, key=lambda each: abs(each.total.value - HALF * whole)).severity
 
 
 def _interactions(cells: Grid, made: Attribution) -> tuple[Interaction, ...]:

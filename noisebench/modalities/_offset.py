@@ -64,13 +64,17 @@ class Offsets:
     late: Edge | None
     asymmetry: tuple[float, float, float] | None
     """Late edge minus early edge in ms, with its interval; None where one of them is not known."""
-    peak: float
+    best: float
     """The offset at which the model does best, of those measured."""
+    plateau: tuple[float, float]
+    """First and last of the offsets around it, without a gap, at which it may do as well."""
+    peak: float
+    """The middle of the plateau, which need not have been measured."""
     peak_low: float
-    """Offsets from here to `peak_high` may be the best one."""
+    """The offset measured next below the plateau: nothing is known in between. The lowest one where there is none."""
     peak_high: float
     gain: float
-    """How much better the model does at the peak than at zero, in units of the metric."""
+    """How much better the model does at `best` than at zero, in units of the metric."""
     gain_low: float
     gain_high: float
     n: int
@@ -82,7 +86,12 @@ class Offsets:
     @property
     def shifted(self) -> bool:
         """The model surely does better at an offset than at zero: the data's inputs are not synchronous."""
-        return self.peak != 0 and self.gain_low > 0
+        return self.best != 0 and self.gain_low > 0
+
+    @property
+    def lag(self) -> str:
+        """How far the input is from the others in the data, in words; only where it is shifted."""
+        return f"about {abs(self.peak):.0f} ms {'early' if self.peak > 0 else 'late'}"
 
     @property
     def width(self) -> float | None:
@@ -92,10 +101,11 @@ class Offsets:
         return sum(known) if len(known) == 2 else None
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return a row per offset."""
+        """Return a row per offset, with the place of the peak in all of them."""
+        peak = {"peak_ms": self.peak, "peak_low_ms": self.peak_low, "peak_high_ms": self.peak_high}
         return [
             {"input": self.input, "offset_ms": ms, "value": value, "low": low, "high": high,
-             "n": self.n}
+             "n": self.n, **peak}
             for ms, value, low, high in zip(
                 self.offsets, self.value, self.low, self.high, strict=True
             )
@@ -125,7 +135,7 @@ def _offsets(grid: Grid, name: str, cells: Mapping[float, int]) -> Offsets:
     best = max(range(len(at)), key=lambda i: (grid.sign * means[places[i]], -abs(at[i])))
     gain = band(grid, _against(grid, places, 0))
     rival = band(grid, _against(grid, places, places[best]))
-    may = [at[i] for i in range(len(at)) if i == best or rival.high[i] >= 0]
+    first, last = _run(rival.high >= 0, best)
     level, early, late, asymmetry = _window(grid, at, places)
     found = Offsets(
         input=name,
@@ -137,9 +147,11 @@ def _offsets(grid: Grid, name: str, cells: Mapping[float, int]) -> Offsets:
         early=early,
         late=late,
         asymmetry=asymmetry,
-        peak=at[best],
-        peak_low=min(may),
-        peak_high=max(may),
+        best=at[best],
+        plateau=(at[first], at[last]),
+        peak=(at[first] + at[last]) / 2,
+        peak_low=at[max(first - 1, 0)],
+        peak_high=at[min(last + 1, len(at) - 1)],
         gain=float(gain.estimate[best]),
         gain_low=float(gain.low[best]),
         gain_high=float(gain.high[best]),
@@ -147,6 +159,16 @@ def _offsets(grid: Grid, name: str, cells: Mapping[float, int]) -> Offsets:
         text="",
     )
     return replace(found, text=_text(found, grid))
+
+
+def _run(good: NDArray[np.bool_], place: int) -> tuple[int, int]:
+    """Return the first and the last of the places around one without a gap that are good; that one is."""
+    first = last = place
+    while first > 0 and good[first - 1]:
+        first -= 1
+    while last < len(good) - 1 and good[last + 1]:
+        last += 1
+    return first, last
 
 
 def _against(grid: Grid, places: Sequence[int], place: int) -> Floats:
@@ -235,13 +257,11 @@ def _text(found: Offsets, grid: Grid) -> str:
     said = []
     if found.shifted:
         way = "later" if found.peak > 0 else "earlier"
-        lag = "early" if found.peak > 0 else "late"
-        span_ms = f"{abs(found.peak):.0f} ms [{_ms(found)}]"
         gain = interval(found.gain, found.gain_low, found.gain_high)
         said.append(
-            f"the model does best with {found.input} {span_ms} {way} than in the data, {grid.metric} "
-            f"better by {gain}: in the data {found.input} seems to be {lag} by that much, "
-            f"a fault of synchronisation"
+            f"in the data {found.input} seems to be {found.lag}, a fault of synchronisation: the model "
+            f"does best with it {_plateau(found)} {way}, {grid.metric} better by {gain}; "
+            f"by the steps that were measured, the offset is somewhere from {_ms(found)}"
         )
     elif min(found.offsets) < 0 < max(found.offsets):
         said.append(f"no offset of {found.input} is surely better than none")
@@ -264,8 +284,16 @@ def _text(found: Offsets, grid: Grid) -> str:
     return f"{'; '.join(said)} ({ground(grid)})"
 
 
+def _plateau(found: Offsets) -> str:
+    """Say which of the measured offsets are the best."""
+    low, high = sorted(map(abs, found.plateau))
+    if low == high:
+        return f"{low:.0f} ms"
+    return f"by any of the measured {low:.0f} to {high:.0f} ms"
+
+
 def _ms(found: Offsets) -> str:
+    """Write the ends of what the peak may be; the last offset measured is no end."""
     low, high = sorted((abs(found.peak_low), abs(found.peak_high)))
-    if found.peak_low < 0 < found.peak_high:
-        low = 0.0
-    return f"{low:.0f}, {high:.0f}"
+    ends = {abs(found.offsets[0]), abs(found.offsets[-1])} & set(map(abs, found.plateau))
+    return f"{low:.0f} to {high:.0f} ms{' or more' if high in ends else ''}"

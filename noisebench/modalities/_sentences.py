@@ -1,6 +1,6 @@
 """An account in sentences, the most useful finding first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from noisebench.modalities._interaction import COMPOUND, OVERLAP
@@ -8,6 +8,7 @@ from noisebench.modalities._words import listed
 
 if TYPE_CHECKING:
     from noisebench.modalities._account import Account
+    from noisebench.modalities._below import Below
 
 EACH = 2
 """Noises on one input that are told one by one."""
@@ -57,8 +58,8 @@ def _worse(account: "Account") -> Iterator[str]:
     surely = [each for each in account.worse_than_absent if each.onset is not None]
     for inputs in dict.fromkeys(each.inputs for each in surely):
         members = [each for each in surely if each.inputs == inputs]
-        for each in members[:EACH]:
-            yield f"worse than absent: {each.text}: the model should have ignored {listed(inputs)}"
+        for text in _once(members[:EACH]):
+            yield f"worse than absent: {text}: the model should have ignored {listed(inputs)}"
         if len(members) > EACH:
             more = listed(each.noise for each in members[EACH:])
             yield f"worse than absent, too: {more} on {listed(inputs)}"
@@ -75,13 +76,23 @@ def _not_worse(account: "Account") -> Iterator[str]:
 
 
 def _attributed(account: "Account") -> list[str]:
-    return [] if account.attribution is None else [account.attribution.text]
+    """Tell of the loss at the account's severity, and shortly at the others."""
+    if account.attribution is None:
+        return []
+    others = [each.short for each in account.attributions if each.severity != account.at]
+    more = [f"noise in all inputs costs {', '.join(others)}"] if others else []
+    return [account.attribution.text, *more]
 
 
 def _together(account: "Account", *, called: bool) -> list[str]:
-    """Tell of the interactions that are called, or of the others."""
-    here = [each for each in account.interactions if each.severity == account.at]
-    return [each.text for each in here if (each.verdict in {OVERLAP, COMPOUND}) == called]
+    """Tell of the interactions that are called, or of the others: at the account's severity, and shortly at its others."""
+    told = []
+    for each in account.interactions:
+        if each.severity == account.at and (each.verdict in {OVERLAP, COMPOUND}) == called:
+            pair = [e for e in account.interactions if e.inputs == each.inputs and e is not each]
+            others = "; ".join(e.short for e in pair)
+            told.append(f"{each.text}{f'; {others}' if others else ''}")
+    return told
 
 
 def _embedded(account: "Account") -> list[str]:
@@ -98,4 +109,15 @@ def _fusion(account: "Account") -> Iterable[str]:
     if len(account.inputs) == 2:
         return []
     surely = [each for each in account.negative_fusion if each.onset is not None]
-    return [f"negative fusion: {each.text}" for each in surely[:EACH]]
+    return [f"negative fusion: {text}" for text in _once(surely[:EACH])]
+
+
+def _once(found: Sequence["Below"]) -> Iterator[str]:
+    """Tell of comparisons; what holds even clean is said once for all noises."""
+    even: dict[str, list[Below]] = {}
+    for each in found:
+        if each.onset == 0:
+            even.setdefault(each.against, []).append(each)
+    for members in even.values():
+        yield ", ".join([members[0].text, *(each.further for each in members[1:])])
+    yield from (each.text for each in found if each.onset != 0)

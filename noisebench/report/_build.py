@@ -11,7 +11,7 @@ from noisebench._bisected import bisected_words
 from noisebench._gates import gates_said
 from noisebench._left_out import LeftOut
 from noisebench._rank import columns, idle_sweeps, noises
-from noisebench._sentences import idle, moved, no_clean_answer, nothing_changed, wide
+from noisebench._sentences import apart_in_time, idle, moved, no_clean_answer, nothing_changed, wide
 from noisebench._stopped import stopped_words
 from noisebench._unhooked import unhooked
 from noisebench.errors import MetricError
@@ -24,6 +24,7 @@ from noisebench.report._gates import gates_of
 from noisebench.report._invariance import invariance_of
 from noisebench.report._literature import literature_of
 from noisebench.report._modalities import modalities_of
+from noisebench.report._modalities_table import prose
 from noisebench.report._slices import slices_of
 from noisebench.report._sweeps import KINDS, Inputs, Reading, read
 from noisebench.report._text import line, plain
@@ -47,7 +48,7 @@ def view(audit: Any) -> ReportView:
     walls, note = _gallery.walls(audit.samples or (), curves, inputs)
     return ReportView(
         title=line(header.get("name") or "Noise audit", 120),
-        verdict=_first(audit, ground) if audit.stopped else verdict(tested, ground),
+        verdict=_first(audit, ground) if audit.stopped else _verdict(audit, tested, ground),
         remarks=(
             *(line(each, 2000) for each in nothing_changed(still)),
             *(line(each, 2000) for each in _asked(audit)),
@@ -99,6 +100,11 @@ def view(audit: Any) -> ReportView:
             for noise in (readings_of(header).get(name) or read(name)).noises
         ),
     )
+
+
+def _verdict(audit: Any, tested: tuple[CurveView, ...], ground: Ground) -> str:
+    """Return the verdict; data whose inputs are apart in time comes before what noise does to it."""
+    return " ".join([*(prose(each) for each in apart_in_time(audit)), verdict(tested, ground)])
 
 
 def _first(audit: Any, ground: Ground) -> str:

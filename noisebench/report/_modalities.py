@@ -188,7 +188,7 @@ def _offset(found: Offsets, number: int) -> OffsetView:
         points=tuple(zip(found.offsets, found.value, found.low, found.high, strict=True)),
         level=math.nan if found.level is None else found.level,
         window=(early, late),
-        peak=found.peak,
+        peak=found.best,
     )
 
 

@@ -35,14 +35,48 @@ def test_an_input_that_is_120_ms_late_in_the_data_is_found_with_its_sign():
     values = {"b-60": 0.85, "b-120": 0.95, "b-180": 0.85, "b+60": 0.6, "b+120": 0.5}
     made = curve(values, clean=0.7)
     (found,) = made.offsets
-    assert -120 == found.peak
+    assert -120 == found.best == found.peak
     assert found.shifted
-    assert (-120, -120) == (found.peak_low, found.peak_high)
+    assert (-180, -60) == (found.peak_low, found.peak_high)
     assert 0.25 == pytest.approx(found.gain)
     assert made.sentences[0].startswith(
-        "The model does best with b 120 ms [120, 120] earlier than in the data"
+        "In the data b seems to be about 120 ms late, a fault of synchronisation: "
+        "the model does best with it 120 ms earlier"
     )
-    assert "in the data b seems to be late by that much" in made.sentences[0]
+    assert "the offset is somewhere from 60 to 180 ms" in made.sentences[0]
+    assert made.apart == (
+        "In this data b seems to be about 120 ms late: accuracy is 0.950 with it moved by 120 ms, and "
+        "0.700 as the data is.",
+    )
+
+
+def test_of_a_plateau_the_middle_is_the_offset_and_its_neighbours_bound_it():
+    values = {
+        "b-20": 0.8,
+        "b-40": 1.0,
+        "b-80": 1.0,
+        "b-125": 1.0,
+        "b-185": 1.0,
+        "b-400": 0.6,
+        "b+40": 0.5,
+    }
+    made = curve(values, clean=0.6)
+    (found,) = made.offsets
+    assert (-185, -40) == found.plateau
+    assert -112.5 == found.peak
+    assert (-400, -20) == (found.peak_low, found.peak_high)
+    assert "by any of the measured 40 to 185 ms earlier" in found.text
+    assert "the offset is somewhere from 20 to 400 ms" in found.text
+    assert {-112.5} == {row["peak_ms"] for row in made.to_tables()["offsets"]}
+
+
+def test_a_plateau_that_reaches_the_last_offset_has_no_end():
+    (found,) = curve({"b-40": 0.8, "b-80": 1.0, "b+40": 0.5}, clean=0.6).offsets
+    assert "somewhere from 40 to 80 ms or more" in found.text
+
+
+def test_data_that_is_in_time_has_no_such_headline():
+    assert () == curve({"b-40": 0.8, "b+40": 0.8}).apart
 
 
 def test_moving_the_first_of_two_inputs_is_the_other_sign_of_moving_the_last():
@@ -70,7 +104,7 @@ def test_a_window_that_ends_nowhere_is_open():
 
 def test_two_offsets_that_may_both_be_best_are_both_named():
     (found,) = curve({"b-40": 0.9, "b-80": 0.901, "b+40": 0.5}, clean=0.6).offsets
-    assert (-80, -40) == (found.peak_low, found.peak_high)
+    assert (-80, -40) == found.plateau
 
 
 def test_nothing_in_time_is_said_so():

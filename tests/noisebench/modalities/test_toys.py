@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from noisebench.curve._records import Estimate
 from noisebench.modalities._grid import _whole
-from noisebench.modalities._interaction import COMPOUND, DEPENDS, NONE, OVERLAP
+from noisebench.modalities._interaction import COMPOUND, DEPENDS, NONE, OVERLAP, _verdict
 from tests.noisebench.modalities.toys import cells, share, told
 
 FULL = ("a~", "b~", "a~ b~", "a0", "b0", "a~ b0", "a0 b~", "a?", "b?")
@@ -36,6 +37,7 @@ def test_additive_logits_interact_on_every_scale_but_their_own():
     assert found.scales["logit"].low < 0 < found.scales["logit"].high
     assert found.scales["metric"].high < 0
     assert found.verdict == DEPENDS
+    assert "they compound on accuracy and log-retention, no interaction is shown on its logit" in found.text
 
 
 def test_independent_losses_add_up_on_the_scale_of_what_is_retained():
@@ -131,7 +133,38 @@ def test_noise_that_costs_more_than_absence_is_told_first_and_from_where():
 def test_an_input_that_does_harm_even_clean_is_told():
     made = told(cells(0.7, {"a~": 0.6, "a0": 0.9}, chance=0.1))
     assert 0.0 == made.worse_than_absent[0].onset
-    assert "even clean" in made.sentences[0]
+    assert made.sentences[0].startswith(
+        "Worse than absent: even clean, the model does worse than without a (accuracy 0.700 against 0.900 without a, "
+    )
+    assert "a~ on a takes it to 0.600 at severity 1" in made.sentences[0]
+
+
+def test_what_holds_even_clean_is_said_once_for_all_noises():
+    values = {"a~": 0.5, "b~": 0.6, "a0 b0": 0.95, "a0 c0": 0.3, "b0 c0": 0.3}
+    made = told(cells(0.9, values, inputs=("a", "b", "c"), chance=0.1))
+    (found,) = [each for each in made.sentences if each.startswith("Negative fusion")]
+    assert "does worse than with c alone (accuracy 0.900 against 0.950" in found
+    assert "a~ on a takes it to 0.500 at severity 1, b~ on b takes it to 0.600" in found
+
+
+def test_a_severity_without_a_loss_is_not_chosen_however_near_to_half_it_is():
+    values = {"a~": [1.0, 0.6], "b~": [1.0, 0.6], "a~ b~": [1.0, 0.35]}
+    made = told(cells(1.0, values, severities=(0.5, 1.0), chance=0.75))
+    assert 1.0 == made.at
+    assert any("Noise in all inputs costs 0.000" in each for each in made.sentences)
+    assert any("at severity 0.5 no interaction on any scale (0.000" in e for e in made.sentences)
+
+
+def test_where_no_loss_is_sure_the_largest_is_told():
+    values = {"a~": [0.9, 0.899], "b~": [0.9, 0.9], "a~ b~": [0.9, 0.8985]}
+    assert 1.0 == told(cells(0.9, values, severities=(0.5, 1.0), chance=0.1)).at
+
+
+def test_an_interval_that_touches_zero_in_the_digits_shown_shows_no_interaction():
+    wide = [Estimate(-0.015, -0.0291, -0.0004, 9, ""), Estimate(0.0, -1.1, 1.1, 9, "")]
+    assert NONE == _verdict(dict(zip(("log-retention", "logit"), wide, strict=True)))
+    sure = Estimate(-0.015, -0.025, -0.005, 9, "")
+    assert DEPENDS == _verdict({"log-retention": sure, "logit": wide[1]})
 
 
 def test_an_unused_input_is_named_as_such_and_its_flat_curves_as_no_robustness():

@@ -137,6 +137,7 @@ def test_a_fault_of_synchronisation_is_marked():
     assert shown.shifted
     assert -130 == shown.peak  # in steps of 10 ms
     assert "fault of synchronisation" in shown.outcome
+    assert view(audit).verdict.startswith("In this data sound seems to be about 130 ms late")
 
 
 def test_embeddings_have_a_row_clean_and_one_a_noise(found):
