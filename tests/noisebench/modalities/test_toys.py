@@ -37,7 +37,10 @@ def test_additive_logits_interact_on_every_scale_but_their_own():
     assert found.scales["logit"].low < 0 < found.scales["logit"].high
     assert found.scales["metric"].high < 0
     assert found.verdict == DEPENDS
-    assert "they compound on accuracy and log-retention, no interaction is shown on its logit" in found.text
+    assert (
+        "they compound on accuracy and log-retention, no interaction is shown on its logit"
+        in found.text
+    )
 
 
 def test_independent_losses_add_up_on_the_scale_of_what_is_retained():
