@@ -19,6 +19,10 @@ from perturbations.errors import explain
 OVERLAP = 0.5
 """Intersection over union from which a segment is found."""
 
+STRIP = 25
+"""Most blocks of a strip of frames."""
+BLOCKS = "▁▂▃▄▅▆▇█"
+
 COLLAR = 0.2
 """Seconds that an event may be off by: the collar of DCASE's event-based scores."""
 
@@ -190,16 +194,24 @@ def _field(value: Any, field: str, name: str) -> Floats:
 
 
 def _shown(outputs: Any) -> list[Any]:
-    """Say what each output has, in short: its segments or events, or how many runs of frames are not 0."""
-    return [None if each is None else _short(each) for each in outputs]
+    """Say what each output has, in short."""
+    return [None if each is None else short(each) for each in outputs]
 
 
-def _short(output: Any) -> str:
+def short(output: Any) -> str:
+    """Say how many segments or events there are, or where along the clip frames are not 0, as a strip, and how many."""
     for field in ("segments", "times"):
         if isinstance(output, Mapping) and field in output:
             return f"{len(output[field])} {field}"
     held = np.asarray(output["frames"] if isinstance(output, Mapping) else output)
     if held.ndim == 1 and held.dtype.kind in "biu":
         starts = np.diff(np.concatenate([[0], (held > 0).astype(int)])) == 1
-        return f"{int((held > 0).sum())} of {len(held)} frames in {int(starts.sum())} runs"
+        runs = int(starts.sum())
+        return f"{_strip(held > 0)} {int((held > 0).sum())} of {len(held)} frames in {runs} run{'s' * (runs != 1)}"
     return f"{len(held)} places in time"
+
+
+def _strip(found: Any) -> str:
+    """Draw frames as a line of blocks, each as high as the share of its frames that are found."""
+    parts = np.array_split(found, min(STRIP, len(found))) if len(found) else []
+    return "".join(BLOCKS[round(float(part.mean()) * (len(BLOCKS) - 1))] for part in parts)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from noisebench.metrics._times import short
 from noisebench.report import _numbers, _picture
 from noisebench.report._cloud import cloud
 from noisebench.report._glossary import distortion_words
@@ -161,8 +162,22 @@ def exhibit(record: Mapping[str, Any], curves: Mapping[str, CurveView], inputs: 
             whole=True,
         ),
         prediction=_prediction(before, after, record.get("target")),
-        flipped=before is not None and after is not None and label(before) != label(after),
+        flipped=_flipped(before, after, record.get("target")),
     )
+
+
+def _flipped(before: Any, after: Any, target: Any) -> bool:
+    """Tell whether the answer is another one; of an answer for every frame, some part nearly always is, so none is marked."""
+    known = before is not None and after is not None and not _is_frames(target)
+    return known and label(before) != label(after)
+
+
+def _is_frames(target: Any) -> bool:
+    """Tell whether a target is a label for each of many frames."""
+    if isinstance(target, Mapping):
+        return "frames" in target
+    array = np.asarray(target) if isinstance(target, np.ndarray | list) else None
+    return array is not None and array.ndim == 1 and array.dtype.kind in "biu"
 
 
 def _dose(curve: CurveView | None, severity: float) -> str:
@@ -192,4 +207,6 @@ def _prediction(before: Any, after: Any, target: Any) -> str:
     said = f"model: {label(after)}"
     if before is not None and label(before) != label(after):
         said = f"model: {label(before)} → {label(after)}"
-    return said if target is None else f"{said} (true: {label(target)})"
+    if target is None:
+        return said
+    return f"{said} (true: {short(target) if _is_frames(target) else label(target)})"

@@ -14,6 +14,9 @@ MINUS = "\N{MINUS SIGN}"
 TWO_FIGURES = 3.55
 """Leading digits of a width below which it shows two significant figures."""
 
+LEVEL_DECIMALS = 3
+"""Decimals of a level in dB: what is less than a thousandth is nothing."""
+
 THIN = "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -94,6 +97,8 @@ def quantity(value: float | None, unit: str = "", figures: int = 3) -> str:
     short = unit.split(" (", maxsplit=1)[0].strip()
     if short.startswith("share of ") and value is not None and math.isfinite(value):
         return f"{number(100 * value, figures)}{THIN}% {short.removeprefix('share ')}"
+    if short.startswith("dB") and value is not None:
+        value = round(value, LEVEL_DECIMALS) if math.isfinite(value) else value
     text = number(value, figures)
     if short in {"level", "noise level"}:
         return f"{short} {text}"

@@ -107,7 +107,7 @@ def test_other_outputs_are_refused_with_what_was_expected(name, output, words):
 
 def test_outputs_are_shown_in_short():
     assert get_metric("frame-f1").prediction([np.array([0, 1, 1, 0, 1]), None]) == [
-        "3 of 5 frames in 2 runs", None,
+        "▁██▁█ 3 of 5 frames in 2 runs", None,
     ]  # fmt: skip
     assert get_metric("segment-f1").prediction([{"segments": [[0, 1]]}, [[0, 1]]]) == [
         "1 segments", "1 places in time",

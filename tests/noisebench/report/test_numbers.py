@@ -73,3 +73,8 @@ def test_percent_and_count() -> None:
 
 def test_sparkline_shows_missing_as_gap() -> None:
     assert "█▄ ▁" == _numbers.spark([1.0, 0.49, math.nan, 0.0], 0, 1)
+
+
+def test_a_level_of_nothing_is_nothing() -> None:
+    assert "0 dB" == _numbers.quantity(-1.7e-9, "dB")
+    assert "20.1 dB SNR" == _numbers.quantity(20.1024, "dB SNR")

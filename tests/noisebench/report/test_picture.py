@@ -200,3 +200,26 @@ def test_a_declared_layout_is_drawn_by_channels(modality: str, layout: str) -> N
     value = np.zeros((2, 80) if layout == "CT" else (80, 2))
     figure = _picture.signal(None, value, modality, "x", {"layout": layout})
     assert 2 == len(figure.traces) and figure.note.startswith("80 ")
+
+
+def frames_card(target: Any, before: Any, after: Any) -> Any:
+    record = {
+        "sweep": "audio/white-noise", "severity": 1.0, "modality": "audio", "input": "audio", "sample": "a",
+        "clean": np.zeros(8), "noisy": np.ones(8), "distortion": {"snr": -1.7e-9}, "target": target,
+        "prediction_clean": before, "prediction_noisy": after,
+    }  # fmt: skip
+    return _gallery.exhibit(record, {}, Inputs({"audio": "audio"}))
+
+
+def test_frames_are_told_as_a_strip_and_never_marked_as_changed() -> None:
+    shown = frames_card(np.array([0, 1, 1, 0]), "▁█▁▁ 1 of 4", "▁██▁ 2 of 4")
+    assert (
+        "model: ▁█▁▁ 1 of 4 → ▁██▁ 2 of 4 (true: ▁██▁ 2 of 4 frames in 1 run)" == shown.prediction
+    )
+    assert not shown.flipped
+    assert "SNR 0 dB" == shown.distortion
+
+
+def test_one_label_that_is_another_is_marked() -> None:
+    shown = frames_card("pendulum", "pendulum", "abduction")
+    assert shown.flipped and shown.prediction.endswith("(true: pendulum)")
