@@ -13,7 +13,7 @@ sets of 100 samples, in all of 200.
 References: Hennig 2007, Cluster-wise assessment of cluster stability; Meinshausen, Meier and Bühlmann 2009 (median p of splits).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -131,37 +131,57 @@ def _contrasts(branches: Sequence[Branch], distances: Pulled, m: int) -> Floats:
     """Return the p-value of every branch: grown on a half of the units, tested on the other."""
     from scipy.special import ndtr
 
+    pulls = _by_noise(distances.pull, m)
     ps = []
     for half in distances.units.halves(SPLITS):
         moved = distances.pull[half].sum(axis=0)
         for away, there in ((moved, ~half), (-moved, half)):
             grown = merges(distances.value + away)
-            held_out = Pulled(distances.value - away, distances.pull[there], distances.units)
-            ps.append([ndtr(-z) for z in _nearness(branches, grown, held_out, m)])
+            held_out = square(distances.value - away, m)
+            ps.append(ndtr(-_nearness(branches, grown, held_out, pulls[:, there])))
     return np.asarray(np.median(ps, axis=0))
 
 
-def _nearness(
-    branches: Sequence[Branch], grown: Sequence[Merge], held_out: Pulled, m: int
-) -> Iterator[float]:
-    """Yield for every branch the least of its members' nearness to each other rather than to the next branch.
+def _by_noise(pull: Floats, m: int) -> Floats:
+    """Return (m, units, m): how far every unit pulls the distances of each noise to all."""
+    places = square(np.arange(1, pull.shape[1] + 1), m).astype(np.intp)
+    none = np.zeros((len(pull), 1))
+    return np.stack([np.concatenate([none, pull], axis=1)[:, row] for row in places])
 
-    In standard errors, of the grown branch that is most similar, and the one that it joins next.
+
+def _nearness(
+    branches: Sequence[Branch], grown: Sequence[Merge], held_out: Floats, pulls: Floats
+) -> Floats:
+    """Return for every branch the least of its members' nearness to each other rather than to the next branch.
+
+    In standard errors, of the grown branch that is most similar, and the one that it joins next. A noise's nearness weighs
+    its own distances alone, so noise by noise a few columns of pulls are enough.
+
+    Args:
+        branches: of the tree.
+        grown: the tree of the other half.
+        held_out: distances (m, m) by this half.
+        pulls: of its units on the distances of each noise, (m, units, m).
     """
+    m = len(held_out)
     sides = [
         side for each in grown for side in ((each.first, each.second), (each.second, each.first))
     ]
     sides = [(own, next_) for own, next_ in sides if len(own) > 1]
     similar = _jaccard(_there(branches, m), _there([frozenset(own) for own, _ in sides], m))
-    matrix = square(held_out.value, m)
-    for row in similar:
-        own, next_ = sides[int(np.argmax(row))]
-        gaps = [_gap(i, own, next_, m) for i in own]
-        weights = np.stack([_pairs(i, gap, m) for i, gap in zip(own, gaps, strict=True)], axis=1)
-        size = np.array([float(gap @ matrix[i]) for i, gap in zip(own, gaps, strict=True)])
+    chosen = np.argmax(similar, axis=1)
+    least = np.full(len(sides), np.inf)
+    wanted = set(chosen.tolist())
+    for i in range(m):
+        within = [k for k in wanted if i in sides[k][0]]
+        if not within:
+            continue
+        gaps = np.stack([_gap(i, *sides[k], m) for k in within], axis=1)
         # Half of the units know it with twice the variance.
-        error = 2 * np.sqrt(((held_out.pull @ weights) ** 2).sum(axis=0))
-        yield float((size / np.maximum(error, 1e-12)).min())
+        error = 2 * np.sqrt(((pulls[i] @ gaps) ** 2).sum(axis=0))
+        near = (held_out[i] @ gaps) / np.maximum(error, 1e-12)
+        least[within] = np.minimum(least[within], near)
+    return np.asarray(least[chosen])
 
 
 def _gap(i: int, own: Sequence[int], next_: Sequence[int], m: int) -> Floats:
@@ -170,10 +190,3 @@ def _gap(i: int, own: Sequence[int], next_: Sequence[int], m: int) -> Floats:
     weights[list(next_)] = 1 / len(next_)
     weights[[each for each in own if each != i]] = -1 / (len(own) - 1)
     return weights
-
-
-def _pairs(i: int, gap: Floats, m: int) -> Floats:
-    """Return weights of all pairs, in their order, that weigh the distances of one noise."""
-    weights = np.zeros((m, m))
-    weights[i], weights[:, i] = gap, gap
-    return np.asarray(weights[np.triu_indices(m, 1)])

@@ -14,6 +14,7 @@ from tests.benchmarks import (
     stopping,
     tabular,
     timeseries,
+    topology,
 )
 
 OUT = Path("reports/performance/README.md")
@@ -23,6 +24,7 @@ PARTS = {
     "The statistics of a curve": (statistics, ("what", "measured", "bar")),
     "Gates that stop early, model calls": (stopping, ("what", "measured", "bar")),
     "Curves by bisection, model calls": (bisection, ("what", "measured", "bar")),
+    "The topology of noises": (topology, ("what", "measured", "bar")),
     "Noise against the fastest peer": (noise, noise.HEAD),
     "Noise in sound, a clip of 5 s at 16 kHz": (audio, audio.HEAD),
     "Noise in series": (timeseries, timeseries.HEAD),
