@@ -53,7 +53,7 @@ from noisebench.literature import MultiBench, Source, Summaries, multibench_of, 
 from noisebench.metrics import Metric
 from noisebench.modalities import Account, Unsaid, account_of
 from noisebench.plan import CLEAN
-from noisebench.topology import Topology, topology_of
+from noisebench.topology import Heterogeneity, Regions, Topology, topology_of, within
 from perturbations.errors import did_you_mean, explain
 
 
@@ -440,6 +440,34 @@ class Audit:
         """Which noise stands for which, where models were trained on noise in a folder `affinity` of the run; else None."""
         folder = self.directory / AFFINITY
         return affinity_of(folder) if (folder / LEDGER).exists() else None
+
+    def heterogeneity(
+        self, *, by: str | None = None, metric: str | None = None
+    ) -> tuple[Heterogeneity | Regions | Unsaid, ...]:
+        """Return how far the maps of the noises are apart: on one input and another, on one slice and all other samples.
+
+        Each has a p-value by permutation and prints as sentences; where it cannot be said, the reason stands in its place.
+        Two models are compared by `nb.compare(...).heterogeneity`.
+
+        Args:
+            by: `inputs`, or a declared slice; by default inputs, where there are several, and all slices.
+            metric: one of the audit's, with a score for every sample; the first by default.
+        """
+        known = [*(["inputs"] if self.multimodal else []), *self.slice_sizes]
+        if by is not None and by not in known:
+            hint = did_you_mean(by, known)
+            raise PlanError(
+                explain("inputs, where there are several, or a declared slice", "by", by, hint)
+            )
+        chosen = [by] if by is not None else known
+        return within(self, metric=self._metric(metric), by=chosen)
+
+    def labels(self, name: str) -> tuple[str, ...]:
+        """Return the label of every evaluated sample in a declared slice, in the order of `ids`."""
+        columns = self._record.slices()
+        if name not in columns:
+            raise PlanError(explain("a declared slice", "name", name, did_you_mean(name, columns)))
+        return tuple(map(str, columns[name]))
 
     def summaries(
         self,

@@ -15,8 +15,10 @@ from noisebench.curve import Difference, difference
 from noisebench.data import Dataset
 from noisebench.errors import ConfigError, ReportError
 from noisebench.literature import MultiBench, Summaries
+from noisebench.modalities import Unsaid
 from noisebench.plan import Selection
 from noisebench.run import Progress
+from noisebench.topology import Heterogeneity, between
 from perturbations.errors import did_you_mean, explain
 
 __all__ = ["Comparison", "compare"]
@@ -35,6 +37,7 @@ class Comparison:
     directory: Path | None = None
     """Where the runs are kept; None where they are not."""
     _made: dict[tuple[str, str, str], Difference] = field(default_factory=dict)
+    _maps: dict[tuple[str, str, str], Heterogeneity | Unsaid] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Audit:
         if name not in self.audits:
@@ -68,6 +71,24 @@ class Comparison:
         """Return the difference of every two models, by sweep."""
         pairs = list(combinations(self.audits, 2))
         return {n: {pair: self.difference(n, *pair) for pair in pairs} for n in self.sweeps}
+
+    def heterogeneity(
+        self, first: str, second: str, *, metric: str | None = None
+    ) -> Heterogeneity | Unsaid:
+        """Return how far two models' maps of the noises are apart, with a p-value by swapping the models sample by sample.
+
+        It is about the samples that both get right without noise, and says in words what differs; or why that cannot be said.
+
+        Args:
+            first: a model's name.
+            second: another model's name.
+            metric: one of the audits', with a score for every sample; the first by default.
+        """
+        one, other = self[first], self[second]
+        key, chosen = (first, second), metric or one.metrics[0].name
+        if (*key, chosen) not in self._maps:
+            self._maps[*key, chosen] = between(one, other, key, metric=chosen)
+        return self._maps[*key, chosen]
 
     def summaries(
         self, baseline: str, *, metric: str | None = None, sweeps: Iterable[str] | None = None

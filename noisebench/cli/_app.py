@@ -296,8 +296,11 @@ def report(
 
 @app.command()
 def topology(
-    run: Annotated[
-        str, typer.Argument(help="Folder of a run; or the audit.toml or demo it is of.")
+    runs: Annotated[
+        list[str],
+        typer.Argument(
+            help="Folder of a run; or the audit.toml or demo it is of. Of several, or a folder of several, their maps are compared."
+        ),
     ],
     *,
     metric: Annotated[
@@ -313,7 +316,7 @@ def topology(
     """Say how the noises of a run relate to each other: which are alike, how they combine, which few are enough."""
     from noisebench.cli._topology import show_topology
 
-    raise typer.Exit(show_topology(run, metric, compose, dry_run=dry_run, json=json))
+    raise typer.Exit(show_topology(runs, metric, compose, dry_run=dry_run, json=json))
 
 
 @app.command()

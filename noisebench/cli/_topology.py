@@ -1,10 +1,12 @@
 """`topology`: how the noises of a run relate to each other, in sentences and tables."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noisebench._rundir import HEADER
+from noisebench._rundir import HEADER, PAIRS
 from noisebench.cli._console import console, plain, print_json
+from noisebench.cli._maps import say_within, show_several
 from noisebench.cli._run import Job, Options, add_pairs, make_job
 from noisebench.errors import ConfigError
 from perturbations.errors import explain
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 NUMBERED = 12
 """Noises whose distances fit beside each other; of more, the nearest of each is shown."""
 
-PAIRS = (
+TWOS = (
     "noises in twos: share of the samples that is left; both less independent is shared difficulty and true interaction "
     "(* surely not 0, adjusted over pairs)"
 )
@@ -28,13 +30,21 @@ PREDICTED = "what the suite predicts of the others (share of the variance, cross
 
 
 def show_topology(
-    target: str, metric: str | None, compose: int | None, *, dry_run: bool, json: bool
+    targets: Sequence[str], metric: str | None, compose: int | None, *, dry_run: bool, json: bool
 ) -> int:
-    """Print what is known of the noises of a run; with a budget, measure them in twos first.
+    """Print what is known of the noises of a run, and of several how far their maps are apart.
+
+    With a budget, noises are measured in twos first.
 
     Raises:
-        ConfigError: noises in twos are wanted, and the target names no model and data.
+        ConfigError: noises in twos are wanted, and the target names no model and data; or of several runs.
     """
+    runs = _expanded(targets)
+    if len(runs) > 1:
+        if compose is not None:
+            raise ConfigError(explain("one run where noises are measured in twos", "runs", runs))
+        return show_several(runs, metric, json=json)
+    (target,) = runs
     job = _job(target, needed=compose is not None)
     audit = _loaded(target, job)
     out = console(error=True) if json else console()
@@ -47,7 +57,19 @@ def show_topology(
         print_json(found.to_json())
     else:
         _say(found)
+        say_within(audit, metric)
     return 0
+
+
+def _expanded(targets: Sequence[str]) -> list[str]:
+    """Return runs; a folder of a comparison stands for the runs in it."""
+    found = []
+    for target in targets:
+        folder = Path(target)
+        inside = sorted(folder.glob(f"*/{HEADER}")) if folder.is_dir() else []
+        runs = [str(each.parent) for each in inside if each.parent.name != PAIRS]
+        found += runs if runs and not (folder / HEADER).exists() else [target]
+    return found
 
 
 def _job(target: str, *, needed: bool) -> Job | None:
@@ -84,7 +106,7 @@ def _say(found: "Topology") -> None:
         title = f"{distances.kind} distance: {distances.meaning} ({distances.ground})"
         _show(title, _matrix(distances) if len(distances) <= NUMBERED else _nearest(distances))
     if found.composition is not None:
-        _show(PAIRS, _pairs(found.composition))
+        _show(TWOS, _pairs(found.composition))
         if found.composition.itself:
             _show(ITSELF, _itself(found.composition))
     if found.suite is not None and found.suite.predicted:

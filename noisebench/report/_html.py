@@ -21,6 +21,7 @@ from noisebench.report import (
     _composition_charts,
     _doses_charts,
     _invariance_charts,
+    _maps_charts,
     _modalities_charts,
     _numbers,
     _slice_charts,
@@ -200,6 +201,10 @@ def render_versus(view: VersusView) -> str:
             specs[name] = _versus_charts.difference(pair, view)
             values = ", ".join(f"{_numbers.number(g.severity)}: {g.text}" for g in pair.gaps)
             alts[name] = f"{pair.title} under {contest.title} by severity: {values}"
+    for maps in view.maps:
+        if maps.steps:
+            specs[maps.anchor] = _maps_charts.both(maps)
+            alts[maps.anchor] = _maps_charts.describe(maps)
     return page("versus.html.j2", view, specs, alts)
 
 

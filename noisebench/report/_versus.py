@@ -13,6 +13,7 @@ from noisebench.report._build import curves_of, facts_of, metric_name, readings_
 from noisebench.report._charts import domain_of
 from noisebench.report._glossary import entries
 from noisebench.report._literature import LiteratureView, literature_of_models
+from noisebench.report._maps import MapsView, maps_of
 from noisebench.report._modalities_table import worth_of
 from noisebench.report._modalities_view import Worth
 from noisebench.report._sweeps import read
@@ -120,6 +121,8 @@ class VersusView:
     """The conditions at one dose of their own."""
     worth: Worth | None
     """What each input is worth to each model; None where the data has one, or nothing was compared."""
+    maps: tuple[MapsView, ...]
+    """How the maps of the noises differ, of every two models; none where fewer than three noises were measured."""
     literature: LiteratureView | None
     """Published summary numbers of every model; None where the audits have what none of them needs."""
     note: str
@@ -155,6 +158,7 @@ def versus(comparison: Any) -> VersusView:
         contests=swept,
         fixed=tuple(contest for contest in contests if contest not in swept),
         worth=worth_of(audits),
+        maps=maps_of(comparison, curves_of(first)),
         literature=literature_of_models(comparison),
         note=" ".join(plain(comparison.note).split()),
         limits=_method.LIMITS,

@@ -7,9 +7,12 @@ from noisebench.topology._choose import Candidate, candidates
 from noisebench.topology._composition import Composition, Pair
 from noisebench.topology._distances import Distances
 from noisebench.topology._groups import Group, Groups
+from noisebench.topology._heterogeneity import Gap, Heterogeneity, Moved
 from noisebench.topology._itself import Itself
 from noisebench.topology._make import topology_of
 from noisebench.topology._map import Ellipse, NoiseMap
+from noisebench.topology._regions import Regions
+from noisebench.topology._several import between, within
 from noisebench.topology._suite import Predicted, Step, Suite
 from noisebench.topology._survival import Survival
 from noisebench.topology._topology import Topology
@@ -19,16 +22,22 @@ __all__ = [
     "Composition",
     "Distances",
     "Ellipse",
+    "Gap",
     "Group",
     "Groups",
+    "Heterogeneity",
     "Itself",
+    "Moved",
     "NoiseMap",
     "Pair",
     "Predicted",
+    "Regions",
     "Step",
     "Suite",
     "Survival",
     "Topology",
+    "between",
     "candidates",
     "topology_of",
+    "within",
 ]

@@ -176,7 +176,7 @@ def _nearness(
         within = [k for k in wanted if i in sides[k][0]]
         if not within:
             continue
-        gaps = np.stack([_gap(i, *sides[k], m) for k in within], axis=1)
+        gaps = np.stack([_gap(i, sides[k][0], sides[k][1], m) for k in within], axis=1)
         # Half of the units know it with twice the variance.
         error = 2 * np.sqrt(((pulls[i] @ gaps) ** 2).sum(axis=0))
         near = (held_out[i] @ gaps) / np.maximum(error, 1e-12)

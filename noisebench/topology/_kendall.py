@@ -8,6 +8,7 @@ just where two samples are in the same step, and the sums follow from the table 
 References: Kendall 1945, The treatment of ties in ranking problems; Brown, Hollander and Korwar 1974 (censoring).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +47,11 @@ def tau(values: Floats, units: Units) -> Pulled:
 
     No column may be constant.
     """
+    return Pulled.of(*influences(values), units)
+
+
+def influences(values: Floats) -> tuple[Floats, Iterator[Floats]]:
+    """Return tau-b of every two columns, and one by one the influence (n,) of every sample on it."""
     made = _tables(ranks(values))
     rows, columns = np.triu_indices(made.codes.shape[1], 1)
     found = made.agreement / np.sqrt(np.outer(made.spread, made.spread))
@@ -57,7 +63,7 @@ def tau(values: Floats, units: Units) -> Pulled:
         - found[i, j] * (drift[:, i] + drift[:, j])
         for i, j in zip(rows, columns, strict=True)
     )  # fmt: skip
-    return Pulled.of(found[rows, columns], pulls, units)
+    return found[rows, columns], pulls
 
 
 def _tables(codes: Ints) -> _Tables:

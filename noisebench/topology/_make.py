@@ -54,10 +54,7 @@ def topology_of(audit: "Audit", *, metric: str, kept: float | None = None) -> To
     """
     chosen = next(each for each in audit.metrics if each.name == metric)
     head = {"metric": metric, "confidence": audit.header["config"]["confidence"]}
-    profile = profile_of(audit, chosen)
-    if not isinstance(profile, str):
-        why = _at_chance(audit, profile, chosen)
-        profile = why or profile
+    profile = sound_profile(audit, chosen)
     if isinstance(profile, str):
         unsaid = (Unsaid("the topology of noises", profile),)
         return Topology(**head, n=0, of=len(audit.ids), unsaid=unsaid)
@@ -66,6 +63,16 @@ def topology_of(audit: "Audit", *, metric: str, kept: float | None = None) -> To
     if isinstance(combined, str):
         return replace(found, unsaid=(*found.unsaid, Unsaid("how noises combine", combined)))
     return replace(found, composition=combined)
+
+
+def sound_profile(audit: "Audit", metric: Metric) -> Profile | str:
+    """Return when the samples of an audit break, or why that says nothing."""
+    if audit.partial:
+        return f"it {audit._not_everywhere}"  # noqa: SLF001 - a part of the audit in a file of its own
+    profile = profile_of(audit, metric)
+    if isinstance(profile, str):
+        return profile
+    return _at_chance(audit, profile, metric) or profile
 
 
 def _composition(audit: "Audit", metric: Metric, profile: Profile) -> Composition | str:

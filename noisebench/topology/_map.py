@@ -64,14 +64,18 @@ def map_of(names: Sequence[str], distances: Pulled) -> NoiseMap:
     """Return the map of at least three noises."""
     m = len(names)
     target = np.maximum(square(distances.value, m), 0.0)
-    places = smacof(target[None], classical(target)[None], STEPS)[0]
-    places = _upright(places)
+    places = places_of(target)
     drawn = np.stack([np.maximum(square(draw, m), 0.0) for draw in distances.draws(DRAWS)])
     again = smacof(drawn, np.broadcast_to(places, (len(drawn), m, 2)), FEW)
     turned = np.stack([procrustes(each, places) for each in again])
     ellipses = tuple(_ellipse(turned[:, i]) for i in range(m))
     pairs = tuple((float(x), float(y)) for x, y in places)
     return NoiseMap(tuple(names), pairs, ellipses, stress(target, places))
+
+
+def places_of(target: Floats) -> Floats:
+    """Return places (m, 2) of distances (m, m), the widest way across."""
+    return _upright(smacof(target[None], classical(target)[None], STEPS)[0])
 
 
 def classical(distances: Floats, dimensions: int = 2) -> Floats:

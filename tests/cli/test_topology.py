@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.noisebench.topology.test_heterogeneity import low
 from tests.noisebench.topology.test_runs import NOISES, audited
 
 
@@ -46,6 +47,42 @@ def test_a_metric_that_was_not_scored_is_a_mistake(cli, folder):
     said = cli("topology", folder, "--metric", "f1")
     assert 2 == said.status
     assert "a metric of this audit" in said.err
+
+
+# -- maps of several -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    where = tmp_path_factory.mktemp("several")
+    audited(run_dir=where / "whole")
+    audited(low, run_dir=where / "half")
+    return where
+
+
+def test_several_runs_are_compared_by_their_maps(cli, both):
+    said = cli("topology", both / "whole", both / "half")
+    assert 0 == said.status
+    assert "maps of whole and half" in " ".join(said.out.split()) or "Whole and half" in said.out
+    assert "nearest, whole" in said.out
+
+
+def test_a_folder_of_runs_stands_for_all_of_them(cli, both):
+    found = json.loads(cli("topology", both, "--json").out)
+    assert [["half", "whole"]] == [each["labels"] for each in found["maps"]]
+    assert [] == found["unsaid"]
+
+
+def test_maps_that_cannot_be_compared_have_their_reason(cli, both, tmp_path):
+    audited(noises=NOISES[:2], run_dir=tmp_path / "few")
+    said = " ".join(cli("topology", both / "whole", tmp_path / "few").out.split())
+    assert "cannot be said: how far the maps of whole and few are apart: it takes 3 noises" in said
+
+
+def test_noises_in_twos_are_of_one_run(cli, both):
+    said = cli("topology", both / "whole", both / "half", "--compose", 12)
+    assert 2 == said.status
+    assert "one run where noises are measured in twos" in said.err
 
 
 # -- noises in twos ------------------------------------------------------------------------------------
