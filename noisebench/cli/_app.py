@@ -206,8 +206,15 @@ def calibrate(
     *,
     noise: Noises = None,
     axis: Annotated[
-        str, typer.Option(help="Equal in what: displacement (of features) or bits.")
+        str, typer.Option(help="Equal in what: displacement (of features), bits, or distortion.")
     ] = "displacement",
+    doses: Annotated[
+        str | None,
+        typer.Option(help="The equal doses (0.1,0.2,0.4); of a distortion, in its own unit."),
+    ] = None,
+    encoder: Annotated[
+        str | None, typer.Option(help="module:object that gives features (n, d); the model's own.")
+    ] = None,
     raw: Annotated[
         bool, typer.Option("--raw", help="Doses in the raw input, not in the model's features.")
     ] = False,
@@ -224,7 +231,7 @@ def calibrate(
     from noisebench.cli._calibrate import Wanted, calibrate_target
 
     wanted = Wanted(
-        noises=noise, axis=axis, raw=raw, samples=samples, seed=seed, out=out, dry_run=dry_run,
+        noises=noise, axis=axis, doses=doses, raw=raw, encoder=encoder, samples=samples, seed=seed, out=out, dry_run=dry_run,
         fresh=fresh, json=json,
     )  # fmt: skip
     raise typer.Exit(calibrate_target(target, wanted))

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from noisebench.calibration import NAME, Calibration, Doses, prepare, read
 from noisebench.calibration._wanted import refuse, wanted_of
 from noisebench.calibration._words import head, remarks
 from noisebench.cli._console import console, plain, print_json, progress
 from noisebench.cli._run import Options, make_job
+from noisebench.config import load_object
+from noisebench.errors import ConfigError
+from perturbations.errors import explain
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -20,7 +23,9 @@ class Wanted:
 
     noises: list[str] | None = None
     axis: str = "displacement"
+    doses: str | None = None
     raw: bool = False
+    encoder: str | None = None
     samples: int | None = None
     seed: int | None = None
     out: Path | None = None
@@ -40,7 +45,7 @@ def calibrate_target(target: str | None, wanted: Wanted) -> int:
     given = job.arguments
     ready = prepare(
         job.data, given.get("perturbations", "all"), model=job.model, device=given.get("device"),
-        encoder="input" if wanted.raw else None, axis=wanted.axis, samples=wanted.samples,
+        encoder=_encoder(wanted), axis=wanted.axis, doses=_doses(wanted.doses), samples=wanted.samples,
         seed=given.get("seed", 0), batch_size=given.get("batch_size", 256),
     )  # fmt: skip
     screen.print(plain(ready.cost.text))
@@ -60,6 +65,30 @@ def calibrate_target(target: str | None, wanted: Wanted) -> int:
     else:
         _say(found, lock)
     return 0
+
+
+def _encoder(wanted: Wanted) -> Any:
+    """Return where features come from: None leaves it to what the model shows."""
+    if wanted.raw and wanted.encoder is not None:
+        hint = "--raw takes the raw input, --encoder an encoder of yours"
+        raise ConfigError(explain("one of --raw and --encoder", "encoder", wanted.encoder, hint))
+    if wanted.encoder is not None:
+        return load_object(wanted.encoder, folder=Path.cwd())
+    return "input" if wanted.raw else None
+
+
+def _doses(text: str | None) -> list[float] | None:
+    """Read "0.1,0.2,0.4".
+
+    Raises:
+        ConfigError: it is no list of numbers.
+    """
+    if text is None:
+        return None
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise ConfigError(explain("doses (0.1,0.2,0.4)", "doses", text)) from None
 
 
 def _say(found: Calibration, lock: Path) -> None:

@@ -1,5 +1,6 @@
 """Noises at equal dose, in words that follow from the numbers."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -109,6 +110,8 @@ def silent_words(found: "EqualDoses") -> str:
             worst[each.sweep] = each
     if not worst:
         looked = sum(each.kind != "" for each in found.measured)
+        if not looked:
+            return f"Which noise is silent and harmful cannot be said: {_undecided(found)}."
         return (
             f"Silent and harmful: none of {looked} noises and doses where both are decided (surely costs {percent(HARM)} "
             f"and surely is told from clean in fewer than {percent(NOTICED)} of pairs)."
@@ -117,6 +120,17 @@ def silent_words(found: "EqualDoses") -> str:
     parts = [_silent(each) for each in named[:SHOWN]]
     more = f"; and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
     return f"Silent and harmful, so that a guard that reads the same features lets it pass: {'; '.join(parts)}{more}."
+
+
+def _undecided(found: "EqualDoses") -> str:
+    """Say why no noise is surely on one side of harm and of detection."""
+    reached = [each for each in found.measured if each.severity is not None]
+    if all(math.isnan(each.kept) for each in reached):
+        return "the model has no performance above chance to lose, or none that is known"
+    n, pairs = max(each.n for each in reached), max(each.pairs for each in reached)
+    return (
+        f"with {n} samples, {pairs} of them for detectors, no noise is surely on one side of both"
+    )
 
 
 def _silent(each: Measured) -> str:

@@ -56,6 +56,38 @@ def test_json_is_one_object(cli, project):
     assert {"image/brightness"} == {row["sweep"] for row in found["doses"]}
 
 
+def test_doses_in_the_unit_of_a_distortion(cli, project):
+    project(toml=toml())
+    said = cli(
+        "calibrate",
+        "-n",
+        "image/impulse-noise",
+        "--axis",
+        "distortion",
+        "--doses",
+        "30,20",
+        "--json",
+    )
+    assert 0 == said.status, said.err
+    rows = json.loads(said.out)["doses"]
+    assert [30.0, 20.0] == [row["dose"] for row in rows]
+    assert all(abs(row["reached"] - row["dose"]) < 2 for row in rows if row["state"] == "met")
+    assert "say which" in cli("calibrate", "--axis", "distortion", "--out", "y.json").err
+    assert "doses (0.1,0.2,0.4)" in cli("calibrate", "--doses", "many", "--out", "y.json").err
+
+
+def test_an_encoder_of_the_users_own(cli, project, tmp_path):
+    project(toml=toml())
+    (tmp_path / "my_encoder.py").write_text(
+        "def means(x):\n    return x.reshape(len(x), -1) * 1.0\n"
+    )
+    said = cli("calibrate", "-n", "image/brightness", "--encoder", "my_encoder:means")
+    assert 0 == said.status, said.err
+    assert "Features: means" in said.out
+    both = cli("calibrate", "--encoder", "my_encoder:means", "--raw", "--out", "z.json")
+    assert "one of --raw and --encoder" in both.err
+
+
 def test_a_run_at_the_doses_of_a_lock_file(cli, project):
     folder = project(toml=toml())
     cli("calibrate")

@@ -244,7 +244,11 @@ def test_silent_and_harmful_noise_is_named(audit):
         "Silent and harmful, so that a guard that reads the same features lets it pass: image/contrast at dose 0.4"
         in str(quiet)
     )
-    assert "Silent and harmful: none" in str(replace(found, measured=(one(),)))
+    sure = one(kept=1.0, kept_low=0.99, kept_high=1.0)
+    assert "Silent and harmful: none of 1 noises and doses" in str(replace(found, measured=(sure,)))
+    assert "with 100 samples, 64 of them for detectors" in str(replace(found, measured=(one(),)))
+    chance = one(kept=np.nan, kept_low=np.nan, kept_high=np.nan)
+    assert "no performance above chance to lose" in str(replace(found, measured=(chance,)))
 
 
 def test_an_audit_that_is_not_calibrated_has_no_doses():
