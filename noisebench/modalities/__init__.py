@@ -12,6 +12,7 @@ from noisebench.modalities._interaction import Interaction
 from noisebench.modalities._make import account_of
 from noisebench.modalities._offset import Edge, Offsets
 from noisebench.modalities._reliance import Reliance
+from noisebench.modalities._subsets import Subset
 
 __all__ = [
     "Account",
@@ -25,6 +26,7 @@ __all__ = [
     "Offsets",
     "Part",
     "Reliance",
+    "Subset",
     "Unsaid",
     "account_of",
 ]

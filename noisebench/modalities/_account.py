@@ -12,6 +12,7 @@ from noisebench.modalities._interaction import Interaction
 from noisebench.modalities._offset import Offsets
 from noisebench.modalities._reliance import Reliance
 from noisebench.modalities._sentences import findings, unanswered
+from noisebench.modalities._subsets import Subset
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -46,6 +47,9 @@ class Account:
     """Severity of `attribution` and `interactions`; None where no grid is complete."""
     worse_than_absent: tuple[Below, ...] = ()
     """Every noise on one input against its absence, the worst first."""
+    subsets: tuple[Subset, ...] = ()
+    """The model with each subset of its inputs, clean, where those were measured."""
+    subsets_text: str = ""
     reliance: tuple[Reliance, ...] = ()
     attributions: tuple[Attribution, ...] = ()
     """One for every severity at which the grid of noisy inputs is complete."""
@@ -95,6 +99,7 @@ class Account:
         """Return every finding as rows of plain data, by the name of the part."""
         return {
             "worse_than_absent": [row for each in self.worse_than_absent for row in each.rows()],
+            "subsets": [each.row() for each in self.subsets],
             "reliance": [each.row() for each in self.reliance],
             "attribution": [row for each in self.attributions for row in each.rows()],
             "interactions": [each.row() for each in self.interactions],

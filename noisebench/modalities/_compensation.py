@@ -27,6 +27,8 @@ class Compensation:
     """K at each severity; None where the loss that could be made good may be zero."""
     lost: tuple[float, ...]
     """The metric with the others absent, at each severity."""
+    clean: float | None
+    """The same with the input clean; None where that was not measured."""
     n: int
     text: str
 
@@ -82,6 +84,7 @@ def _compensation(grid: Grid, line: Line) -> Compensation | None:
         severities=tuple(severity for severity, _, _ in cells),
         shares=shares,
         lost=tuple(float(means[place]) for _, _, place in cells),
+        clean=None if (lone := grid.alone(name)) is None else float(means[lone[0]]),
         n=grid.n,
         text="",
     )

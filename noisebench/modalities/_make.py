@@ -17,6 +17,7 @@ from noisebench.modalities._offset import offsets
 from noisebench.modalities._read import Unread, measured_of, seen_of
 from noisebench.modalities._reliance import FLAT, reliance
 from noisebench.modalities._state import State
+from noisebench.modalities._subsets import in_words, subsets_there
 from noisebench.modalities._unsaid import Open
 from noisebench.modalities._words import ordered
 from perturbations.errors import explain
@@ -104,10 +105,13 @@ def account(
         whole = (Unsaid("the account of modalities", why),)
         return Account(**known, offsets=shifted, unsaid=whole)
     made = attributions(cells)
+    there = subsets_there(cells)
     found = Account(
         **known,
         at=_severity(cells, made, at),
         worse_than_absent=worse_than_absent(cells),
+        subsets=there,
+        subsets_text=in_words(there, cells),
         reliance=reliance(cells, flat or {}),
         attributions=made,
         interactions=tuple(each for one in made for each in _interactions(cells, one)),

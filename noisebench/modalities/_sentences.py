@@ -23,6 +23,7 @@ def findings(account: "Account") -> tuple[str, ...]:
         *_attributed(account),
         *_together(account, called=True),
         *_fusion(account),
+        *((account.subsets_text,) if account.subsets else ()),
         *(each.text for each in account.compensation if any(each.shares)),
         *(each.text for each in account.reliance if not each.unused),
         *(each.text for each in account.offsets if not each.shifted),

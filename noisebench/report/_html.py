@@ -134,6 +134,9 @@ def _draw_modalities(
     if shown.bars:
         specs["attribution"] = _modalities_charts.bars(shown, view.metric)
         alts["attribution"] = _modalities_charts.describe_bars(shown, view.metric)
+    if shown.subsets:
+        specs["subsets"] = _modalities_charts.subsets(shown, view.metric)
+        alts["subsets"] = _modalities_charts.describe_subsets(shown, view.metric)
     for each in shown.offsets:
         specs[each.anchor] = _modalities_charts.offset(each, shown.domain, view.metric)
         alts[each.anchor] = _modalities_charts.describe_offset(each, view.metric)

@@ -50,6 +50,7 @@ def modalities_of(audit: Any, curves: Mapping[str, CurveView]) -> ModalitiesView
         columns=columns,
         rows=rows,
         panels=_panels(account, curves),
+        subsets=_subsets(account),
         bars=_bars(account),
         bars_title=_bars_title(account),
         pairs=_pairs(account),
@@ -99,7 +100,8 @@ def _panel(found: Below, account: Account, curve: CurveView, number: int) -> Pan
 def _alone(lone: Compensation | None) -> tuple[tuple[float, float], ...]:
     if lone is None:
         return ()
-    return tuple(zip(lone.severities, lone.lost, strict=True))
+    clean = () if lone.clean is None else ((0.0, lone.clean),)
+    return (*clean, *zip(lone.severities, lone.lost, strict=True))
 
 
 def _levels(found: Below, account: Account) -> tuple[Level, ...]:
@@ -125,6 +127,23 @@ def _outcome(found: Below) -> str:
     if found.onset == 0:
         return f"even clean, worse than without {name}"
     return f"worse than without {name} from severity {_numbers.number(found.onset)}"
+
+
+def _subsets(account: Account) -> tuple[Bar, ...]:
+    """Return a bar for every subset of the inputs; of the whole set it is another one."""
+    return tuple(
+        Bar(
+            name=line(" + ".join(each.inputs) if each.fill else "all inputs", 60),
+            noise=line(each.fill or "", 60),
+            value=each.value.value,
+            low=each.value.low,
+            high=each.value.high,
+            text=estimate(each.value),
+            single=math.nan,
+            total=not each.fill,
+        )
+        for each in account.subsets
+    )
 
 
 def _bars(account: Account) -> tuple[Bar, ...]:

@@ -14,6 +14,12 @@ BAR = 26
 WIDE = 640
 """Width of the charts that stand alone in px."""
 
+BELOW = 8
+"""Middle of a line's name below the line in px."""
+
+LETTERS = 11
+"""Height of a name in px."""
+
 STROKES = {"absent": [6, 3], "alone": [2, 2], "chance": [1.5, 3]}
 
 
@@ -40,7 +46,7 @@ def panel(
     layers = [
         _losses(altair, shown, bare),
         altair.Chart().mark_area(color="var(--series)", opacity=0.17).encode(x=bare, y=_y(altair, "l"), y2="h"),
-        *_levels(altair, shown.levels),
+        *_levels(altair, shown.levels, domain),
         *_alone(altair, shown, bare),
         altair.Chart().mark_line(color="var(--series)", strokeWidth=2).encode(x=x, y=_y(altair, "y")),
         _points(altair, bare),
@@ -105,10 +111,26 @@ def below(points: Sequence[tuple[float, float]], level: float) -> list[list[tupl
     return [*runs, current] if current else runs
 
 
-def _levels(altair: Any, levels: Sequence[Level]) -> list[Any]:
+def dodged(values: Sequence[float], domain: tuple[float, float]) -> list[float]:
+    """Return how many px below its line the name of each stands, so that no two overlap and all are in the chart."""
+    low, high = domain
+    lines = [_charts.HEIGHT * (high - value) / ((high - low) or 1.0) for value in values]
+    order = sorted(range(len(values)), key=lambda i: lines[i])
+    at = {i: min(lines[i] + BELOW, _charts.HEIGHT - LETTERS / 2) for i in order}
+    for before, i in pairwise(order):
+        at[i] = max(at[i], at[before] + LETTERS)
+    bottom = _charts.HEIGHT - LETTERS / 2
+    for i in reversed(order):
+        at[i] = min(at[i], bottom)
+        bottom = at[i] - LETTERS
+    return [at[i] - lines[i] for i in range(len(values))]
+
+
+def _levels(altair: Any, levels: Sequence[Level], domain: tuple[float, float]) -> list[Any]:
     """Return constant lines, each with its name."""
     layers = []
-    for level in levels:
+    places = dodged([level.value for level in levels], domain)
+    for level, down in zip(levels, places, strict=True):
         data = altair.Data(values=[{"v": round(level.value, 6), "s": 0, "n": level.name}])
         strong = level.kind != "chance"
         colour = "var(--ink)" if strong else "var(--soft)"
@@ -117,7 +139,7 @@ def _levels(altair: Any, levels: Sequence[Level]) -> list[Any]:
         )
         layers.append(rule.encode(y=_y(altair, "v")))
         words = altair.Chart(data).mark_text(
-            color=colour, fontSize=10, align="left", dx=3, dy=9 if strong else -6
+            color=colour, fontSize=10, align="left", dx=3, dy=round(down, 1)
         )
         x = _charts.along(altair, None)
         layers.append(words.encode(x=x, y=_y(altair, "v"), text=altair.Text("n", type="nominal")))
@@ -137,21 +159,40 @@ def _alone(altair: Any, shown: Panel, x: Any) -> list[Any]:
 
 def bars(view: ModalitiesView, metric: str) -> dict[str, Any]:
     """Return the specification of the attribution: a bar an input with its interval, and the sum."""
-    import altair
-
-    names = [_label(bar) for bar in view.bars]
-    values = [
+    rows = [
         {
-            "n": name, "v": round(bar.value, 6), "l": round(bar.low, 6), "h": round(bar.high, 6),
-            "a": _charts.json_number(bar.single), "w": bar.text, "k": bar.total,
+            "n": _label(bar), "a": _charts.json_number(bar.single),
             "t": {"input": bar.name, "noise": bar.noise, f"{metric} lost": bar.text},
         }
-        for name, bar in zip(names, view.bars, strict=True)
+        for bar in view.bars
     ]  # fmt: skip
-    low = min(0.0, *(bar.low for bar in view.bars))
-    high = max(*(bar.high for bar in view.bars), *(b.single for b in view.bars if not b.total), 0.0)
+    return _barred(view.bars, rows, f"{metric} lost", marked=True)
+
+
+def subsets(view: ModalitiesView, metric: str) -> dict[str, Any]:
+    """Return the specification of what each subset of the inputs achieves: a bar with its interval, and its value."""
+    rows = [{"n": bar.name, "t": {"inputs": bar.name, metric: bar.text}} for bar in view.subsets]
+    return _barred(view.subsets, rows, metric)
+
+
+def _barred(
+    shown: Sequence[Bar], rows: Sequence[dict[str, Any]], title: str, *, marked: bool = False
+) -> dict[str, Any]:
+    """Return the specification of bars with intervals and their numbers; with a mark where each would be by itself."""
+    import altair
+
+    names = [row["n"] for row in rows]
+    values = [
+        row
+        | {"v": round(bar.value, 6), "l": round(bar.low, 6), "h": round(bar.high, 6)}
+        | {"w": bar.text, "k": bar.total}
+        for row, bar in zip(rows, shown, strict=True)
+    ]
+    low = min(0.0, *(bar.low for bar in shown))
+    marks = [bar.single for bar in shown if not math.isnan(bar.single)]
+    high = max(*(bar.high for bar in shown), *marks, 0.0)
     scale = altair.Scale(domain=[low, high + 0.3 * (high - low)], nice=False)
-    across = altair.Axis(title=f"{metric} lost", tickCount=5, format="~g", grid=True)
+    across = altair.Axis(title=title, tickCount=5, format="~g", grid=True)
     x = altair.X("v", type="quantitative", scale=scale, axis=across)
     down = altair.Y(
         "n", type="nominal", sort=names, axis=altair.Axis(title=None, ticks=False, domain=False, labelLimit=260, labelColor="var(--ink)"),
@@ -164,7 +205,7 @@ def bars(view: ModalitiesView, metric: str) -> dict[str, Any]:
     chart = altair.layer(
         altair.Chart().mark_bar(height=BAR - 10, opacity=0.75).encode(x=x, y=down, color=colour, tooltip=tooltip),
         whisker.encode(x=altair.X("l", type="quantitative"), x2="h", y=down),
-        tick.encode(x=altair.X("a", type="quantitative"), y=down),
+        *([tick.encode(x=altair.X("a", type="quantitative"), y=down)] if marked else []),
         words.encode(x=altair.X("h", type="quantitative"), y=down, text=altair.Text("w", type="nominal")),
         data=altair.Data(values=values),
     )  # fmt: skip
@@ -243,6 +284,11 @@ def describe_bars(view: ModalitiesView, metric: str) -> str:
     """Say what the bars show."""
     parts = ", ".join(f"{_label(bar)} {bar.text}" for bar in view.bars)
     return f"{metric} lost by {view.bars_title}, by input: {parts}."
+
+
+def describe_subsets(view: ModalitiesView, metric: str) -> str:
+    """Say what the subsets achieve."""
+    return f"{metric} by the inputs that are there: {', '.join(f'{b.name} {b.text}' for b in view.subsets)}."
 
 
 def describe_offset(shown: OffsetView, metric: str) -> str:

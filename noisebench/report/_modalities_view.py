@@ -40,10 +40,11 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One input's part of the loss."""
+    """One input's part of the loss, or what a subset of the inputs achieves."""
 
     name: str
     noise: str
+    """For a subset, what stands in the place of the others."""
     value: float
     low: float
     high: float
@@ -113,6 +114,8 @@ class ModalitiesView:
     columns: tuple[str, ...]
     rows: tuple[Summary, ...]
     panels: tuple[Panel, ...]
+    subsets: tuple[Bar, ...]
+    """The metric with each subset of the inputs there; empty where none was measured."""
     bars: tuple[Bar, ...]
     bars_title: str
     pairs: tuple[Pair, ...]

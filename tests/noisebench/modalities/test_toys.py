@@ -207,6 +207,25 @@ def test_the_fused_model_is_compared_with_the_best_input_that_is_left():
     assert any(each.startswith("Negative fusion: ") for each in told(grid).sentences)
 
 
+def test_every_subset_of_the_inputs_is_told_with_its_value():
+    values = {
+        "a0": 0.8, "b0": 0.9, "c0": 0.85, "a0 b0": 0.5, "a0 c0": 0.75, "b0 c0": 0.6, "a~": 0.7,
+    }  # fmt: skip
+    made = told(cells(0.95, values, inputs=("a", "b", "c"), chance=0.1))
+    found = {each.inputs: round(each.value.value, 3) for each in made.subsets}
+    expected = {
+        ("a", "b", "c"): 0.95, ("a", "c"): 0.9, ("a", "b"): 0.85, ("b", "c"): 0.8,
+        ("b",): 0.75, ("a",): 0.6, ("c",): 0.5,
+    }  # fmt: skip
+    assert expected == found
+    assert [*expected] == [*found]
+    (said,) = [each for each in made.sentences if "by the inputs that are there" in each]
+    assert "with all inputs 0.950" in said
+    assert "with a and c 0.900" in said
+    assert "with b alone 0.750" in said
+    assert 7 == len(made.to_tables()["subsets"])
+
+
 def test_a_loss_counts_the_other_way_round():
     rng = np.random.default_rng(0)
     base = rng.gamma(4.0, 0.25, size=400)

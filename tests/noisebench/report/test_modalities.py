@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,11 +10,16 @@ import pytest
 import noisebench as nb
 from noisebench.report import _html, _modalities_charts, render_markdown
 from noisebench.report._build import view
+from noisebench.report._charts import HEIGHT
 from noisebench.report._markdown import render_versus
-from noisebench.report._modalities_charts import below
+from noisebench.report._modalities_charts import LETTERS, below, dodged
 from noisebench.report._versus import versus
 
 N, STEPS, RATE = 160, 120, 100
+
+
+def by_inputs(audit):
+    return [("+".join(each.inputs), each.value.value) for each in audit.modalities().subsets]
 
 
 def clicks(late: int = 0) -> nb.Dataset:
@@ -120,6 +126,34 @@ def test_bars_add_up_and_carry_their_intervals(found):
     assert all(row["l"] <= row["v"] <= row["h"] for row in rows)
 
 
+def test_subsets_of_the_inputs_have_a_picture_a_table_and_a_sentence(found):
+    shown = view(found).modalities
+    assert ["all inputs", *sorted(("film", "sound"), key=lambda n: -dict(by_inputs(found))[n])] == [
+        bar.name for bar in shown.subsets
+    ]
+    text = json.dumps(_modalities_charts.subsets(shown, "accuracy"), ensure_ascii=False)
+    assert all(bar.text in text for bar in shown.subsets)
+    assert "| inputs that are there | accuracy |" in render_markdown(found)
+    assert any(
+        "by the inputs that are there: with all inputs" in e for e in shown.findings + shown.more
+    )
+
+
+def test_the_noisy_input_alone_begins_with_the_clean_one(found):
+    panel = next(p for p in view(found).modalities.panels if p.alone)
+    assert 0.0 == panel.alone[0][0]
+    assert panel.alone[0][1] == dict(by_inputs(found))[panel.input]
+
+
+def test_names_of_lines_do_not_overlap_and_stay_in_the_chart():
+    values = [0.98, 0.97, 0.96, 0.02, 0.01]
+    downs = dodged(values, (0.0, 1.0))
+    at = sorted(HEIGHT * (1 - value) + down for value, down in zip(values, downs, strict=True))
+    assert all(after - before >= LETTERS - 1e-9 for before, after in pairwise(at))
+    assert 0 < at[0]
+    assert at[-1] <= HEIGHT - LETTERS / 2
+
+
 def test_offsets_have_a_curve_with_a_signed_axis(found):
     (shown,) = view(found).modalities.offsets
     assert shown.points[0][0] < 0 < shown.points[-1][0]
@@ -159,7 +193,7 @@ def test_what_an_input_is_compared_with_is_no_noise(found):
 
 
 def test_page_and_markdown_show_it_before_the_curves(found, light, monkeypatch):
-    for name in ("panel", "bars", "offset"):
+    for name in ("panel", "bars", "subsets", "offset"):
         monkeypatch.setattr(_modalities_charts, name, lambda *_: {})
     page, text = _html.render(view(found)), render_markdown(found)
     assert page.index('id="modalities"') < page.index('id="curves"')
@@ -174,6 +208,7 @@ def test_every_chart_is_drawn(found):
     page = _html.render(view(found))
     for anchor in (
         "attribution",
+        "subsets",
         *(p.anchor for p in shown.panels),
         *(o.anchor for o in shown.offsets),
     ):
