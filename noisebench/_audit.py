@@ -26,6 +26,7 @@ from noisebench._known import (
     metric_of,
 )
 from noisebench._left_out import LeftOut, left_out
+from noisebench._locate import Locate, located, located_curve
 from noisebench._moved import counted, shares
 from noisebench._record import Record
 from noisebench._robustness import Normaliser
@@ -33,7 +34,7 @@ from noisebench._rundir import AFFINITY, GALLERY, HEADER, LEDGER, PAIRS, locked
 from noisebench._search import Search
 from noisebench._sentences import table_rows, verdict
 from noisebench._specimen import export
-from noisebench._stopped import AUTO, BISECT, IN_FULL, early_curve, seen
+from noisebench._stopped import BISECT, IN_FULL, LOCATE, early_curve, seen
 from noisebench.affinity import Affinity, affinity_of
 from noisebench.calibration import Calibration
 from noisebench.calibration._lock import from_plain
@@ -106,6 +107,8 @@ class Audit:
         """
         if self.bisected:
             return self._search.complete
+        if self.located:
+            return self._locate.complete
         return self._record.complete or (self.stopped and not self._stopper.wanted())
 
     @property
@@ -115,8 +118,13 @@ class Audit:
 
     @property
     def stopped(self) -> bool:
-        """Whether sampling stops where the gates are decided, so that severities have other numbers of samples."""
-        return self.partial and self.header["budget"]["mode"] == AUTO
+        """Whether sampling stops where gates are decided or a loss is located, so that severities have other numbers of samples."""
+        return self.partial and not self.bisected
+
+    @property
+    def located(self) -> bool:
+        """Whether samples were taken to find where a share is lost."""
+        return self.partial and self.header["budget"]["mode"] == LOCATE
 
     @property
     def bisected(self) -> bool:
@@ -128,6 +136,8 @@ class Audit:
         """Noisy model calls that were made, counted by samples, and those of a full run of the cells that were asked about."""
         if self.bisected:
             return self._search.calls()
+        if self.located:
+            return self._locate.calls()
         if self.stopped:
             return self._stopper.calls()
         noisy = (len(self.header["cells"]) - 1) * len(self._record.ids)
@@ -357,7 +367,7 @@ class Audit:
     @cached_property
     def gates(self) -> tuple[Judgement, ...]:
         """What the gates of this audit asked of its curves, and the answers, judged together."""
-        if self.stopped:
+        if self.stopped and not self.located:
             return judged_early(self.header, self._record.ids, self._stopper)
         return judge(self, self._gates())
 
@@ -647,6 +657,11 @@ class Audit:
         """What followed the samples, once it has seen everything that there is."""
         return searched(self._record, self.metrics[0])
 
+    @cached_property
+    def _locate(self) -> Locate:
+        """What located the losses, once it has seen everything that there is."""
+        return located(self._record, self.metrics[0])
+
     def _need_all(self, what: str) -> None:
         """Refuse what needs all samples at every severity."""
         if self.partial:
@@ -672,6 +687,8 @@ class Audit:
             raise DataError(why)
         if self.bisected:
             return followed_curve(self._evaluated, self._search, sweep, metric)
+        if self.located:
+            return located_curve(self._record, self._locate, sweep)
         return early_curve(self._record, self._stopper, sweep)
 
     def _metric(self, name: str | None) -> Metric:

@@ -10,6 +10,7 @@ import numpy as np
 from noisebench._became import became
 from noisebench._bisected import bisected_words
 from noisebench._gates import gates_said
+from noisebench._locate import located_words
 from noisebench._rank import idle_sweeps, noises, worst_first
 from noisebench._roles import OFFSETS
 from noisebench._skipped import grouped
@@ -62,6 +63,10 @@ def n_words(n: int, groups: int | None) -> str:
     return f"n = {n}" if groups is None else f"n = {n} in {groups} groups"
 
 
+BUDGETS = (stopped_words, bisected_words, located_words)
+"""What says what a budget saved, each for its own kind of run."""
+
+
 def verdict(audit: "Audit") -> tuple[str, ...]:
     if why := audit.header.get("broken"):
         return (f"The model failed on every clean sample, so nothing else was run: {why}",)
@@ -87,7 +92,7 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
     lines += moved(audit.moved) + idle(audit.distortion)
     lines += became(audit.distortion, audit.header["sweeps"])
     lines += gates_said(audit)
-    lines += [each for each in (stopped_words(audit), bisected_words(audit)) if each]
+    lines += [each for say in BUDGETS if (each := say(audit))]
     if not audit.complete:
         lines.append("The run is not finished; run it again with the same run_dir to go on.")
     if failures:

@@ -30,8 +30,9 @@ from noisebench.gate import (
 from noisebench.metrics import Metric
 from perturbations.errors import explain
 
-AUTO, BISECT = "auto", "bisect"
-"""The budgets of a run that stops when its gates are decided, and of one that follows each sample to where it breaks."""
+AUTO, BISECT, LOCATE = "auto", "bisect", "locate"
+"""The budgets of a run that stops when its gates are decided, of one that follows each sample to where it breaks, and of one
+that finds where a tenth is lost."""
 
 CLAIMS = ("set", "population")
 """What a run that stops early may be about."""
@@ -43,11 +44,13 @@ FAIL_ERROR = {"set": 1.0, "population": 2.0}
 """Chance of a false failure, in units of that of a false pass."""
 
 
-def budget_of(claim: str, confidence: float, scale: Scale, chance: float | None) -> dict[str, Any]:
+def budget_of(
+    claim: str, confidence: float, scale: Scale, chance: float | None, *, mode: str = AUTO
+) -> dict[str, Any]:
     """Return what the header says of the budget."""
     error = round(1 - confidence, 12)
     return {
-        "mode": AUTO,
+        "mode": mode,
         "claim": claim,
         "pass_error": error,
         "fail_error": error * FAIL_ERROR[claim],
@@ -64,9 +67,12 @@ def check_budget(
     Raises:
         PlanError: there is nothing to decide, or the data cannot be visited in random order.
     """
-    if budget not in (None, AUTO, BISECT):
-        hint = "None evaluates everything; auto stops when the gates are decided; bisect follows each sample to where it breaks"
-        raise PlanError(explain("None, auto or bisect", "budget", budget, hint))
+    if budget not in (None, AUTO, BISECT, LOCATE):
+        hint = (
+            "None evaluates everything; auto stops when the gates are decided; bisect follows each sample to where it breaks; "
+            "locate finds where a tenth is lost"
+        )
+        raise PlanError(explain("None, auto, bisect or locate", "budget", budget, hint))
     if claim not in (None, *CLAIMS):
         hint = (
             "set is about these samples under this noise, population about all samples like these"
@@ -80,6 +86,9 @@ def check_budget(
     if budget == AUTO and not gates:
         hint = "for example gates=[nb.Gate(retains=0.9, at=0.4)]"
         raise PlanError(explain("a gate to decide, to stop early", "gates", (), hint))
+    if budget == LOCATE and gates:
+        hint = 'budget="auto" decides gates, tolerance_at_least among them'
+        raise PlanError(explain("no gates, to locate a loss", "gates", gates[0].kind, hint))
     if not data.indexable:
         hint = "give the data as arrays or lists (or a lazily indexed source), as a stream cannot be visited in random order"
         raise PlanError(explain("indexable data, to stop early", "data", "a stream", hint))
@@ -131,7 +140,8 @@ def stopper_of(
             scale.low
         )  # as for a full run: what is kept is measured from the bottom of the range
     goodness = math.nan if chance is None else float(scale.goodness(np.array([chance]))[0])
-    if chance is None and not unknown and any(_needs_chance(each) for each in demands):
+    needed = not demands or any(map(_needs_chance, demands))
+    if chance is None and not unknown and needed:
         hint = "gate on no_worse_than, or on a metric with a chance level"
         raise MetricError(
             explain("a known chance level, to stop early", "metric", metric.name, hint)
@@ -151,7 +161,7 @@ def stopper_of(
         pass_error=budget["pass_error"],
         fail_error=budget["fail_error"],
         chance=goodness,
-        chance_of=chance_of if unknown and any(map(_needs_chance, demands)) else None,
+        chance_of=chance_of if unknown and needed else None,
         baselines=_baselines(demands, scale, ids, size),
     )
     return Stopper(terms)
@@ -167,8 +177,8 @@ def seen(record: Record, metric: Metric, gates: Sequence[Gate]) -> Stopper:
     return stopper
 
 
-def early_curve(record: Record, stopper: Stopper, sweep: str) -> Curve:
-    """Return the curve of a sweep whose sampling stopped early.
+def early_curve(record: Record, stopper: Stopper, sweep: str, *, chosen: bool = False) -> Curve:
+    """Return the curve of a sweep whose sampling stopped early; `chosen` where the data chose its severities.
 
     Raises:
         DataError: no severity of it was run.
@@ -184,12 +194,13 @@ def early_curve(record: Record, stopper: Stopper, sweep: str) -> Curve:
         confidence=header["config"]["confidence"], seed=header["plan"]["seed"],
         reproduce=reproduce(known, header), unit=known["unit"],
         doses=None if levels is None else dict(zip(known["severities"], levels, strict=True)),
+        chosen=chosen,
     )  # fmt: skip
 
 
 def stopped_words(audit: Any) -> str:
     """Say how far a run that stops early came, and what it saved; empty for a full run."""
-    if not audit.stopped:
+    if not audit.stopped or audit.located:
         return ""
     made, full = audit.calls
     states = [each.verdict.state for each in audit.gates]

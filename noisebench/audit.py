@@ -15,11 +15,11 @@ from noisebench._calibrated import Calibrated, equal_doses
 from noisebench._gates import check_baseline
 from noisebench._header import COMPLETE, STOPPED, make_header
 from noisebench._known import chance_of_places, chance_on
+from noisebench._locate import locate_of
 from noisebench._roles import left_open
 from noisebench._rundir import GALLERY, HEADER, locked, open_ledger, visited_by_data, write_header
-from noisebench._search import Search
 from noisebench._specimen import export, unpack
-from noisebench._stopped import AUTO, BISECT, budget_of, check_budget, stopper_of
+from noisebench._stopped import AUTO, BISECT, LOCATE, budget_of, check_budget, stopper_of
 from noisebench._work import plain_column
 from noisebench.data import Dataset
 from noisebench.data._moves import SCORED_BY
@@ -29,7 +29,7 @@ from noisebench.ledger import Ledger
 from noisebench.metrics import Metric, get_metric
 from noisebench.models import Model, as_model, check_hook
 from noisebench.plan import Plan, Selection, make_plan
-from noisebench.run import Interrupted, Progress, execute
+from noisebench.run import Interrupted, Progress, Searching, execute
 from perturbations.errors import explain
 
 __all__ = ["Audit", "MetricLike", "audit", "load"]
@@ -94,7 +94,8 @@ def audit(
         gates: what is asked of the curves; `audit.gates` has the answers. Severities that they name join the plan.
         compose: most cells to spend, after the run, on noises in twos; see `compose`. 0 measures none.
         budget: "auto" stops sampling where the gates are decided, and runs only cells that they ask about; "bisect" follows each
-            sample to the severity at which it breaks, where a check shows that the noise allows it; None runs everything.
+            sample to the severity at which it breaks, where a check shows that the noise allows it; "locate" finds where a tenth
+            of the performance above chance is lost; None runs everything.
         claim: what gates are about: "set", these samples under this noise (the default of "auto"), or "population", all
             samples like these (the default without).
         bounds: least and largest score of a sample, where the metric does not bound it and sampling is to stop early.
@@ -140,18 +141,23 @@ def audit(
         "name": name, "note": note, "command": command,
         **({} if equal is None else {"calibration": equal.header}),
     }  # fmt: skip
-    stopper = search = None
+    stopper: Stopper | None = None
+    search: Searching | None = None
     targets = data.targets if data.indexable else None
     column = [] if targets is None else plain_column(targets)
     if _too_big(column, targets):
         header["chance"] = chance_of_places(chosen, targets)
-    if budget == AUTO:
-        known = header.get("chance", {}).get(chosen[0].name, chance_on(chosen[0], column))
-        header["budget"] = budget_of(about, confidence, scale_of(chosen[0], bounds), known)
-        stopper = stopper_of(header, chosen[0], asked, data.order(plan.order_seed))
-    elif budget == BISECT:
+    if budget == BISECT:
         header["budget"] = {"mode": BISECT}
         search = search_of(header, chosen[0])
+    elif budget is not None:
+        known = header.get("chance", {}).get(chosen[0].name, chance_on(chosen[0], column))
+        scale, order = scale_of(chosen[0], bounds), data.order(plan.order_seed)
+        header["budget"] = budget_of(about, confidence, scale, known, mode=budget)
+        if budget == LOCATE:
+            search = locate_of(header, chosen[0], order)
+        else:
+            stopper = stopper_of(header, chosen[0], asked, order)
     kept = run_dir is not None
     directory = Path(tempfile.mkdtemp(prefix="noisebench-") if run_dir is None else run_dir)
     try:
@@ -213,7 +219,7 @@ def _run(
     durable: bool,
     progress: Progress | None,
     stopper: Stopper | None = None,
-    search: Search | None = None,
+    search: Searching | None = None,
 ) -> None:
     with locked(directory), closing(open_ledger(directory, plan, durable=durable)) as ledger:
         header["created"] = _created(ledger, header["created"])

@@ -60,8 +60,9 @@ class SweepSection(_Section):
     """Whether every noise runs at severities of equal dose; or the lock file that has them."""
     compose: int = Field(default=0, ge=0)
     """Most cells to spend, after the run, on noises in twos that are chosen from its curves; 0 measures none."""
-    budget: Literal["auto", "bisect"] | None = None
-    """`auto` stops sampling where the gates are decided; `bisect` follows each sample to where it breaks."""
+    budget: Literal["auto", "bisect", "locate"] | None = None
+    """`auto` stops sampling where the gates are decided; `bisect` follows each sample to where it breaks; `locate`
+    finds where a tenth is lost."""
     claim: Literal["set", "population"] | None = None
     """Whether gates are about these samples or about all samples like them."""
     bounds: tuple[float, float] | None = None

@@ -54,7 +54,7 @@ Strict = Annotated[bool, typer.Option("--strict", help="Inconclusive gates fail 
 Budget = Annotated[
     str | None,
     typer.Option(
-        help="auto: stop where the gates are decided; bisect: follow samples to where they break."
+        help="auto: stop where gates are decided; bisect: follow samples to where they break; locate: find where a tenth is lost."
     ),
 ]
 Claim = Annotated[

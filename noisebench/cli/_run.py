@@ -239,7 +239,7 @@ def _execute(job: Job) -> "Audit":
     from noisebench.audit import audit
 
     command = shlex.join(["noisebench", *sys.argv[1:]])
-    units = {"auto": "gates decided", "bisect": "of all in full"}
+    units = {"auto": "gates decided", "bisect": "of all in full", "locate": "of all in full"}
     unit = units.get(job.arguments.get("budget", ""), "steps")
     with progress(job.name, unit=unit) as advance:
         return audit(
@@ -294,6 +294,7 @@ def add_pairs(audit: "Audit", job: Job, cells: int, out: "Console", **options: A
 AT_MOST = {
     "auto": "sampling stops where the gates are decided",
     "bisect": "samples are asked only where it shows at which severity they break",
+    "locate": "samples are taken only at severities that show where a tenth is lost",
 }
 """Why a run with a budget may take less than its plan."""
 

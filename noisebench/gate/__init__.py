@@ -13,7 +13,7 @@ from noisebench.gate._judge import (
 from noisebench.gate._line import baseline
 from noisebench.gate._scale import Scale, scale_of
 from noisebench.gate._stopped import WHY as STOPPED_WHY
-from noisebench.gate._stopped import stopped_curve
+from noisebench.gate._stopped import Stopped, stopped_curve
 from noisebench.gate._stopping import Stopper, Terms
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Gate",
     "Judgement",
     "Scale",
+    "Stopped",
     "Stopper",
     "Terms",
     "baseline",

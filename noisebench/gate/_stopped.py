@@ -39,6 +39,8 @@ class Stopped:
     counts: tuple[int, ...]
     ids: tuple[str, ...]
     confidence: float
+    among: int = 1
+    """Severities of which those that were run were chosen by the data; 1 where they were not."""
     memo: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -55,7 +57,7 @@ class Stopped:
 
     def band(self) -> tuple[Floats, Floats, Floats]:
         """Return the value at every severity with its simultaneous band."""
-        chance = (1 - self.confidence) / (2 * len(self.severities))
+        chance = (1 - self.confidence) / (2 * max(len(self.severities), self.among))
         rows = [self._value(place, chance) for place in range(len(self.severities))]
         found, low, high = np.array(rows).T
         return found, low, high
@@ -105,7 +107,8 @@ class Stopped:
         if reason:
             return Tolerance(nan, nan, nan, False, drop, n, reason)
         rows = [(1.0, 1.0, 1.0)] + [
-            self._retained(place, (1 - confidence) / 2) for place in range(1, len(self.severities))
+            self._retained(place, (1 - confidence) / (2 * self.among))
+            for place in range(1, len(self.severities))
         ]
         found, low, high = (
             self._crossing(np.array(column), 1 - drop) for column in zip(*rows, strict=True)
@@ -214,6 +217,7 @@ class Stopped:
 def stopped_curve(
     stopper: Stopper, sweep: str, known: Mapping[str, Any], *, ids: tuple[str, ...], confidence: float,
     seed: int, reproduce: str, chance: float | None, unit: str, doses: Mapping[float, Any] | None,
+    chosen: bool = False,
 ) -> Curve:  # fmt: skip
     """Make the curve of a sweep from what was evaluated.
 
@@ -228,6 +232,7 @@ def stopped_curve(
         chance: value of the best constant answer, where it is known.
         unit: of the dose.
         doses: by severity.
+        chosen: whether the data chose which severities of the grid were run.
 
     Raises:
         DataError: no severity of it was run.
@@ -237,7 +242,8 @@ def stopped_curve(
         raise DataError(f"{sweep} was not run: no gate asks about it")
     severities = (CLEAN, *counts)
     numbers = (stopper.count(sweep, CLEAN), *counts.values())
-    answers = Stopped(stopper, sweep, severities, numbers, ids, confidence)
+    among = 1 + len(stopper.severities(sweep)) if chosen else 1
+    answers = Stopped(stopper, sweep, severities, numbers, ids, confidence, among)
     estimate, low, high = answers.band()
     return Curve(
         name=sweep,

@@ -195,6 +195,21 @@ class Stopper:
         cells = (0,) if severity == CLEAN else self.terms.cells[sweep, severity]
         return min(self._covers.get(cell, 0) for cell in cells)
 
+    def evaluated(self, cell: int) -> int:
+        """Return how many samples a cell has."""
+        return int(self._seen[cell].sum()) if cell in self._seen else 0
+
+    def unseen(self, cell: int, span: slice) -> NDArray[np.bool_]:
+        """Return which of some consecutive samples a cell lacks."""
+        if cell in self._seen:
+            return ~self._seen[cell][span]
+        return np.ones(span.stop - span.start, dtype=np.bool_)
+
+    def judge_clean(self, n: int) -> None:
+        """See whether the clean value of the first n samples is above chance, where no demand asked for it."""
+        self.look()
+        self._above(self._clean.seen, n)
+
     def rows(self, sweep: str, columns: Sequence[float], n: int) -> Floats:
         """Return the goodness of the first n samples in some columns, NaN throughout where no noise came into one."""
         place = slice(0, n)

@@ -7,12 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from noisebench._became import became
-from noisebench._bisected import bisected_words
 from noisebench._gates import gates_said
 from noisebench._left_out import LeftOut
 from noisebench._rank import columns, idle_sweeps, noises
-from noisebench._sentences import apart_in_time, idle, moved, no_clean_answer, nothing_changed, wide
-from noisebench._stopped import stopped_words
+from noisebench._sentences import BUDGETS, apart_in_time, idle, moved, no_clean_answer, nothing_changed, wide
 from noisebench._unhooked import unhooked
 from noisebench.errors import MetricError
 from noisebench.report import _gallery, _glossary, _method, _numbers
@@ -112,14 +110,14 @@ def _first(audit: Any, ground: Ground) -> str:
     if ground.broken or math.isnan(ground.clean):
         return verdict((), ground)
     clean = f"{ground.metric} is {ground.clean_words()} on {ground.samples()} without noise"
-    return line(f"{' '.join(gates_said(audit))} The model's {clean}.", 2000)
+    asked = "" if audit.located else f"{' '.join(gates_said(audit))} "
+    return line(f"{asked}The model's {clean}.", 2000)
 
 
 def _asked(audit: Any) -> list[str]:
     """Return what is said of the gates beside the verdict."""
-    if audit.stopped:
-        return [stopped_words(audit)]
-    return [*gates_said(audit), *([bisected_words(audit)] if audit.bisected else [])]
+    saved = [each for say in BUDGETS if (each := say(audit))]
+    return saved if audit.stopped else [*gates_said(audit), *saved]
 
 
 def _still(audit: Any, curves: Mapping[str, CurveView]) -> list[str]:

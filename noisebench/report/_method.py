@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from noisebench._bisected import method_words
-from noisebench._stopped import BISECT
+from noisebench import _bisected, _locate
+from noisebench._stopped import BISECT, LOCATE
 from noisebench.metrics import names
 from noisebench.report import _numbers
 from noisebench.report._words import Ground, plural
@@ -14,6 +14,9 @@ _ARGUMENTS = (
     "confidence", "bootstrap",
 )  # fmt: skip
 """What decides the numbers of an audit; a batch may, in a model's rounding."""
+
+WORDS = {BISECT: _bisected.method_words, LOCATE: _locate.method_words}
+"""Kind of a run with a budget to what says how it sampled, and what its bands are."""
 
 LIMITS = (
     "Synthetic noise is not field data: a curve says how the model reacts to this noise, made this "
@@ -37,8 +40,8 @@ def method(
         f"are resampled; for 0/1 scores the levels of the band come from exact "
         f"binomial intervals."
     )
-    if budget and budget["mode"] == BISECT:
-        sampled, bands = method_words(confidence)
+    if budget and budget["mode"] in WORDS:
+        sampled, bands = WORDS[budget["mode"]](confidence)
     elif budget:
         sampled, bands = _stopping(confidence, seed, ground, budget)
     return (

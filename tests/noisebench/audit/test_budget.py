@@ -239,7 +239,7 @@ STREAM = nb.Dataset.stream(
     [
         ({"data": STREAM}, PlanError, r"indexable data, to stop early(.|\n)*arrays or lists"),
         ({"gates": ()}, PlanError, "a gate to decide, to stop early"),
-        ({"budget": "much"}, PlanError, "None, auto or bisect"),
+        ({"budget": "much"}, PlanError, "None, auto, bisect or locate"),
         ({"compose": 60}, PlanError, "chosen from full curves"),
         ({"claim": "all"}, PlanError, "set or population"),
         ({"metric": "f1"}, MetricError, "a mean of scores per sample"),

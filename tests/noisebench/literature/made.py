@@ -58,6 +58,7 @@ def audit_of(
         chance=lambda metric=None: chance,
         stopped=False,
         bisected=False,
+        located=False,
         partial=False,
     )
 

@@ -119,6 +119,7 @@ def make_audit(curves: dict[str, Any] | None = None, **changes: Any) -> SimpleNa
         gates=(),
         stopped=False,
         bisected=False,
+        located=False,
         partial=False,
         summaries=no_numbers,
         multibench=no_numbers,
