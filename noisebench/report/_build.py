@@ -10,7 +10,15 @@ from noisebench._became import became
 from noisebench._gates import gates_said
 from noisebench._left_out import LeftOut
 from noisebench._rank import columns, idle_sweeps, noises
-from noisebench._sentences import BUDGETS, apart_in_time, idle, moved, no_clean_answer, nothing_changed, wide
+from noisebench._sentences import (
+    BUDGETS,
+    apart_in_time,
+    idle,
+    moved,
+    no_clean_answer,
+    nothing_changed,
+    wide,
+)
 from noisebench._unhooked import unhooked
 from noisebench.errors import MetricError
 from noisebench.report import _gallery, _glossary, _method, _numbers

@@ -143,7 +143,14 @@ def test_what_needs_all_samples_is_refused_in_words(stopped):
     assert math.isnan(curve.area.value)
     assert "stopped early" in curve.area.text
     assert {} == found.slices("image/contrast")
-    for record in (curve.slope, curve.knee, curve.cliff, curve.monotone, curve.psychometric):
+    for record in (
+        curve.slope,
+        curve.knee,
+        curve.cliff,
+        curve.monotone,
+        curve.psychometric,
+        curve.uncertainty,
+    ):
         assert "stopped early" in record.text
 
 
