@@ -14,7 +14,7 @@ from noisebench.calibration import calibrate
 from noisebench.curve import Difference, difference
 from noisebench.data import Dataset
 from noisebench.errors import ConfigError, ReportError
-from noisebench.literature import MultiBench, Summaries
+from noisebench.literature import Beside, MultiBench, Summaries
 from noisebench.modalities import Unsaid
 from noisebench.plan import Selection
 from noisebench.run import Progress
@@ -92,13 +92,15 @@ class Comparison:
 
     def summaries(
         self, baseline: str, *, metric: str | None = None, sweeps: Iterable[str] | None = None
-    ) -> dict[str, Summaries]:
+    ) -> Beside[Summaries]:
         """Return by model the summary numbers of the literature, with one of the models as baseline; see `Audit.summaries`."""
         base, chosen = self[baseline], sweeps if isinstance(sweeps, str | None) else list(sweeps)
-        return {
-            name: audit.summaries(baseline=base, metric=metric, sweeps=chosen)
-            for name, audit in self.audits.items()
-        }
+        return Beside(
+            {
+                name: audit.summaries(baseline=base, metric=metric, sweeps=chosen)
+                for name, audit in self.audits.items()
+            }
+        )
 
     def multibench(
         self,
@@ -108,7 +110,7 @@ class Comparison:
         metric: str | None = None,
         sweeps: Iterable[str] | None = None,
         last: float | None = None,
-    ) -> dict[str, MultiBench]:
+    ) -> Beside[MultiBench]:
         """Return by model MultiBench's numbers, with one of the models as the late-fusion reference; see `Audit.multibench`.
 
         Args:
@@ -119,16 +121,18 @@ class Comparison:
             last: the last noise level.
         """
         base, chosen = self[reference], sweeps if isinstance(sweeps, str | None) else list(sweeps)
-        return {
-            name: audit.multibench(
-                reference=base,
-                methods={n: a for n, a in self.audits.items() if min_max and n != name},
-                metric=metric,
-                sweeps=chosen,
-                last=last,
-            )
-            for name, audit in self.audits.items()
-        }
+        return Beside(
+            {
+                name: audit.multibench(
+                    reference=base,
+                    methods={n: a for n, a in self.audits.items() if min_max and n != name},
+                    metric=metric,
+                    sweeps=chosen,
+                    last=last,
+                )
+                for name, audit in self.audits.items()
+            }
+        )
 
     def to_table(self) -> list[dict[str, Any]]:
         """Return a row per sweep, severity and pair of models: both values, difference, band, n."""

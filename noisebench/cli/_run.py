@@ -23,6 +23,7 @@ from noisebench.cli._gates import (
 from noisebench.cli._table import account_lines, curve_table
 from noisebench.config import AuditConfig, find_config, load_data, load_object, read_config
 from noisebench.errors import ConfigError, PlanError
+from perturbations._extras import missing
 from perturbations.errors import did_you_mean, explain
 
 if TYPE_CHECKING:
@@ -175,8 +176,15 @@ def _demo_job(demo: Any, options: Options) -> Job:
         data=demo.data,
         arguments=arguments,
         run_dir=options.run_dir or RUNS / demo.name,
-        compared="" if demo.rivals is None else f"noisebench demo {demo.name} --compare",
+        compared="" if demo.rivals is None else _comparison(demo),
     )
+
+
+def _comparison(demo: Any) -> str:
+    """Return the line that compares the demo's models, after the one that installs what they need."""
+    lacks = missing(demo.rivals_need)
+    first = f'pip install "noisebench[{",".join(lacks)}]" and then ' if lacks else ""
+    return f"{first}noisebench demo {demo.name} --compare"
 
 
 def _config_job(config: AuditConfig, path: Path, options: Options) -> Job:

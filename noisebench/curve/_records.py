@@ -12,13 +12,17 @@ Json = dict[str, Any]
 """What `json.dumps` writes without NaN: None stands for NaN and "inf" for infinity."""
 
 
+LARGE, MANY = 10, 1000
+"""From where a number gets one decimal, and from where four digits."""
+
+
 def number(value: float) -> str:
-    """Write a number with three significant decimals, `?` where there is none."""
+    """Write a number with three decimals, one where it is large; `?` where there is none."""
     if math.isnan(value):
         return "?"
     if math.isinf(value):
         return "inf" if value > 0 else "-inf"
-    text = f"{value:.3f}" if abs(value) < 100 else f"{value:.4g}"
+    text = f"{value:.4g}" if abs(value) >= MANY else f"{value:.{3 if abs(value) < LARGE else 1}f}"
     return text.lstrip("-") if float(text) == 0 else text
 
 

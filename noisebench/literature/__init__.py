@@ -1,5 +1,6 @@
 """The summary numbers of the literature, of one audit or of one against another: each under its citation, with an interval."""
 
+from noisebench.literature._beside import Beside
 from noisebench.literature._levels import Source
 from noisebench.literature._multibench import MultiBench, multibench_of
 from noisebench.literature._robustness import Robustness
@@ -7,6 +8,7 @@ from noisebench.literature._summaries import Summaries, summaries_of
 from noisebench.literature._summary import Summary
 
 __all__ = [
+    "Beside",
     "MultiBench",
     "Robustness",
     "Source",

@@ -70,3 +70,11 @@ def test_many_models_get_a_table_of_values_and_a_list_of_sure_differences(monkey
 )  # fmt: skip
 def test_a_long_name_is_broken_after_a_sign(name, lines):
     assert lines == _broken(name, 24).split("\n")
+
+
+def test_a_comparison_is_offered_after_the_line_that_installs_what_it_needs(small, monkeypatch):
+    from noisebench.cli import _run
+
+    assert "noisebench demo small --compare" == _run._comparison(small)
+    monkeypatch.setattr(_run, "missing", lambda extras: ("torch",))
+    assert _run._comparison(small).startswith('pip install "noisebench[torch]" and then ')

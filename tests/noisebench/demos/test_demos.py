@@ -290,6 +290,16 @@ def test_networks_that_fuse_do_so_from_both_inputs_and_torch_draws_on_as_before(
         assert min(alone) > (0.96 if name in {"late fusion", "gated, trained with gaps"} else 0.8)
 
 
+def test_everything_that_the_stamps_lack_is_named_at_once(monkeypatch, tmp_path):
+    monkeypatch.setenv("NOISEBENCH_STAMPS", str(tmp_path / "none"))
+    monkeypatch.setattr(stamps, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtra) as raised:
+        stamps.load()
+    said = str(raised.value)
+    for each in ("noisebench[audio,demo,torch]", stamps.MODEL, stamps.DATA, "NOISEBENCH_STAMPS"):
+        assert each in said
+
+
 def test_missing_stamps_are_named_with_the_line_that_installs_them(monkeypatch, tmp_path):
     monkeypatch.setenv("NOISEBENCH_STAMPS", str(tmp_path))
     with pytest.raises(MissingExtra, match="apt-get install tuxpaint-stamps-default"):

@@ -239,3 +239,8 @@ def test_mce_against_a_real_audit():
     assert mce.value == float(table["blind"]["mCE"]) > 100
     assert "of plain, which has 100 %" in mce.text
     assert float(found["plain"].summaries()["MMI"]) > 0
+    lines = repr(table).splitlines()
+    assert list(table) == lines[0].split()
+    assert 1 == len({line.index("[") for line in lines[1:] if "[" in line and "%" not in line})
+    assert {"plain"} <= {row["model"] for row in table.to_table()}
+    assert len(table) * len(table["plain"].to_table()) == len(table.to_table())
