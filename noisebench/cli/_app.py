@@ -178,10 +178,15 @@ def preview(
     noise: Annotated[
         str,
         typer.Argument(
-            help="Name of a noise, with settings if wanted; image or a preset: all of them."
+            help="Name of a noise, with settings if wanted; a modality or a preset: all of them."
         ),
     ],
-    file: Annotated[Path, typer.Argument(help="A picture, text, sound (wav) or table (csv).")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A picture, text, sound (wav; others with soundfile), cloud or table (csv)."
+        ),
+    ],
     *,
     severities: Severities = None,
     out: Annotated[Path | None, typer.Option(help="File or folder to write to.")] = None,
@@ -190,9 +195,9 @@ def preview(
 ) -> None:
     """Put a noise into one of your files and show what it does."""
     if "/" not in noise:
-        from noisebench.cli._contact import preview_all
+        from noisebench.cli._overview import preview_group
 
-        raise typer.Exit(preview_all(noise, file, severities, out, seed=seed))
+        raise typer.Exit(preview_group(noise, file, severities, out, seed=seed, rate=rate))
     from noisebench.cli._preview import preview_file
 
     raise typer.Exit(preview_file(noise, file, severities, out, seed=seed, rate=rate))

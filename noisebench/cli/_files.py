@@ -11,6 +11,7 @@ import numpy as np
 
 from noisebench.cli._clouds import read_cloud
 from noisebench.cli._sheet import Sheet, read_sheet
+from noisebench.cli._stamps import stamped
 from noisebench.errors import ConfigError
 from perturbations import Perturbation
 from perturbations._extras import require
@@ -18,7 +19,7 @@ from perturbations.errors import explain
 
 SUFFIXES = {
     "image": (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff"),
-    "audio": (".wav",),
+    "audio": (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au"),
     "timeseries": (".csv",),
     "tabular": (".csv",),
     "pointcloud": (".npy", ".csv", ".xyz", ".ply", ".bin"),
@@ -135,12 +136,14 @@ def _text(data: bytes, file: Path) -> Opened:
 
 
 def _audio(data: bytes, file: Path) -> Opened:
+    if file.suffix.lower() != ".wav":
+        return _other_audio(data, file)
     try:
         with wave.open(io.BytesIO(data)) as source:
             form = source.getparams()
             frames = source.readframes(form.nframes)
     except (wave.Error, EOFError) as error:
-        hint = f"{error or 'it ends too early'}; export it as 16-bit PCM"
+        hint = f"{error or 'it ends too early'}; export it as 16-bit PCM, or as flac"
         raise ConfigError(explain("a PCM wav file", "file", str(file), hint)) from error
     clip = _from_pcm(frames, form.sampwidth).reshape(-1, form.nchannels).T
     value = clip[0] if form.nchannels == 1 else clip
@@ -150,6 +153,28 @@ def _audio(data: bytes, file: Path) -> Opened:
 
     remark = f"{form.framerate} Hz, {form.nchannels} channel(s), {8 * form.sampwidth} bit"
     return Opened(np.ascontiguousarray(value), ".wav", to_bytes, {"rate": form.framerate}, remark)
+
+
+def _other_audio(data: bytes, file: Path) -> Opened:
+    """Read what is no wav file; noisy clips are written as wav of 16 bits.
+
+    Raises:
+        ConfigError: it cannot be decoded.
+        MissingExtra: soundfile is not installed.
+    """
+    soundfile = require("soundfile", extra="audio")
+    try:
+        with soundfile.SoundFile(io.BytesIO(data)) as source:
+            frames = source.read(dtype="float32", always_2d=True)
+            rate = source.samplerate
+    except (soundfile.SoundFileError, RuntimeError) as error:
+        raise ConfigError(explain("a sound file", "file", str(file), str(error))) from error
+    clip = np.ascontiguousarray(frames.T)
+    value = clip[0] if len(clip) == 1 else clip
+    remark = f"{rate} Hz, {len(clip)} channel(s); noisy clips are written as wav of 16 bit"
+    return Opened(
+        value, ".wav", lambda noisy: _wav(np.atleast_2d(noisy), 2, rate), {"rate": rate}, remark
+    )
 
 
 def _from_pcm(frames: bytes, width: int) -> Any:
@@ -181,6 +206,8 @@ def _sheet(modality: str, sheet: Sheet, rate: float | None) -> Opened:
     if modality == "tabular":
         return Opened(sheet.rows(), ".csv", sheet.with_rows)
     facts = {} if rate is None else {"rate": rate}
+    if (found := stamped(sheet)) is not None:
+        return Opened(found.frame, ".csv", found.to_bytes, facts, found.remark)
     kept = [name for name in sheet.header if name not in sheet.numeric]
     remark = f"not numeric and kept as they are: {', '.join(kept)}" if kept else ""
     return Opened(sheet.series(), ".csv", sheet.with_series, facts, remark)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 import perturbations as pt
 from noisebench._specimen import replace_file
 from noisebench.cli._console import console, plain
@@ -13,11 +15,15 @@ from noisebench.cli._run import parse_severities
 from noisebench.errors import ConfigError
 from noisebench.plan import grid
 from perturbations.distance import measures
-from perturbations.errors import explain
+from perturbations.errors import MissingFact, explain
 
 SHADES = {"kept": "", "removed": "red strike", "added": "green bold"}
 MARKS = {"kept": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 """Around a change in a text, so that it shows without colours too."""
+
+
+PARTS = 8
+"""Parts of a clip that stand for the other clips of a data set."""
 
 
 class Level(NamedTuple):
@@ -49,11 +55,12 @@ def preview_file(
     given = parse_severities(severities)
     steps = grid(5 if given is None else given)
     opened = open_file(chosen, file, rate)
-    reference = _reference(chosen, opened)
-    levels = [_level(chosen, opened, severity, file.name, seed, reference) for severity in steps]
+    reference = reference_of(chosen, opened)
+    levels = [level_of(chosen, opened, severity, file.name, seed, reference) for severity in steps]
     screen = console()
     screen.print(f"[bold]{plain(chosen)}[/bold]: {plain(chosen.summary)}")
-    for remark in _remarks(opened, reference, levels):
+    parts = parts_of(chosen, opened) is not None
+    for remark in _remarks(opened, reference, levels, parts=parts):
         screen.print(f"[dim]{plain(remark)}[/dim]")
     if chosen.modality == "text":
         _print_changes(opened.value, levels)
@@ -69,35 +76,75 @@ def preview_file(
     return 0
 
 
-def _reference(noise: pt.Perturbation, opened: Opened) -> Any:
-    if noise.declared.peers:
+def reference_of(noise: pt.Perturbation, opened: Opened) -> Any:
+    """Return what a noise must know of clean data, fitted on the file.
+
+    Raises:
+        ConfigError: it needs other samples than the file has.
+    """
+    if noise.declared.needs_peers and parts_of(noise, opened) is None:
         hint = "put it into a data set: noisebench export, or noisebench run"
         raise ConfigError(explain("a noise that needs no other samples", "noise", noise.name, hint))
     whole = noise.modality == "tabular"
     return noise.fit(opened.value if whole else [opened.value], facts=opened.facts)
 
 
-def _level(
+class Parts(dict[str, Any]):
+    """The parts of a clip, by name: what sounds besides it, where there are no other clips."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Names of the parts in their order."""
+        return tuple(self)
+
+
+def parts_of(noise: pt.Perturbation, opened: Opened) -> Parts | None:
+    """Return a clip's parts for a noise that is made of other clips; None where it is not, or the file is no clip."""
+    if not noise.declared.peers or noise.modality != "audio":
+        return None
+    pieces = np.array_split(opened.value, PARTS, axis=-1)
+    return Parts({f"part {i + 1}": np.ascontiguousarray(each) for i, each in enumerate(pieces)})
+
+
+def level_of(
     noise: pt.Perturbation, opened: Opened, severity: float, name: str, seed: int, reference: Any
 ) -> Level:
+    """Return the file at one severity of a noise.
+
+    Raises:
+        ConfigError: the noise is about times, and those of the series are not known.
+    """
     value, facts = opened.value, opened.facts
-    if noise.modality == "tabular":
-        rows = range(len(value))
-        noisy = noise.batch(
-            value, severity, samples=rows, seed=seed, facts=facts, reference=reference
-        )
-    else:
-        noisy = noise(value, severity, sample=name, seed=seed, facts=facts, reference=reference)
+    try:
+        if noise.modality == "tabular":
+            rows = range(len(value))
+            noisy = noise.batch(
+                value, severity, samples=rows, seed=seed, facts=facts, reference=reference
+            )
+        else:
+            noisy = noise(
+                value, severity, sample=name, seed=seed, facts=facts, reference=reference,
+                peers=parts_of(noise, opened),
+            )  # fmt: skip
+    except MissingFact as error:
+        if "rate" not in str(error) or noise.modality != "timeseries":
+            raise
+        hint = "give it in Hz, --rate 100, or a column of stamps named time, timestamp or date"
+        raise ConfigError(
+            explain(f"the sampling rate, for {noise.name}", "rate", None, hint)
+        ) from error
     far = pt.distance(noise.modality, value, noisy, facts=facts, reference=reference)
     return Level(severity, noisy, noise.doses(severity, facts=facts), far)
 
 
-def _remarks(opened: Opened, reference: Any, levels: Sequence[Level]) -> list[str]:
+def _remarks(opened: Opened, reference: Any, levels: Sequence[Level], *, parts: bool) -> list[str]:
     said = [opened.remark] if opened.remark else []
     if reference is not None:
         said.append(
             "what the noise must know of the data, such as its spread, was fitted on this file alone"
         )
+    if parts:
+        said.append(f"the other voices are {PARTS} parts of this file; a data set has other clips")
     if opened.suffix == ".wav":
         clipped = [(level.severity, beyond_full_scale(level.noisy)) for level in levels]
         said += [f"at severity {severity:g}, {words}" for severity, words in clipped if words]
@@ -111,15 +158,23 @@ def _table(noise: pt.Perturbation, levels: Sequence[Level]) -> Any:
     table.add_column("severity")
     for name, ladder in noise.ladders.items():
         table.add_column(plain(f"{name} ({ladder.unit})"), justify="right", overflow="fold")
-    for name, measure in measures(noise.modality).items():
+    told = told_measures(noise.modality, levels)
+    for name, measure in told.items():
         table.add_column(plain(f"{name} ({measure.unit})"), justify="right", overflow="fold")
     for level in levels:
-        numbers = [*level.doses.values(), *level.distortion.values()]
-        table.add_row(f"{level.severity:g}", *map(_number, numbers))
+        numbers = [*level.doses.values(), *(level.distortion[name] for name in told)]
+        table.add_row(f"{level.severity:g}", *map(number, numbers))
     return table
 
 
-def _number(value: float) -> str:
+def told_measures(modality: str, levels: Sequence[Level]) -> dict[str, Any]:
+    """Return the measures that every level has: some are of data frames or of PCM alone."""
+    found = measures(modality).items()
+    return {name: each for name, each in found if all(name in level.distortion for level in levels)}
+
+
+def number(value: float) -> str:
+    """Write a dose or a distance."""
     return "0" if abs(value) < 1e-6 else f"{value:.4g}"
 
 

@@ -7,7 +7,7 @@ import csv
 import io
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -51,26 +51,32 @@ class Sheet:
             for row in zip(*self.columns.values(), strict=True)
         ]
 
-    def series(self) -> Any:
-        """Return the columns of numbers, time first; NaN is missing.
+    def series(self, names: Sequence[str] | None = None) -> Any:
+        """Return the columns of numbers, or some of them, time first; NaN is missing.
 
         Raises:
             ConfigError: there is none.
         """
-        if not self.numeric:
+        names = self.numeric if names is None else names
+        if not names:
             raise ConfigError(explain("a column of numbers", "file", self.place))
-        chosen = [self.columns[name] for name in self.numeric]
+        chosen = [self.columns[name] for name in names]
         return np.array(chosen, dtype=np.float64).T.copy()
 
     def with_rows(self, noisy: Sequence[Mapping[str, Any]]) -> bytes:
         """Return the file with noisy rows."""
-        return self._bytes({name: [row[name] for row in noisy] for name in self.header})
+        return self.with_columns({name: [row[name] for row in noisy] for name in self.header})
 
     def with_series(self, noisy: Any) -> bytes:
         """Return the file with a noisy series."""
-        return self._bytes({n: noisy[:, i].tolist() for i, n in enumerate(self.numeric)})
+        return self.with_columns({n: noisy[:, i].tolist() for i, n in enumerate(self.numeric)})
 
-    def _bytes(self, noisy: Mapping[str, Sequence[Any]]) -> bytes:
+    def of_rows(self, rows: Sequence[int]) -> "Sheet":
+        """Return these rows."""
+        return replace(self, cells=tuple(self.cells[row] for row in rows))
+
+    def with_columns(self, noisy: Mapping[str, Sequence[Any]]) -> bytes:
+        """Return the file with noisy columns; a cell that is the same keeps its text."""
         lines = [list(row) for row in self.cells]
         for j, name in enumerate(self.header):
             clean = self.columns[name]

@@ -2,6 +2,7 @@
 
 import csv
 import wave
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -353,7 +354,8 @@ def test_a_contact_sheet_shows_every_noise_of_pictures(cli, here):
 @pytest.mark.parametrize(
     ("group", "name", "expected"),
     [
-        ("text", "a.png", "image, a preset"),
+        ("crossmodal", "a.png", "put it into a data set"),
+        ("text", "a.png", "UTF-8"),
         ("imag", "a.png", "did you mean"),
         ("image", "b.txt", ".png"),
     ],
@@ -372,3 +374,100 @@ def test_a_long_text_says_how_much_of_it_is_shown(cli, tmp_path):
     said = cli("preview", "text/swap", file)
     assert said.status == 0
     assert "shown: the first 400 of 42,000 characters" in said.out
+
+
+def stamped_sheet(path, head, stamp, rows=60):
+    start = datetime(2026, 11, 29, tzinfo=UTC)
+    lines = "".join(
+        f"{stamp(start + i * timedelta(milliseconds=5), i)},{0.5 * (i % 7)},{i}\n"
+        for i in range(rows)
+    )
+    path.write_text(f"{head},x,y\n{lines}")
+
+
+@pytest.mark.parametrize("head", ["", "time", "Timestamp", "taken at"])
+def test_a_column_of_stamps_tells_the_times(cli, here, head):
+    stamped_sheet(here / "s.csv", head, lambda at, _: at.isoformat())
+    said = cli("preview", "timeseries/mains-hum", "s.csv", "--severities", "0.4")
+    assert 0 == said.status, said.err
+    assert f"times are those of the column {head or 'without a name'}" in said.out
+    assert "kept as they are" not in said.out
+    after = (here / "s.mains-hum.0.4.csv").read_text().splitlines()
+    before = (here / "s.csv").read_text().splitlines()
+    assert [row.partition(",")[0] for row in before] == [row.partition(",")[0] for row in after]
+
+
+def test_a_column_of_seconds_tells_the_times_and_one_that_counts_rows_does_not(cli, here):
+    stamped_sheet(here / "s.csv", "time", lambda _, i: 0.005 * i)
+    said = cli("preview", "timeseries/mains-hum", "s.csv", "--severities", "0.4")
+    assert 0 == said.status and "the column time" in said.out
+    stamped_sheet(here / "c.csv", "", lambda _, i: i)
+    said = cli("preview", "timeseries/mains-hum", "c.csv")
+    assert 2 == said.status and "--rate 100" in said.err and "named time" in said.err
+    said = cli("preview", "timeseries/drift", "c.csv", "--severities", "1")
+    assert "kept as they are: without a name" in said.out
+    rows = (here / "c.drift.1.csv").read_text().splitlines()[1:]
+    assert [str(i) for i in range(60)] == [row.partition(",")[0] for row in rows]
+
+
+@pytest.mark.parametrize("head", ["", "time"])
+def test_rows_that_are_lost_leave_the_file_with_their_stamps(cli, here, head):
+    stamp = (lambda at, _: at.isoformat()) if head else (lambda _, i: i)
+    stamped_sheet(here / "s.csv", head, stamp)
+    said = cli("preview", "timeseries/lost-samples(end=shorten)", "s.csv", "--severities", "1")
+    assert 0 == said.status, said.err
+    before = (here / "s.csv").read_text().splitlines()
+    after = (here / "s.lost-samples.1.csv").read_text().splitlines()
+    assert len(after) < len(before)
+    assert set(after) < set(before)
+
+
+def test_wrong_stamps_are_written_and_measured(cli, here):
+    stamped_sheet(here / "s.csv", "time", lambda at, _: at.isoformat())
+    noise = "timeseries/clock-skew(moves=stamps)"
+    said = cli("preview", noise, "s.csv", "--severities", "1")
+    assert 0 == said.status, said.err
+    assert "stamps" in said.out
+    after = (here / "s.clock-skew.1.csv").read_text().splitlines()
+    before = (here / "s.csv").read_text().splitlines()
+    assert before[1] == after[1] and before[-1] != after[-1]
+    assert before[-1].partition(",")[2] == after[-1].partition(",")[2]
+
+
+def test_the_parts_of_a_clip_are_the_other_voices(cli, here):
+    tone = np.sin(np.arange(4000) * 0.3) * np.linspace(0.1, 0.6, 4000)
+    with wave.open(str(here / "a.wav"), "wb") as sink:
+        sink.setnchannels(1)
+        sink.setsampwidth(2)
+        sink.setframerate(8000)
+        sink.writeframes(np.rint(tone * 32767).astype("<i2").tobytes())
+    said = cli("preview", "audio/babble", "a.wav", "--severities", "1")
+    assert 0 == said.status, said.err
+    assert "the other voices are 8 parts of this file" in said.out
+
+
+def test_sound_that_is_no_wav_is_read_where_soundfile_is(cli, here):
+    soundfile = pytest.importorskip("soundfile", reason="extra audio is not installed")
+    soundfile.write(here / "a.flac", 0.5 * np.sin(np.arange(4000) * 0.3), 8000)
+    said = cli("preview", "audio/white-noise", "a.flac", "--severities", "0.4")
+    assert 0 == said.status, said.err
+    assert "8000 Hz" in said.out and (here / "a.white-noise.0.4.wav").exists()
+    (here / "b.flac").write_bytes(b"fLaC no sound")
+    assert "a sound file" in cli("preview", "audio/white-noise", "b.flac").err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("modality", ["audio", "timeseries", "tabular"])
+def test_a_whole_modality_is_a_table_of_distances(cli, here, modality):
+    if modality == "audio":
+        sound(here / "a.wav", 2)
+    else:
+        stamped_sheet(here / "a.csv", "time", lambda at, _: at.isoformat())
+    name = "a.wav" if modality == "audio" else "a.csv"
+    said = cli("preview", modality, name)
+    assert 0 == said.status, said.err
+    shown = [each for each in pt.names(modality=modality) if each in said.out]
+    assert len(shown) == len(pt.names(modality=modality))
+    assert "severity" in said.out and "Next: one of them" in said.out
+    assert [name] == [path.name for path in here.iterdir()]
+    assert "name one noise to write files" in cli("preview", modality, name, "--out", "x").err
