@@ -31,8 +31,8 @@ SCALES = ("metric", "log-retention", "logit")
 FLOOR = "a noisy cell may be at chance"
 """A floor makes losses seem to overlap, so nothing is called there."""
 
-FEWEST_DIGITS = 0.05
-"""Share of an interval's width below which a bound may be shown as zero: reports round to a tenth of the width at most."""
+DIGITS = 3
+"""Decimals of a bound that are shown: one that they show as zero is not above or below it."""
 
 OVERLAP, COMPOUND, NONE, DEPENDS, UNKNOWN = (
     "overlap", "compound", "no interaction", "depends on the scale", "cannot be told",
@@ -223,9 +223,8 @@ def _verdict(scales: dict[str, Estimate]) -> str:
 
 def _sign(found: Estimate) -> int:
     """Return the side of zero that an interval surely is on; one that touches zero in the digits that are shown is on none."""
-    width = found.high - found.low
-    shown = FEWEST_DIGITS * width if width > 0 else 0.0
-    return 1 if found.low > shown else -1 if found.high < -shown else 0
+    low, high = (round(bound, DIGITS) for bound in (found.low, found.high))
+    return 1 if low > 0 else -1 if high < 0 else 0
 
 
 def _scales(scales: Mapping[str, Estimate], grid: Grid) -> str:

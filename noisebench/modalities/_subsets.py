@@ -8,7 +8,7 @@ from noisebench.curve._records import Estimate
 from noisebench.modalities._grid import Grid
 from noisebench.modalities._words import ground, interval, listed
 
-TOLD = 6
+TOLD = 7
 """Subsets that the sentence names."""
 
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from noisebench.curve._records import Estimate, number, span
 from noisebench.modalities import Account, Below, Compensation, Offsets
 from noisebench.modalities._sentences import by_reason
 from noisebench.report import _numbers
@@ -182,7 +183,7 @@ def _pairs(account: Account) -> tuple[Pair, ...]:
             inputs=line(" and ".join(each.inputs), 120),
             severity=_numbers.number(each.severity),
             scales=tuple(
-                estimate(each.scales[scale])
+                prose(_in_full(each.scales[scale]))
                 if scale in each.scales
                 else f"{_numbers.MISSING} {line(each.undefined.get(scale, ''), 200)}".strip()
                 for scale in ("metric", "log-retention", "logit")
@@ -192,6 +193,11 @@ def _pairs(account: Account) -> tuple[Pair, ...]:
         )
         for each in account.interactions
     )
+
+
+def _in_full(found: Estimate) -> str:
+    """Write an interval with the decimals by which it is called to be on one side of zero."""
+    return f"{number(found.value)} {span(found.low, found.high)}"
 
 
 def _offset(found: Offsets, number: int) -> OffsetView:

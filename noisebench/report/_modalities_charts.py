@@ -14,12 +14,6 @@ BAR = 26
 WIDE = 640
 """Width of the charts that stand alone in px."""
 
-BELOW = 8
-"""Middle of a line's name below the line in px."""
-
-LETTERS = 11
-"""Height of a name in px."""
-
 STROKES = {"absent": [6, 3], "alone": [2, 2], "chance": [1.5, 3]}
 
 
@@ -46,7 +40,7 @@ def panel(
     layers = [
         _losses(altair, shown, bare),
         altair.Chart().mark_area(color="var(--series)", opacity=0.17).encode(x=bare, y=_y(altair, "l"), y2="h"),
-        *_levels(altair, shown.levels, domain),
+        *_levels(altair, shown.levels),
         *_alone(altair, shown, bare),
         altair.Chart().mark_line(color="var(--series)", strokeWidth=2).encode(x=x, y=_y(altair, "y")),
         _points(altair, bare),
@@ -111,38 +105,18 @@ def below(points: Sequence[tuple[float, float]], level: float) -> list[list[tupl
     return [*runs, current] if current else runs
 
 
-def dodged(values: Sequence[float], domain: tuple[float, float]) -> list[float]:
-    """Return how many px below its line the name of each stands, so that no two overlap and all are in the chart."""
-    low, high = domain
-    lines = [_charts.HEIGHT * (high - value) / ((high - low) or 1.0) for value in values]
-    order = sorted(range(len(values)), key=lambda i: lines[i])
-    at = {i: min(lines[i] + BELOW, _charts.HEIGHT - LETTERS / 2) for i in order}
-    for before, i in pairwise(order):
-        at[i] = max(at[i], at[before] + LETTERS)
-    bottom = _charts.HEIGHT - LETTERS / 2
-    for i in reversed(order):
-        at[i] = min(at[i], bottom)
-        bottom = at[i] - LETTERS
-    return [at[i] - lines[i] for i in range(len(values))]
-
-
-def _levels(altair: Any, levels: Sequence[Level], domain: tuple[float, float]) -> list[Any]:
-    """Return constant lines, each with its name."""
+def _levels(altair: Any, levels: Sequence[Level]) -> list[Any]:
+    """Return constant lines; their names stand under the chart, where no curve crosses them."""
     layers = []
-    places = dodged([level.value for level in levels], domain)
-    for level, down in zip(levels, places, strict=True):
-        data = altair.Data(values=[{"v": round(level.value, 6), "s": 0, "n": level.name}])
+    for level in levels:
+        data = altair.Data(values=[{"v": round(level.value, 6)}])
         strong = level.kind != "chance"
-        colour = "var(--ink)" if strong else "var(--soft)"
         rule = altair.Chart(data).mark_rule(
-            color=colour, strokeDash=STROKES[level.kind], strokeWidth=1.4 if strong else 1.2
+            color="var(--ink)" if strong else "var(--soft)",
+            strokeDash=STROKES[level.kind],
+            strokeWidth=1.4 if strong else 1.2,
         )
         layers.append(rule.encode(y=_y(altair, "v")))
-        words = altair.Chart(data).mark_text(
-            color=colour, fontSize=10, align="left", dx=3, dy=round(down, 1)
-        )
-        x = _charts.along(altair, None)
-        layers.append(words.encode(x=x, y=_y(altair, "v"), text=altair.Text("n", type="nominal")))
     return layers
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,9 +9,8 @@ import pytest
 import noisebench as nb
 from noisebench.report import _html, _modalities_charts, render_markdown
 from noisebench.report._build import view
-from noisebench.report._charts import HEIGHT
 from noisebench.report._markdown import render_versus
-from noisebench.report._modalities_charts import LETTERS, below, dodged
+from noisebench.report._modalities_charts import below
 from noisebench.report._versus import versus
 
 N, STEPS, RATE = 160, 120, 100
@@ -99,13 +97,14 @@ def test_a_panel_fills_the_area_below_absence(found):
     assert rows
     assert all(row["y"] <= row["r"] for row in rows)
     assert "area" == filled["mark"]["type"]
-    names = {
-        row["n"]
+    assert {"without film", "chance"} <= {level.name for level in panel.levels}
+    levels = [
+        row["v"]
         for layer in spec["layer"]
         for row in layer.get("data", {}).get("values", ())
-        if "n" in row
-    }
-    assert {"without film", "chance"} <= names
+        if "v" in row
+    ]
+    assert [round(level.value, 6) for level in panel.levels] == levels
 
 
 def test_a_line_is_cut_where_it_crosses_a_level():
@@ -145,13 +144,16 @@ def test_the_noisy_input_alone_begins_with_the_clean_one(found):
     assert panel.alone[0][1] == dict(by_inputs(found))[panel.input]
 
 
-def test_names_of_lines_do_not_overlap_and_stay_in_the_chart():
-    values = [0.98, 0.97, 0.96, 0.02, 0.01]
-    downs = dodged(values, (0.0, 1.0))
-    at = sorted(HEIGHT * (1 - value) + down for value, down in zip(values, downs, strict=True))
-    assert all(after - before >= LETTERS - 1e-9 for before, after in pairwise(at))
-    assert 0 < at[0]
-    assert at[-1] <= HEIGHT - LETTERS / 2
+def test_names_of_lines_stand_under_the_chart_with_their_values(found):
+    shown = view(found).modalities
+    page = _html.render(view(found))
+    for panel in shown.panels:
+        card = page[page.index(f'<figure class="card" id="{panel.anchor}"') :].partition(
+            "</figure>"
+        )[0]
+        assert all(f"{level.name} {level.text}</span>" in card for level in panel.levels)
+        spec = json.dumps(_modalities_charts.panel(panel, shown.domain, "accuracy", "95 %"))
+        assert '"text"' not in spec
 
 
 def test_offsets_have_a_curve_with_a_signed_axis(found):
