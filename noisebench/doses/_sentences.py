@@ -44,7 +44,7 @@ def versus_words(found: Versus) -> str:
         return f"{asked} It cannot be said: {found.reason}."
     if not all(side.doses for side in found.sides):
         names = " and ".join(_AXES[side.axis][0] for side in found.sides if not side.doses)
-        few = f"{ENOUGH} noises of each (all of fewer)"
+        few = f"half of the noises of each, or {ENOUGH} of them,"
         return f"{asked} It cannot be said: there is no dose of {names} that {few} reach."
     return f"{asked} {_answer(found)} {_numbers(found)}"
 
@@ -80,7 +80,8 @@ def _numbers(found: Versus) -> str:
 def _side(side: Side) -> str:
     short = len(side.short)
     counts = "{} and {} noises".format(*map(len, side.noises))
-    counts += f"; {short} others do not reach that far" if short else ""
+    left = f"{short} others do" if short > 1 else "1 other does"
+    counts += f"; {left} not reach that far" if short else ""
     low, high = (_dose(side, place) for place in (0, -1))
     doses = low if low == high else f"{low} to {high}"
     return f"{side.value:+.3f} [{side.low:+.3f}, {side.high:+.3f}] {_AXES[side.axis][1].format(doses)} ({counts})"

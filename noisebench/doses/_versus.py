@@ -2,7 +2,7 @@
 
 Equal severities of two modalities are not equal noise, and no one axis is right. So the question is asked at equal displacement of
 features, and at equal shares of the bits lost (by re-identification). On each axis the noises of an input are averaged over
-equal doses, each twice the one before, up to the largest that at least three noises of both inputs reach (all of fewer); a noise
+equal doses, each twice the one before, up to the largest that half of the noises of both inputs reach, or three; a noise
 that does not reach it is left out and counted, never continued. An answer is given where both differences have the same sign and neither
 interval has 0 in it; or where both are surely too small to matter.
 
@@ -30,7 +30,7 @@ LADDER = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Doses at which noises are compared, on either axis."""
 
 ENOUGH = 3
-"""Noises of an input that must reach a dose; all, where there are fewer."""
+"""Noises of an input that must reach a dose; half, where that is fewer."""
 
 FEWEST = 20
 """Samples from which a difference is told."""
@@ -237,7 +237,7 @@ def _common(
     for last in range(len(LADDER), 0, -1):
         least = 0.9 * LADDER[last - 1]
         reach = [tuple(n for n in side if lines[n].doses[-1] >= least) for side in names]
-        if all(len(r) >= min(ENOUGH, len(s)) for r, s in zip(reach, names, strict=True)):
+        if all(len(r) >= min(ENOUGH, -(-len(s) // 2)) for r, s in zip(reach, names, strict=True)):
             return LADDER[:last], (reach[0], reach[1])
     return (), ((), ())
 

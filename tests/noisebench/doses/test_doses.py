@@ -131,26 +131,29 @@ def test_what_is_not_decided_and_what_hardly_differs_are_told_apart():
     assert "They differ by less than 0.010" in said(alike)
 
 
-def test_a_dose_that_too_few_noises_reach_is_not_compared():
+@pytest.mark.parametrize(
+    ("lasts", "doses", "short"),
+    [
+        ((3, 1, 1), (0.05,), 0),  # one of three
+        ((3, 3, 1), DOSES, 1),  # half, rounded up
+        ((3, 3, 3, 1, 1, 1, 1), DOSES, 4),  # three
+        ((3, 3, 1, 1, 1, 1, 1), (0.05,), 0),
+    ],
+)
+def test_doses_go_as_far_as_half_of_the_noises_do_or_three(lasts, doses, short):
     measured, curves = [], {}
-    lasts = {"a:x/0": 3, "a:x/1": 3, "b:x/0": 3, "b:x/1": 3, "b:x/2": 1, "b:x/3": 1}
-    for name, last in lasts.items():
+    reach = {"a:x/0": 3, "a:x/1": 3} | {f"b:x/{k}": last for k, last in enumerate(lasts)}
+    for name, last in reach.items():
         curves[name] = made(hash_of(name), [0.95, 0.9, 0.8, 0.7])
         measured += [
             one(name, dose=d, displacement=d, lost=d, severity=0.25 * (i + 1) if i < last else None)
             for i, d in enumerate(DOSES)
         ]
     found = versus(curves, measured, "a", "b", 0.95)
-    assert (0.05,) == found.sides[0].doses
-    assert () == found.sides[0].short
-    measured = [
-        m if m.sweep != "b:x/2" else replace(m, severity=0.25 * (1 + DOSES.index(m.dose)))
-        for m in measured
-    ]
-    found = versus(curves, measured, "a", "b", 0.95)
-    assert DOSES == found.sides[0].doses
-    assert ("b:x/3",) == found.sides[0].short
-    assert "2 and 3 noises; 1 others do not reach that far" in said(found)
+    assert doses == found.sides[0].doses
+    assert short == len(found.sides[0].short)
+    left = f"{short} others do" if short > 1 else "1 other does"
+    assert bool(short) == (f"{left} not reach that far" in said(found))
 
 
 def test_no_dose_in_common_is_said():
