@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from noisebench.cli._console import console, plain, print_json, progress
+from noisebench.cli._maps import say_maps
 from noisebench.cli._run import RUNS
 from noisebench.cli._table import apart_lines, compare_table
 from noisebench.errors import ConfigError
@@ -47,6 +48,7 @@ def compare_demo(name: str, run_dir: Path | None, *, json: bool) -> int:
         })  # fmt: skip
         return 0
     out.print(compare_table(found))
+    say_maps(found)
     if lines := apart_lines(found):
         out.print("\n[bold]surely apart[/bold]")
     for line in lines:

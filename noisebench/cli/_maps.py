@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from noisebench.audit import Audit
+    from noisebench.compare import Comparison
     from noisebench.topology import Heterogeneity
 
 SHOWN = 12
@@ -45,6 +46,19 @@ def show_several(runs: Sequence[str], metric: str | None, *, json: bool) -> int:
         if left := len(each.left_out):
             out.print(f"[dim]{left} noises have no place on both maps[/dim]")
     return 0
+
+
+def say_maps(found: "Comparison") -> None:
+    """Print how far the maps of every two models of a comparison are apart, where there are noises enough for a map."""
+    from noisebench.topology import Heterogeneity
+
+    out = console()
+    for pair in combinations(found.audits, 2):
+        made = found.heterogeneity(*pair)
+        if isinstance(made, Heterogeneity):
+            out.print()
+            for sentence in made.sentences:
+                out.print(plain(sentence))
 
 
 def say_within(audit: "Audit", metric: str | None) -> None:

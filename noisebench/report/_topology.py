@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from noisebench.modalities import Unsaid
 from noisebench.report import _numbers
 from noisebench.report._composition import composition_view
 from noisebench.report._modalities_table import prose
@@ -30,13 +31,23 @@ STEPS = 48
 def topology_of(audit: Any, curves: Mapping[str, CurveView]) -> TopologyView | None:
     """Return the view of an audit's topology; None where fewer than two noises were measured."""
     found: Topology = audit.topology()
-    if len(found.survival) < 2 and found.distances is None:
+    if len(found.survival) < 2 and found.distances is None and found.composition is None:
         return None
+    known = audit.heterogeneity()
     domain = _domain(curves, found)
     order = _order(found.groups)
     return TopologyView(
         findings=tuple(prose(each) for each in found.findings),
-        open=tuple((prose(each.what), prose(each.why)) for each in found.unsaid),
+        between=tuple(
+            prose(sentence)
+            for each in known
+            if not isinstance(each, Unsaid)
+            for sentence in each.sentences
+        ),
+        open=tuple(
+            (prose(each.what), prose(each.why))
+            for each in (*found.unsaid, *(e for e in known if isinstance(e, Unsaid)))
+        ),
         n=_numbers.count(found.n),
         of=_numbers.count(found.of),
         places=_places(found, curves, order, domain),

@@ -114,6 +114,8 @@ class TopologyView:
     """Everything that a report shows of the topology."""
 
     findings: tuple[str, ...]
+    between: tuple[str, ...]
+    """How far the maps of inputs and of slices are apart."""
     open: Facts
     n: str
     of: str

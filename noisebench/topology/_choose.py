@@ -13,7 +13,8 @@ from noisebench.errors import PlanError
 from noisebench.modalities import Unsaid
 from noisebench.topology._breaking import Breaking
 from noisebench.topology._failure import Match, matched
-from noisebench.topology._profile import Profile, profile_of
+from noisebench.topology._make import sound_profile
+from noisebench.topology._profile import Profile
 from noisebench.topology._topology import Topology
 from perturbations.errors import did_you_mean, explain
 
@@ -64,7 +65,7 @@ def candidates(
         PlanError: there are no breaking severities to choose by, or a name is not one of the noises.
     """
     chosen = next(each for each in audit.metrics if each.name == metric)
-    profile = profile_of(audit, chosen)
+    profile = sound_profile(audit, chosen)
     if isinstance(profile, str):
         raise PlanError(
             explain(

@@ -19,7 +19,7 @@ from noisebench.topology._failure import failure_distances
 from noisebench.topology._groups import groups_of
 from noisebench.topology._kendall import tau
 from noisebench.topology._map import map_of
-from noisebench.topology._profile import Profile, profile_of
+from noisebench.topology._profile import NO_NOISE, Profile, profile_of
 from noisebench.topology._pull import Pulled
 from noisebench.topology._sentences import some
 from noisebench.topology._suite import suite_of
@@ -57,12 +57,24 @@ def topology_of(audit: "Audit", *, metric: str, kept: float | None = None) -> To
     profile = sound_profile(audit, chosen)
     if isinstance(profile, str):
         unsaid = (Unsaid("the topology of noises", profile),)
-        return Topology(**head, n=0, of=len(audit.ids), unsaid=unsaid)
+        found = Topology(**head, n=0, of=len(audit.ids), unsaid=unsaid)
+        if profile != NO_NOISE:
+            return found
+        pairs = _pairs_alone(audit, chosen)
+        return replace(found, composition=pairs, n=pairs.n) if pairs else found
     found = topology(profile, kept=kept)
     combined = _composition(audit, chosen, profile)
     if isinstance(combined, str):
         return replace(found, unsaid=(*found.unsaid, Unsaid("how noises combine", combined)))
     return replace(found, composition=combined)
+
+
+def _pairs_alone(audit: "Audit", metric: Metric) -> Composition | None:
+    """Return how noises combine where no noise was measured at several severities; None where that is unknown, too."""
+    found = crossed_of(audit, metric)
+    if isinstance(found, str) or _at_chance(audit, found.squares[0].forward, metric):
+        return None
+    return composition_of(found)
 
 
 def sound_profile(audit: "Audit", metric: Metric) -> Profile | str:
@@ -72,7 +84,7 @@ def sound_profile(audit: "Audit", metric: Metric) -> Profile | str:
     profile = profile_of(audit, metric)
     if isinstance(profile, str):
         return profile
-    return _at_chance(audit, profile, metric) or profile
+    return _at_chance(audit, profile.names[0], metric) or profile
 
 
 def _composition(audit: "Audit", metric: Metric, profile: Profile) -> Composition | str:
@@ -187,9 +199,9 @@ def _own(noise: Breaking, profile: Profile) -> Estimate | None:
     return Estimate(value, low, high, profile.n, text)
 
 
-def _at_chance(audit: "Audit", profile: Profile, metric: Metric) -> str:
+def _at_chance(audit: "Audit", sweep: str, metric: Metric) -> str:
     """Say that the model is no better than chance without noise; empty where it is."""
-    known = need(audit.curve(profile.noises[0].name, metric=metric.name), "a topology")
+    known = need(audit.curve(sweep, metric=metric.name), "a topology")
     reason = known.retention.undefined(known.confidence)
     if not reason.endswith("chance"):
         return ""

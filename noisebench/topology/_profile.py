@@ -27,6 +27,8 @@ FEWEST = 20
 SHARE = 0.5
 """Share of the evaluated samples that a noise must have; with fewer all noises would rest on too few."""
 
+NO_NOISE = "no noise of its own with a varying severity was measured"
+
 APART = 10
 """Samples that must break in another step than most do, for their order to say something."""
 
@@ -96,7 +98,7 @@ def profile_of(audit: "Audit", metric: Metric) -> Profile | str:
         elif read:
             left.append(Unsaid(known["sweep"], read))
     if not found:
-        return left[0].why if left else "no noise of its own with a varying severity was measured"
+        return left[0].why if left else NO_NOISE
     return _profile([*found.values()], audit, metric, left)
 
 

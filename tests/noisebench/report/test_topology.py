@@ -144,3 +144,11 @@ def test_markdown_has_a_row_for_every_pair(twos):
     text = render_markdown(twos)
     rows = [each for each in text.splitlines() if " × " in each and each.startswith("|")]
     assert len(twos.topology().composition.pairs) == len(rows)
+
+
+def test_pairs_alone_have_a_section_too():
+    made = audited(noises=["pairs(timeseries/bias, timeseries/spikes, at=0.5)"])
+    page = _html.render(view(made))
+    assert 'data-chart="noise-pairs"' in page
+    assert 'data-chart="noise-map"' not in page
+    assert "Cannot be said: the topology of noises" in page

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 import noisebench as nb
@@ -186,3 +187,79 @@ def test_pairs_of_the_plan_itself_are_read_as_well():
     (pair,) = found.pairs
     assert ("timeseries/bias@0.5", "timeseries/spikes@0.5") == (pair.first, pair.second)
     assert pair.order is not None
+
+
+# -- bad input -----------------------------------------------------------------------------------------
+
+ONLY = "pairs(timeseries/bias, timeseries/spikes, at=0.5, itself=yes)"
+
+
+def test_pairs_without_a_varying_severity_still_combine():
+    made = audited(noises=[ONLY]).topology()
+    (pair,) = made.composition.pairs
+    assert pair.both.n == made.n
+    assert all("cannot be told" in repr(each) for each in made.composition.itself)
+
+
+def test_a_model_at_chance_has_no_pairs():
+    def luck(series):
+        return [i % 3 % 2 for i in range(len(series))]
+
+    assert audited(luck, noises=[ONLY]).topology().composition is None
+    with pytest.raises(PlanError, match="so which samples break is luck"):
+        silent(audited(luck), luck, margins())
+
+
+def test_one_class_has_no_pairs():
+    data = margins()
+    one = nb.Dataset(
+        {"wave": data.take(data.ids).inputs["wave"]}, [1] * N, modalities={"wave": "timeseries"}, facts=data.facts,
+    )  # fmt: skip
+    made = audited(lambda series: [1] * len(series), one, [ONLY]).topology()
+    assert made.composition is None
+
+
+def test_fewer_than_20_samples_have_no_pairs():
+    with pytest.raises(PlanError, match="fewer than 20 break says nothing"):
+        silent(audited(data=margins(18)), above, margins(18))
+    made = audited(data=margins(18), noises=[*NOISES[:2], ONLY]).topology()
+    assert made.composition is None
+    assert made.unsaid
+
+
+def test_a_metric_of_all_samples_together_has_no_pairs():
+    def sure(series):
+        p = 1 / (1 + np.exp(-4 * np.array([np.asarray(one).mean() for one in series])))
+        return np.stack([1 - p, p], axis=1)
+
+    run = audited(sure, metric=["ece", "accuracy"])
+    with pytest.raises(PlanError, match="no single sample can break"):
+        silent(run, sure, margins())
+    made = audited(sure, metric=["accuracy", "ece"], noises=[ONLY]).topology(metric="ece")
+    assert made.composition is None
+    assert "ece is of many samples together" in made.unsaid[0].why
+
+
+def test_a_loss_without_a_bound_has_no_pairs():
+    def level(series):
+        return np.array([np.asarray(one).mean() for one in series])
+
+    made = audited(level, metric="mae", noises=[ONLY]).topology()
+    assert made.composition is None
+    assert made.unsaid
+
+
+@pytest.mark.parametrize("answer", [0, 1])
+def test_samples_that_are_all_broken_or_all_kept_by_a_pair_have_defined_parts(answer):
+    """Noise at its highest either leaves a constant model as right as before, or breaks whatever is of the other class."""
+
+    def loud(series):
+        return [
+            answer if np.asarray(one).std() > 1 else int(np.asarray(one).mean() > 0)
+            for one in series
+        ]
+
+    made = audited(loud, noises=["pairs(timeseries/bias@0.2, timeseries/additive-noise@1)"])
+    found = made.topology()
+    json.dumps(found.to_json(), allow_nan=False)
+    assert found.composition is not None or found.unsaid

@@ -186,6 +186,17 @@ def test_fewer_than_20_samples_make_no_map():
     assert "fewer than 20 break says nothing" in heterogeneity_of(one, few, AB)
 
 
+def test_ties_everywhere_have_no_map():
+    """All samples break in one step under every noise."""
+    flat = planted(40, [0, 0, 0])
+    flat = replace(
+        flat, noises=tuple(replace(e, broken=np.ones_like(e.broken)) for e in flat.noises)
+    )
+    why = heterogeneity_of(flat, planted(40, [0, 0, 0]), AB)
+    assert "it takes 3 noises, and no noise has a place on both maps" in why
+    assert "break in one step of the severities" in why
+
+
 # -- inputs --------------------------------------------------------------------------------------------
 
 
