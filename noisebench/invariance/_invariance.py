@@ -47,6 +47,8 @@ class Acted:
     """Share of the samples whose answer is the same all over the orbit; None where answers should move."""
     values: int
     """Values of each sample on the orbit that was sampled, the untouched one among them."""
+    voted: Estimate | None = None
+    """The metric of a model that answers as most values of the orbit are answered; None where answers are no labels."""
 
     @property
     def equivariant(self) -> bool:
@@ -83,7 +85,7 @@ class Acted:
         """Return plain data of the orbit."""
         return {
             "sweep": self.sweep, "group": self.group, "order": self.order, "lossless": self.lossless,
-            "values": self.values, **_numbers("consistency", self.orbit),
+            "values": self.values, **_numbers("consistency", self.orbit), **_numbers("voted", self.voted),
         }  # fmt: skip
 
 

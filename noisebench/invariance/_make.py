@@ -70,6 +70,7 @@ class _Told:
     unit: str
     errors: Errors
     orbit: Estimate | None = None
+    voted: Estimate | None = None
 
 
 class _Reader:
@@ -102,6 +103,7 @@ class _Reader:
             name, action["group"], action["order"], action["lossless"],
             CHANGED if told is None else told.kind, "" if told is None else told.unit, sizes,
             None if told is None else told.orbit, 1 + count * known["replicates"],
+            None if told is None else told.voted,
         )  # fmt: skip
 
     def _told(self, known: Mapping[str, Any]) -> _Told | None:
@@ -135,7 +137,24 @@ class _Reader:
             unit = "of the mean size"
             return _Told(APART, unit, _orbit.errors(far, given, shares=False, unit=unit), orbit)
         found = _orbit.errors(changed, given, shares=True, unit="of the answers")
-        return _Told(CHANGED, "of the answers", found, orbit)
+        return _Told(CHANGED, "of the answers", found, orbit, self._voted(clean, moved, ids, given))
+
+    def _voted(
+        self,
+        clean: Sequence[Any],
+        moved: Sequence[Sequence[Sequence[Any]]],
+        ids: Sequence[str],
+        given: Mapping[str, Any],
+    ) -> Estimate | None:
+        """Return what a vote over the orbit is worth; None where answers or targets are no labels."""
+        column = self.record.column("target")
+        if column is None:
+            return None
+        wanted = _of(dict(zip(self.evaluated.ids, column, strict=True)), ids)
+        try:
+            return _orbit.averaged(self.metric, _orbit.voted(clean, moved), wanted, given)
+        except Unknown:
+            return None
 
     def _along(self, known: Mapping[str, Any]) -> _Told:
         """Return how far what the model finds does not move along."""

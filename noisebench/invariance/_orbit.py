@@ -6,12 +6,14 @@ the same for every value that was made of them; numbers are the same within 0.1 
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from noisebench._known import label
 from noisebench._score import same_prediction
 from noisebench.curve import Curve
 from noisebench.curve._records import Estimate, number, percent, span
@@ -153,6 +155,37 @@ def _said(
     ground = f"{percent(known['confidence'])} {kind}, n = {n}"
     words = " ".join(filter(None, (number(value), span(low, high), unit)))
     return Estimate(value, low, high, n, f"{words} ({ground})")
+
+
+def voted(clean: Sequence[Answer], moved: Sequence[Sequence[Sequence[Answer]]]) -> list[Answer]:
+    """Return for each sample the answer that most values of its orbit get; of several, the one that came first."""
+    values = [clean, *(draw for draws in moved for draw in draws)]
+    return [
+        Counter(label(each) for each in row if each is not None).most_common(1)[0][0]
+        if any(each is not None for each in row)
+        else None
+        for row in zip(*values, strict=True)
+    ]
+
+
+def averaged(
+    metric: Metric, answers: Sequence[Answer], targets: Sequence[Any], known: Mapping[str, Any]
+) -> Estimate:
+    """Return the metric of a model that answers as most values of the orbit are answered, so that it is invariant on it.
+
+    Raises:
+        Unknown: the metric reads other outputs than labels, or there are no labels to score by.
+    """
+    if metric.needs_clean or any(each is None for each in (*answers, *targets)):
+        raise Unknown("not every sample has an answer and a target that are labels")
+    try:
+        scores = metric.scores(np.asarray(answers), np.asarray(targets))
+    except Exception as error:
+        raise Unknown(f"{metric.name} does not read labels alone") from error
+    one = {**known, "severities": [1.0]}
+    curve = _curve(metric, scores, scores[None], one)
+    value = curve.value(at=1.0)
+    return _said(np.array([value.value, value.low, value.high]), curve.n, known, "", "interval")
 
 
 def along(

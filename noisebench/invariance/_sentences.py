@@ -77,8 +77,11 @@ def _erring(each: "Acted") -> Iterator[str]:
 
 
 def _all_over(each: "Acted", orbit: Estimate) -> str:
+    vote = ""
+    if each.voted is not None:
+        vote = f", and a vote over them would have {_interval(each.voted)}"
     return (
-        f"{_share(orbit)} of the samples keep theirs for all {each.values} values of the orbit that was sampled "
+        f"{_share(orbit)} of the samples keep theirs for all {each.values} values of the orbit that was sampled{vote} "
         f"(n = {orbit.n})"
     )
 

@@ -73,6 +73,7 @@ def _orbit(acted: Acted, curves: Mapping[str, CurveView]) -> OrbitRow:
         values=_numbers.count(acted.values),
         kept=f"{value} %",
         interval=interval,
+        voted=_parts(acted.voted),
         nothing_lost=acted.lossless,
     )
 

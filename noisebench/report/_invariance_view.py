@@ -45,6 +45,7 @@ class OrbitRow:
     values: str
     kept: str
     interval: str
+    voted: tuple[str, str]
     nothing_lost: bool
 
 

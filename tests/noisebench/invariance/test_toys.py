@@ -230,6 +230,22 @@ def test_what_puts_back_is_no_noise_of_its_own():
     assert not any("undone" in line for line in run.verdict)
 
 
+def test_a_vote_over_the_orbit_is_the_answer_that_most_values_get():
+    images, first, _ = pictures()
+    data = nb.Dataset({"image": images}, first.astype(int))
+    run = audited(first_pixel, data, ["image/flip"], severities=[0.25, 0.5, 1.0])
+    flip = pt.get("image/flip")
+    hits = []
+    for i, image in enumerate(images):
+        seen = [flip(image, s, sample=str(i), input="image") for s in (0.0, 0.25, 0.5, 1.0)]
+        votes = first_pixel(seen)
+        most = max(dict.fromkeys(votes), key=votes.count)
+        hits.append(most == first[i])
+    voted = run.invariance()["image/flip"].voted
+    assert np.mean(hits) == pytest.approx(voted.value)
+    assert "a vote over them would have" in str(run.invariance())
+
+
 # -- what cannot be said ------------------------------------------------------------------------------
 
 
