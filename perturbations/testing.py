@@ -16,7 +16,7 @@ import pickle
 import random
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from perturbations._action import UNDONE
 from perturbations._extras import missing
 from perturbations._laws._compare import digest, frozen, same
 from perturbations._laws._coupling import check_coupled
@@ -34,6 +35,8 @@ from perturbations.errors import BadDose, BadSeverity, BadValue, NotApplicable, 
 
 SEVERITIES = (0.05, 0.2, 0.4, 0.6, 0.8, 1.0)
 _FEW = 6
+_SAME, _SAME_DB = 1e-3, 60.0
+"""How near a value is that is the same but for rounding: as a share of how far it was moved, or in dB."""
 
 Law = Callable[[Perturbation], None]
 
@@ -232,6 +235,25 @@ def monotone(noise: Perturbation) -> None:
         )
 
 
+def undone(noise: Perturbation) -> None:
+    """What a group action moves it moves back: the value is nearer than it was and, where nothing is lost, the same."""
+    if noise.action is None:
+        return
+    kept = noise.action.lossless
+    sort = noise.with_settings(**kept) if isinstance(kept, Mapping) else noise
+    back, moved = (
+        np.asarray(Specimen(each, False).distortions(1.0))
+        for each in (sort.with_settings(**{UNDONE: True}), sort)
+    )
+    closer = float(np.median(back)) <= float(np.median(moved))
+    _demand(closer, f"undone, values are further away in {noise.measure} than done")
+    if kept:
+        decibels = specimen(noise).contract.measures[noise.measure].sign < 0
+        far = back.max()
+        most = -_SAME_DB if decibels else _SAME * np.abs(moved).max()
+        _demand(far <= most, f"undone, a value is {abs(far):.3g} {noise.measure} from what it was")
+
+
 LAWS: dict[str, Law] = {
     law.__name__.replace("_", "-"): law
     for law in (
@@ -250,6 +272,7 @@ LAWS: dict[str, Law] = {
         errors_are_named,
         documented,
         monotone,
+        undone,
     )
 }
 """Every law of one noise, by name; `process_independent` is the law of a whole catalogue."""

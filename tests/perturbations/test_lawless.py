@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from perturbations import Dose, Ladder, Noisy, perturbation
+from perturbations._action import Action
 from perturbations._time_map import TimeMap
 from perturbations.errors import BadValue
 from perturbations.testing import LAWS, LawBroken
@@ -87,7 +88,15 @@ def unpicklable(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
     return lawful(image, draw, sigma=sigma)
 
 
+def no_group(image, draw, *, sigma: Dose = Ladder(*RUNGS, unit="σ")):
+    return lawful(image, draw, sigma=sigma)
+
+
 LAWLESS = [
+    (
+        make(no_group, action=Action("noise that is added twice", "twice", lossless=True)),
+        {"undone"},
+    ),
     (make(global_state), {"global-state-untouched"}),
     (make(batch_dependent, batched=True), {"batch-independent"}),
     (make(redraws), {"coupled"}),
