@@ -17,11 +17,15 @@ from noisebench._skipped import grouped
 from noisebench._stopped import stopped_words
 from noisebench._unhooked import unhooked
 from noisebench.curve import Curve
+from noisebench.curve._most import Most, most
 from noisebench.curve._records import number
 from noisebench.plan import CLEAN
 
 if TYPE_CHECKING:
     from noisebench._audit import Audit
+
+RIVALS = 3
+"""Noises named that may cost as much as the worst."""
 
 
 def table_rows(audit: "Audit", name: str, curve: Curve) -> Iterator[dict[str, Any]]:
@@ -120,7 +124,26 @@ def _costs(curves: Mapping[str, Curve]) -> list[str]:
 def _worst(curves: Mapping[str, Curve]) -> str:
     worst = worst_first(curves)[0]
     several = f"Of {len(curves)} noises, {worst} costs most"
-    return f"{several if len(curves) > 1 else 'One noise was tested'}: {curves[worst]!r}."
+    found = most(curves, worst)
+    loss = f", {found.loss}" if found is not None and len(curves) > 1 else ""
+    return f"{several if len(curves) > 1 else 'One noise was tested'}{loss}: {curves[worst]!r}.{_rivals(found)}"
+
+
+def costliest(curves: Mapping[str, Curve], name: str) -> list[str]:
+    """Say what the noise that came out worst of several costs on average, allowing for the choice, and what may cost as much."""
+    found = most(curves, name) if len(curves) > 1 else None
+    if found is None:
+        return []
+    return [f"{name} costs {found.loss}.{_rivals(found)}"]
+
+
+def _rivals(found: Most | None) -> str:
+    """Say which noises may cost as much as the one that came out worst."""
+    if found is None or not found.rivals:
+        return ""
+    shown = ", ".join(found.rivals[:RIVALS])
+    more = "" if len(found.rivals) <= RIVALS else f" and {len(found.rivals) - RIVALS} more"
+    return f" As far as these samples can tell, {shown}{more} may cost as much."
 
 
 def wide(curves: Mapping[str, Any]) -> list[str]:

@@ -159,6 +159,16 @@ class Moments:
             low, high = self._open_bounds(line, critical)
         return gap, min(low, gap), max(high, gap)
 
+    def combined(self, line: Floats, critical: float) -> tuple[float, float, float]:
+        """Return a loss in any contrast of the values, with bounds for a critical value that is widened already."""
+        gap = float(line @ self.mean)
+        made = (
+            self._with_pseudo(line, gap, critical)
+            if self.bounded
+            else self._open_bounds(line, critical)
+        )
+        return gap, min(made[0], gap), max(made[1], gap)
+
     def _with_pseudo(self, line: Floats, gap: float, critical: float) -> tuple[float, float]:
         """Return bounds that leave room for a few samples that no sample is like."""
         centre, error = self.centred(line)

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from noisebench._rank import columns, idle_sweeps, noises
 from noisebench._sentences import (
     BUDGETS,
     apart_in_time,
+    costliest,
     idle,
     moved,
     no_clean_answer,
@@ -62,6 +63,7 @@ def view(audit: Any) -> ReportView:
             *unhooked(header, audit.failures),
             *_state(header),
             *(line(each, 2000) for each in _told(audit)),
+            *(line(each, 2000) for each in _most(audit, tested)),
             *(line(each, 2000) for each in _wide(audit, curves, still)),
             *remarks(ground, _evaluations(ranked, ground)),
         ),
@@ -140,6 +142,15 @@ def _told(audit: Any) -> list[str]:
     by_severity = {k: v for k, v in distortion.items() if isinstance(v, Mapping)}
     known = audit.header.get("sweeps") or ()
     return moved(audit.moved) + idle(by_severity) + became(by_severity, known)
+
+
+def _most(audit: Any, tested: Sequence[CurveView]) -> list[str]:
+    """Say what the worst of the noises that changed something costs; nothing where sampling stopped early."""
+    if audit.stopped or not any(curve.tolerance <= 1 for curve in tested):
+        return []
+    shown = [curve.name for curve in tested]
+    found = {name: curve for name, curve in audit.curves.items() if line(name) in shown}
+    return costliest(found, min(found, key=lambda name: shown.index(line(name))))
 
 
 def _wide(audit: Any, curves: Mapping[str, CurveView], still: Iterable[str]) -> list[str]:
