@@ -114,6 +114,7 @@ class Evaluated:
             doses=doses(known["doses"]),
             unit=known["unit"],
             reproduce=reproduce(known, header),
+            shared=known.get("shared", False),
         )
         if not lost:
             return curve

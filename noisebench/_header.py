@@ -85,6 +85,7 @@ def describe_sweep(sweep: Sweep, plan: Plan, dataset: Dataset) -> dict[str, Any]
         "unit": axis.noise.unit,
         "coupling": axis.noise.coupling,
         "exempt": dict(axis.noise.exempt),
+        **({"shared": True} if any(part.noise.shared for part in sweep.parts) else {}),
         "reference": is_reference(sweep) or is_undone(sweep),
         "parts": [_part(part, severities, dataset) for part in sweep.parts],
     }

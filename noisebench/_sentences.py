@@ -93,6 +93,7 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
         lines += [] if audit.stopped else _costs(tested)
     n = len(audit._record.ids)  # noqa: SLF001 - as above
     lines += audit._left_out.sentences(n, skipped=audit.skipped)  # noqa: SLF001 - as above
+    lines += shared(audit.curves)
     lines += moved(audit.moved) + idle(audit.distortion)
     lines += became(audit.distortion, audit.header["sweeps"])
     lines += gates_said(audit)
@@ -158,6 +159,15 @@ def wide(curves: Mapping[str, Any]) -> list[str]:
     widest = max(open_, key=lambda name: open_[name].half)
     of = f"The band is wide under {len(open_)} of {len(found)} noises, the widest under {widest}"
     return [f"{of if len(found) > 1 else f'The band under {widest} is wide'}: {open_[widest]}."]
+
+
+def shared(curves: Mapping[str, Any]) -> list[str]:
+    """Say which noises have one draw for all samples, and what intervals know of others; those of one kind together."""
+    told: dict[str, list[str]] = {}
+    for name, curve in curves.items():
+        if text := getattr(curve, "shared", ""):
+            told.setdefault(text, []).append(name)
+    return [f"{', '.join(names)}: {text}." for text, names in told.items()]
 
 
 def nothing_changed(sweeps: Sequence[str]) -> list[str]:

@@ -37,6 +37,11 @@ that finds where a tenth is lost."""
 CLAIMS = ("set", "population")
 """What a run that stops early may be about."""
 
+THESE_DRAWS = (
+    "each of {} replicates is one draw for all samples, and bounds are about these draws alone"
+)
+"""What a gate that stops early says of noise that all samples share."""
+
 IN_FULL = "run it in full (budget=None); a run directory goes on from where it stopped"
 """What to do where an answer needs a full run."""
 
@@ -162,6 +167,11 @@ def stopper_of(
         fail_error=budget["fail_error"],
         chance=goodness,
         chance_of=chance_of if unknown and needed else None,
+        shared={
+            each["sweep"]: THESE_DRAWS.format(each["replicates"])
+            for each in header["sweeps"]
+            if each.get("shared")
+        },
         baselines=_baselines(demands, scale, ids, size),
     )
     return Stopper(terms)

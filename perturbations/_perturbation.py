@@ -81,6 +81,11 @@ class Perturbation:
         return None if first == self.modality else first
 
     @property
+    def shared(self) -> bool:
+        """Whether one draw is for all samples of a run, so that only replicates show what another would do."""
+        return self.scope == "device"
+
+    @property
     def ladders(self) -> Mapping[str, Ladder]:
         """Doses by parameter name; the first is the axis of reports."""
         return self.declared.ladders

@@ -26,6 +26,7 @@ from noisebench.curve._records import (
 )
 from noisebench.curve._retention import Retention
 from noisebench.curve._sample import Sample
+from noisebench.curve._shared import with_draws
 from noisebench.curve._split import uncertainty
 from noisebench.metrics import Metric
 
@@ -148,6 +149,8 @@ def answers(
     """Resample once, and keep what every answer needs."""
     drawn = resample((sample,), bootstrap=bootstrap, seed=seed)
     known = moments(sample, drawn, chance=chance)
+    if sample.shared and sample.replicates > 1:
+        drawn, known = with_draws(sample, drawn, known, confidence=confidence, seed=seed)
     start = reference(chance, sample.metric, binary=sample.binary)
     return Answers(sample, drawn, known, confidence, start, bootstrap)
 

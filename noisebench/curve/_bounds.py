@@ -92,7 +92,7 @@ def hall(critical: float, skewness: float) -> float:
     return float(3 / skewness * (np.cbrt(1 + skewness * (critical - skewness / 6)) - 1))
 
 
-def equivalent(mean: Floats, variance: Floats, units: int, rows: float, pseudo: float) -> Floats:
+def equivalent(mean: Floats, variance: Floats, units: float, rows: float, pseudo: float) -> Floats:
     """Return how many 0/1 samples would have this variance, drawn towards the number of units by a pseudo-error.
 
     So whole units count where hardly any sample errs (or hardly any is right), and what the data show counts where many do.

@@ -3,7 +3,7 @@
 import importlib
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -29,6 +29,7 @@ from noisebench.curve._records import (
 from noisebench.curve._sample import gather
 from noisebench.curve._saved import check, frozen, match_doses, restored, saved
 from noisebench.curve._shape import PROJECT, monotone
+from noisebench.curve._shared import said as told
 from noisebench.curve._verdict import Bounds, Verdict, decide
 from noisebench.errors import DataError, PlanError
 from noisebench.metrics import Metric, get_metric
@@ -73,6 +74,8 @@ class Curve:
     """Samples behind each severity, where a run stopped early; `n` is then the fewest."""
     band: str = "simultaneous band"
     """What the bounds are."""
+    shared: str = ""
+    """What bounds know of other draws, where all samples have the same one; else empty."""
 
     @classmethod
     def from_outcomes(
@@ -92,6 +95,7 @@ class Curve:
         doses: Sequence[Any] | None = None,
         unit: str = "",
         reproduce: str = "",
+        shared: bool = False,
     ) -> "Curve":
         """Make a curve of per-sample scores.
 
@@ -110,6 +114,7 @@ class Curve:
             doses: one per severity, with or without one for severity 0.
             unit: of the dose.
             reproduce: the line that makes these scores again.
+            shared: whether all samples have the same draw in a replicate, as of columns that are missing in every row.
 
         Raises:
             DataError: scores, severities, ids or groups do not fit together.
@@ -125,6 +130,7 @@ class Curve:
             ids=ids,
             groups=groups,
         )
+        sample = replace(sample, shared=shared)
         made = make(sample, chance=known, confidence=confidence, bootstrap=bootstrap, seed=seed)
         shape = monotone(made.resamples, sample.severities, made.sign, sample.n)
         low, high = made.band(project=shape.p >= PROJECT)
@@ -148,6 +154,7 @@ class Curve:
             seed=seed,
             answers=made,
             memo={"monotone": shape},
+            shared=told(sample.replicates) if shared else "",
         )
 
     def __repr__(self) -> str:
@@ -156,7 +163,7 @@ class Curve:
         return (
             f"{title}: {first} {span(self.low[0], self.high[0])} at severity 0, "
             f"{last} {span(self.low[-1], self.high[-1])} at {self.severities[-1]:g} "
-            f"({percent(self.confidence)} {self.band}, n = {self._numbers()})"
+            f"({percent(self.confidence)} {self.band}, n = {self._numbers()}{'; ' * bool(self.shared)}{self.shared})"
         )
 
     def __len__(self) -> int:
@@ -259,7 +266,7 @@ class Curve:
             at=self.severities[place],
             n=self.n if self.counts is None else self.counts[place],
             confidence=level,
-            facts=(self._facts(place), self.missing.text),
+            facts=(self._facts(place), self.missing.text, self.shared),
             worst=self.worst(at=at),
             reproduce=reproduce or self.reproduce,
         )

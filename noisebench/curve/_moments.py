@@ -55,6 +55,8 @@ class Moments:
     resamples: Resamples
     reach: float
     """How far a score may be from the value where the range is open; 0 where nothing is known."""
+    fewer: float = 1.0
+    """Share of the units that would know as much, had every one a draw of its own; 1 where it has."""
 
     @property
     def bounded(self) -> bool:
@@ -69,7 +71,7 @@ class Moments:
     @property
     def weight(self) -> float:
         """Samples that pseudo-samples are weighed against."""
-        return min(float(self.n_effective.min()), self.rows)
+        return min(float(self.n_effective.min()) / self.fewer, self.rows)
 
     def interval(self, critical: float) -> tuple[Floats, Floats]:
         """Return bounds at every severity for a normal critical value; of one unit alone the ends of the range."""
@@ -214,7 +216,8 @@ class Moments:
             return math.nan
         lost = np.array([max(sign * float(line @ self.mean) / self.width, 0.0)])
         spread = np.array([float(line @ self.cov @ line) / self.width**2])
-        n = equivalent(lost, spread, self.units, self.rows, self.pseudo)
+        units, rows = self.units * self.fewer, self.rows * self.fewer
+        n = equivalent(lost, spread, units, rows, self.pseudo)
         return self.width * float(clopper_pearson(lost, n, critical)[1][0])
 
     def critical(self, confidence: float) -> float:

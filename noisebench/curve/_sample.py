@@ -36,6 +36,8 @@ class Sample:
     groups: Ints | None
     binary: bool
     missing: Missing
+    shared: bool = False
+    """Whether all samples have the same draw in a replicate."""
 
     @property
     def n(self) -> int:

@@ -35,6 +35,7 @@ def saved(curve: "Curve") -> Json:
     plain = {key: pack(getattr(curve, key)) for key in PLAIN}
     arrays = {key: pack(getattr(curve, key).tolist()) for key in ARRAYS}
     early = {key: pack(getattr(curve, key)) for key in EARLY if curve.counts is not None}
+    early |= {"shared": curve.shared} if curve.shared else {}
     return {**plain, **early, **arrays, "answers": pack(curve.memo)}
 
 
@@ -43,7 +44,7 @@ def restored(record: Json) -> dict[str, Any]:
     values: dict[str, Any] = {key: record[key] for key in PLAIN}
     for key in ARRAYS:
         values[key] = frozen(np.array([unpack(value) for value in record[key]], dtype=np.float64))
-    values |= {key: record[key] for key in EARLY if key in record}
+    values |= {key: record[key] for key in (*EARLY, "shared") if key in record}
     for key in ("severities", "ids", "counts"):
         if key in values:
             values[key] = tuple(values[key])

@@ -18,6 +18,7 @@ from noisebench.curve._moments import Moments
 from noisebench.curve._records import Uncertainty, number, p_words, percent
 from noisebench.curve._retention import Retention
 from noisebench.curve._sample import Sample
+from noisebench.curve._shared import held
 from noisebench.curve._verdict import round_up
 
 Floats = NDArray[np.float64]
@@ -66,17 +67,28 @@ def uncertainty(
     if known.units < 2:
         return refused("an interval needs at least 2 samples", severity, s)
     parts = split(sample, known, place)
+    if sample.shared and s > 1:
+        draws = float(held(sample, confidence)[place, place])
+        parts = Parts(parts.total, min(draws, parts.total), 1.0)
     share = _share(parts)
     scale = math.nan
     if retention.reference is not None and not retention.undefined(confidence):
         scale = WIDE * abs(float(known.mean[0]) - retention.reference)
     wide = width > scale
     wanted, again = _needed(parts, known.units, s, width / scale) if wide else (None, None)
+    if wide and sample.shared and s > 1:
+        wanted = _against_draws(parts, known.units, width / scale)
     said = [f"± {number(width)} at severity {severity:g}, where the band is widest", *_of(parts, s)]
+    if wide and wanted is None and again is not None:
+        said.append(
+            f"about {again} replicates of these would bring it to ± {number(scale)}, no number of {units} would"
+        )
+    elif wide and sample.shared and wanted is None and s > 1:
+        said.append(f"only more {units} in more replicates would bring it to ± {number(scale)}")
     if wide and wanted is not None:
         varied = parts.draws > TINY**2
         said.append(_narrowed(wanted, again, units, scale, s if varied else 1))
-        said += _told(parts, s, width, again)
+        said += _told(parts, s, width, again, shared=sample.shared)
     return Uncertainty(severity, width, 1 - share, share, s, wide, wanted, again, "; ".join(said))
 
 
@@ -149,6 +161,12 @@ def _needed(parts: Parts, units: int, s: int, ratio: float) -> tuple[int | None,
     return wanted, again if again <= MANY else None
 
 
+def _against_draws(parts: Parts, units: int, ratio: float) -> int | None:
+    """Return how many samples make the band narrower by a ratio where all share a draw, which none of them narrows."""
+    room = parts.total / ratio**2 - parts.draws
+    return round_up(units * (parts.total - parts.draws) / room) if room > 0 else None
+
+
 def _of(parts: Parts, s: int) -> list[str]:
     if s < 2:
         return []
@@ -179,12 +197,18 @@ def _narrowed(wanted: int, again: int | None, units: str, goal: float, s: int) -
     )
 
 
-def _told(parts: Parts, s: int, width: float, again: int | None) -> list[str]:
+def _told(
+    parts: Parts, s: int, width: float, again: int | None, *, shared: bool = False
+) -> list[str]:
     """Say what more replicates would do where they would not do alone."""
     if s < 2:
-        return [
-            "one replicate does not tell how much is how noise fell on them; replicates=3 would"
-        ]
+        return (
+            []
+            if shared
+            else [
+                "one replicate does not tell how much is how noise fell on them; replicates=3 would"
+            ]
+        )
     if again is not None or parts.draws <= TINY**2:
         return []
     least = width * math.sqrt(max(1 - _share(parts), 0.0))

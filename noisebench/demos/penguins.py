@@ -45,6 +45,9 @@ CLASSES = ("Island", "Sex", "Clutch Completion")
 DATE = "Date Egg"
 SPECIES = ("Adelie", "Chinstrap", "Gentoo")
 
+REPLICATES = 5
+"""Which columns are lost or exchanged is one draw for all birds: as many draws begin to tell how much that matters."""
+
 SEED = 2014
 """Seed of the split."""
 
@@ -118,5 +121,6 @@ def demo() -> Demo:
         note=NOTE,
         loader=load,
         sweeps=SWEEPS,
-        seconds=10.0,
+        replicates=REPLICATES,
+        seconds=30.0,
     )

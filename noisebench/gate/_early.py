@@ -64,10 +64,20 @@ def _found(stopper: Stopper, each: Trial, ids: Sequence[str]) -> Found:
         bounds=shown,
         n=n,
         interval=_interval(stopper, each, shown, n),
-        facts=(_missed(stopper, each), _facts(stopper, each, rows), _lost(rows)),
+        facts=(
+            _missed(stopper, each),
+            _facts(stopper, each, rows),
+            _lost(rows),
+            _shared(stopper, each),
+        ),
         needed=_needed(stopper, each, rows) if not each.state else (None, ""),
         worst=_worst(each, rows, ids),
     )
+
+
+def _shared(stopper: Stopper, each: Trial) -> str:
+    """Say what bounds know of other draws where all samples have the same one; here each bound is about these draws."""
+    return stopper.terms.shared.get(stopper.terms.demands[each.demand].sweep, "")
 
 
 def _broken(stopper: Stopper, each: Trial) -> str:

@@ -138,7 +138,12 @@ def _found(
         bounds=bounds,
         n=n,
         interval=f"n = {n}" if exactly else between(bounds, n, confidence),
-        facts=(_facts(curve, part, place, pair), _unmatched(pair), curve.missing.text),
+        facts=(
+            _facts(curve, part, place, pair),
+            _unmatched(pair),
+            curve.missing.text,
+            curve.shared,
+        ),
         needed=(None, "") if exactly else needed(bounds, part.level, n),
         worst=curve.worst(at=part.severity),
     )

@@ -55,6 +55,8 @@ class Terms:
     """Goodness of the best constant answer; NaN where none is known."""
     chance_of: Callable[[Sequence[Any]], float] | None = None
     """Clean predictions to that goodness, for a metric that compares with them: the clean pass then comes first."""
+    shared: Mapping[str, str] = field(default_factory=dict)
+    """Sweep whose samples all have one draw to what bounds know of other draws."""
     baselines: Mapping[int, Mapping[float, Floats]] = field(default_factory=dict)
     """Place of a demand to column to goodness in the order of the visit; NaN where the baseline lacks the sample."""
 

@@ -18,6 +18,7 @@ from noisebench._sentences import (
     moved,
     no_clean_answer,
     nothing_changed,
+    shared,
     wide,
 )
 from noisebench._unhooked import unhooked
@@ -64,6 +65,7 @@ def view(audit: Any) -> ReportView:
             *_state(header),
             *(line(each, 2000) for each in _told(audit)),
             *(line(each, 2000) for each in _most(audit, tested)),
+            *(line(each, 2000) for each in shared(audit.curves)),
             *(line(each, 2000) for each in _wide(audit, curves, still)),
             *remarks(ground, _evaluations(ranked, ground)),
         ),

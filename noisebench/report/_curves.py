@@ -8,7 +8,7 @@ from typing import Any
 from noisebench._rank import harm
 from noisebench.curve._records import told
 from noisebench.report import _descriptors, _numbers
-from noisebench.report._glossary import distortion_words, ladder_dose, ladder_unit
+from noisebench.report._glossary import distortion_words, ladder_dose, ladder_unit, whole_doses
 from noisebench.report._sweeps import Inputs, Reading
 from noisebench.report._text import line
 from noisebench.report._view import CurveView, Point
@@ -18,6 +18,9 @@ DROP = 0.1
 
 NEVER = 2.0
 """Sorts a tolerance that was not reached after every one that was."""
+
+CLOSE = 1e-9
+"""Severities that differ by less are one."""
 
 
 def _float(value: object) -> float:
@@ -152,8 +155,18 @@ class _Reader:
 
     def tolerance_dose(self) -> str:
         """Return the dose at which a tenth is lost, with its unit."""
-        severity = self.tolerance_value()
-        return self._dose_at(max(severity, self.severities[1])) if severity <= 1 else ""
+        severity = self._onset_at()
+        return self._dose_at(severity) if severity <= 1 else ""
+
+    def _onset_at(self) -> float:
+        """Return the severity from which a tenth is said to be lost, at least the mildest measured.
+
+        Between whole doses there is none to read off: then it is the first measured one that costs it.
+        """
+        severity = max(self.tolerance_value(), self.severities[1])
+        if severity <= 1 and len(self.reading.noises) == 1 and whole_doses(self.reading.noises[0]):
+            return next((s for s in self.severities[1:] if s >= severity - CLOSE), severity)
+        return severity
 
     def _dose_at(self, severity: float) -> str:
         """Return the dose at a severity, with its unit; empty where it is unknown."""
@@ -214,7 +227,7 @@ class _Reader:
             return f"at {self.at()}"
         dose = self.tolerance_dose()
         early = severity < self.severities[1]
-        place = f"severity {_numbers.number(max(severity, self.severities[1]), 2)}"
+        place = f"severity {_numbers.number(self._onset_at(), 2)}"
         place += ", the mildest tried" if early else ""
         return f"{'already at' if early else 'from'} {f'{dose} ({place})' if dose else place}"
 
@@ -269,6 +282,7 @@ def curve_view(
         monotone=_descriptors.monotone(_record(curve, "monotone")),
         missing=_descriptors.missing(getattr(curve, "missing", None)),
         stand_in=line(reading.stand_in()),
+        shared=line(getattr(curve, "shared", "")),
     )
 
 

@@ -64,6 +64,18 @@ def ladder_dose(name: str, severity: float, facts: Mapping[str, Any]) -> float:
     return float(dose) if math.isfinite(dose) else math.nan
 
 
+def whole_doses(name: str) -> bool:
+    """Tell whether the first dose of a noise takes whole numbers only, so that there is nothing between two of them."""
+    import perturbations
+    from perturbations.errors import PerturbationError
+
+    try:
+        ladders = perturbations.get(name).ladders
+    except (PerturbationError, ValueError):
+        return False
+    return next(iter(ladders.values())).scale == "integer"
+
+
 def ladder_unit(name: str) -> str:
     """Return the unit of a noise's first ladder; empty where it is unknown here."""
     import perturbations

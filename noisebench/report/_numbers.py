@@ -8,6 +8,7 @@ References: Particle Data Group, Review of Particle Physics, introduction, secti
 """
 
 import math
+import re
 
 MISSING = "–"
 MINUS = "\N{MINUS SIGN}"
@@ -89,6 +90,10 @@ def count(value: int) -> str:
     return f"{value:,}".replace(",", THIN)
 
 
+_MANY = re.compile(r"(?!times)([a-z]{3,})s\b")
+"""A unit that begins with a word for several: bits, columns, pairs of columns."""
+
+
 def quantity(value: float | None, unit: str = "", figures: int = 3) -> str:
     """Write a dose with its unit; the explanation in parentheses is left to the glossary.
 
@@ -100,6 +105,8 @@ def quantity(value: float | None, unit: str = "", figures: int = 3) -> str:
     if short.startswith("dB") and value is not None:
         value = round(value, LEVEL_DECIMALS) if math.isfinite(value) else value
     text = number(value, figures)
+    if text == "1" and _MANY.match(short):
+        short = _MANY.sub(r"\1", short, count=1)
     if short in {"level", "noise level"}:
         return f"{short} {text}"
     if short in {"%", "°"}:

@@ -88,6 +88,8 @@ class CurveView:
     missing: str
     stand_in: str = ""
     """What acts in place of files of the user's; empty where they were given, or none are needed."""
+    shared: str = ""
+    """What its band knows of other draws, where one is for all samples; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,22 @@ def test_tolerance_is_told_within_the_grid(
     assert expected == view.ranked[0].tolerance_parts
 
 
+@pytest.mark.parametrize(
+    ("noise", "onset"),
+    [
+        ("tabular/swapped-columns", "from 2 σ (severity 0.4)"),
+        ("tabular/missing-columns", "from 2 σ (severity 0.4)"),
+        ("image/contrast", "(severity 0.3)"),
+    ],
+)
+def test_between_whole_doses_the_first_measured_one_that_costs_is_said(
+    noise: str, onset: str, audits: Makers
+) -> None:
+    curve = audits.curve([0.96, 0.95, 0.7, 0.6, 0.5, 0.4], tolerance=0.3)
+    card = _build.view(audits.audit({noise: curve})).ranked[0]
+    assert card.onset.endswith(onset)
+
+
 def test_effect_of_failures_names_the_condition(audits: Makers) -> None:
     curve = audits.curve([0.96, 0.5])
     curve.missing = Makers(text="3 samples counted as the worst value")

@@ -60,6 +60,21 @@ def test_dose_comes_with_its_unit(expected: str, value: float, unit: str) -> Non
     assert expected == _numbers.quantity(value, unit)
 
 
+@pytest.mark.parametrize(
+    ("expected", "value", "unit"),
+    [
+        ("1 pair of columns", 1, "pairs of columns"),
+        ("2 pairs of columns", 2, "pairs of columns"),
+        ("1 bit", 1, "bits"),
+        ("1 ms", 1, "ms (standard deviation)"),
+        ("1 kbit/s", 1, "kbit/s"),
+        ("1 times the saturation", 1, "times the saturation"),
+    ],
+)
+def test_one_of_a_unit_is_written_as_one(expected: str, value: float, unit: str) -> None:
+    assert expected == _numbers.quantity(value, unit)
+
+
 def test_negative_zero_is_zero() -> None:
     assert "0.0 [−0.3, 0.3]" == _numbers.estimate(-0.0001, -0.3, 0.3)
 

@@ -15,6 +15,7 @@ from noisebench import _distortion, _realised
 from noisebench.data import Dataset
 from noisebench.data._peers import Peers
 from noisebench.errors import PlanError
+from noisebench.report._build import view
 from perturbations._frames import is_frame
 
 N = 90
@@ -229,3 +230,29 @@ def test_a_column_of_categories_gets_the_damage_and_stays_one():
     assert {"category"} == {dtype for dtype, _ in seen}
     assert all(found.distortion[name][1.0]["changed"] > 0 for name in found)
     assert 6 == len(found.curves) and 7 == len(seen)
+
+
+LEVELS = "tabular/missing-columns", "tabular/swapped-columns", "tabular/changed-unit"
+
+
+@pytest.mark.parametrize("replicates", [1, 3])
+def test_noise_whose_draw_all_rows_share_says_what_its_interval_knows(replicates):
+    gate = nb.Gate(perturbation="tabular/missing-columns", retains=0.5, at=0.4)
+    given = {"noises": [*LEVELS, "tabular/missing"], "replicates": replicates, "gates": [gate]}
+    found = audit(pd.DataFrame, **given)
+    said = {1: "one draw for all samples: replicates=5", 3: "3 draws, each for all samples"}[
+        replicates
+    ]
+    assert all(said in found[name].shared for name in LEVELS if name in found)
+    assert not found["tabular/missing"].shared
+    assert any(said in line and "tabular/missing-columns" in line for line in found.verdict)
+    assert said in str(found.gates[0].verdict)
+    shown = view(found)
+    assert any(said in line for line in shown.remarks)
+    assert {True, False} == {said in card.shared for card in shown.ranked}
+
+
+def test_a_gate_that_stops_early_says_that_it_is_about_these_draws():
+    gate = nb.Gate(perturbation="tabular/missing-columns", retains=0.5, at=0.4)
+    found = audit(pd.DataFrame, noises=LEVELS[:1], gates=[gate], budget="auto")
+    assert "bounds are about these draws alone" in str(found.gates[0].verdict)
