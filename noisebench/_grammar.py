@@ -1,7 +1,8 @@
 """The text form of a sweep: which noise goes into which input, together, in a row, or between inputs.
 
     sweep = step (">" step)*              a chain: one after the other
-    step  = part ("+" part)*              joint: at the same time, on different inputs
+    step  = item ("+" item)*              joint: at the same time, on different inputs; + binds tighter than >
+    item  = part | "(" sweep ")"          brackets: (a > b) + c has c beside the chain of a and b
     part  = [inputs ":"] noise ["@" fixed]
     fixed = severity | dose "=" number ("," dose "=" number)*
 
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from noisebench._composition import check_composition
+from noisebench._written import Placed, in_order, written
 from noisebench.data import Dataset
 from noisebench.errors import PlanError
 from perturbations import Perturbation
@@ -76,7 +78,7 @@ class Sweep:
         return all(part.noise.coupling == "codec" for part in self.parts)
 
     def __str__(self) -> str:
-        return " > ".join(" + ".join(map(str, step)) for step in self.steps())
+        return written([Placed(part.position, part.inputs, str(part)) for part in self.parts])
 
 
 def parse_sweep(text: str, dataset: Dataset) -> Sweep:
@@ -98,15 +100,29 @@ def parse_sweeps(text: str, dataset: Dataset) -> tuple[Sweep, ...]:
     """Read a sweep; where its inputs are left open and several qualify, one sweep for each of them."""
     if not isinstance(text, str) or not text.strip():
         raise PlanError(explain("the text of a sweep, such as image/fog", "sweep", text))
-    steps = [split(step, "+") for step in split(text, ">")]
-    parts = [
-        _parse_part(part, position, text, dataset)
-        for position, step in enumerate(steps)
-        for part in step
-    ]
-    return tuple(
-        _checked(Sweep(tuple(each)), text) for each in _on_open_inputs(parts, text, dataset)
-    )
+    parts, _ = _parse_chain(text, 0, text, dataset)
+    return tuple(_checked(_in_order(each), text) for each in _on_open_inputs(parts, text, dataset))
+
+
+def _parse_chain(text: str, start: int, whole: str, dataset: Dataset) -> tuple[list[Part], int]:
+    """Return the parts of a chain that begins at a position, and the position after it."""
+    parts: list[Part] = []
+    for step in split(text, ">"):
+        ends = [start + 1]
+        for item in split(step, "+"):
+            if in_brackets(item):
+                inside, end = _parse_chain(item[1:-1], start, whole, dataset)
+                parts += inside
+                ends.append(end)
+            else:
+                parts.append(_parse_part(item, start, whole, dataset))
+        start = max(ends)
+    return parts, start
+
+
+def in_brackets(text: str) -> bool:
+    """Tell whether all of a text stands in one pair of round brackets."""
+    return text.startswith("(") and not any(outside for _, outside in list(scan(text))[1:])
 
 
 def on_inputs(
@@ -245,6 +261,12 @@ def _only_choice(part: Part, dataset: Dataset) -> Part:
         hint = f"the data set has {', '.join(f'{n} ({dataset.modalities[n]})' for n in dataset.inputs)}"
         raise PlanError(explain(f"an input of modality {modality}", "noise", str(part.noise), hint))
     return replace(part, inputs=fitting, named=False) if len(fitting) == 1 else part
+
+
+def _in_order(parts: Sequence[Part]) -> Sweep:
+    """Return a sweep of parts in the order in which they act; of those that act at once, as they were named first."""
+    order = in_order(Placed(part.position, part.inputs, "") for part in parts)
+    return Sweep(tuple(parts[i] for i in order))
 
 
 def _checked(sweep: Sweep, text: str) -> Sweep:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from noisebench._evaluated import CLEAN_KEY
 from noisebench._roles import ABSENCE, SHUFFLE, was_undone
+from noisebench._written import Placed, written
 from noisebench.curve._curve import need
 from noisebench.errors import DataError, MetricError
 from noisebench.modalities._embedding import Seen
@@ -133,11 +134,12 @@ def _failed(audit: "Audit") -> dict[str, Counter[str]]:
 
 def _title(known: Mapping[str, Any]) -> str:
     """Return the noises of a sweep without inputs, and without what takes inputs away or shuffles them."""
-    steps: dict[int, list[str]] = {}
-    for part in known["parts"]:
-        if part["noise"] not in {ABSENCE, SHUFFLE}:
-            steps.setdefault(part["position"], []).append(part["text"] + _fixed(part["at"]))
-    return " > ".join(" + ".join(step) for _, step in sorted(steps.items()))
+    parts = [
+        Placed(part["position"], tuple(part["inputs"]), part["text"] + _fixed(part["at"]))
+        for part in known["parts"]
+        if part["noise"] not in {ABSENCE, SHUFFLE}
+    ]
+    return written(parts) if parts else ""
 
 
 def _fixed(at: Any) -> str:

@@ -254,9 +254,7 @@ def curve_view(
     return CurveView(
         anchor=anchor,
         name=line(name),
-        title=line(
-            _title(reading.noises, reading.kind) + (f" at {reader.at()}" if reader.fixed else "")
-        ),
+        title=line(reading.title + (f" at {reader.at()}" if reader.fixed else "")),
         inputs=line(", ".join(reading.inputs)),
         kind=reading.kind,
         unit=reader.unit,
@@ -292,11 +290,6 @@ def _dose_title(unit: str, reading: Reading) -> str:
         return unit
     name = line(reading.noises[0].partition("(")[0].rpartition("/")[2])
     return f"{name}: {unit}"
-
-
-def _title(noises: Sequence[str], kind: str) -> str:
-    """Join the noises of a sweep by the sign of their combination."""
-    return (" > " if kind == "chain" else " + ").join(noises)
 
 
 def rank(curves: Iterable[CurveView], *, higher_is_better: bool) -> tuple[CurveView, ...]:

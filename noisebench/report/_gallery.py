@@ -150,7 +150,7 @@ def exhibit(record: Mapping[str, Any], curves: Mapping[str, CurveView], inputs: 
     reading = read(sweep)
     before, after = record.get("prediction_clean"), record.get("prediction_noisy")
     return Exhibit(
-        title=line((" > " if reading.kind == "chain" else " + ").join(reading.noises)),
+        title=line(reading.title),
         dose=_dose(curves.get(sweep), severity),
         figures=figures(record, inputs, untouched=False),
         distortion=distortion_words(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from noisebench._grammar import scan
+from noisebench._grammar import in_brackets, scan
 from perturbations import Perturbation
 from perturbations.errors import PerturbationError
 
@@ -39,6 +39,8 @@ class Reading:
     kind: str
     fixed: bool = False
     """A part has a severity or dose of its own."""
+    title: str = ""
+    """The text form without inputs, and without fixed severities."""
 
     def modality(self) -> str:
         """Return the modality that the distortion of this sweep is measured in."""
@@ -71,7 +73,7 @@ def _noise(text: str) -> Perturbation | None:
 
 def read(sweep: str) -> Reading:
     """Take the text form apart; unknown forms come back as one noise without input."""
-    parts, joints = _parts(sweep.strip())
+    parts, joints, title = _parts(sweep.strip())
     inputs: list[str] = []
     noises: list[str] = []
     for part in parts:
@@ -79,16 +81,27 @@ def read(sweep: str) -> Reading:
         inputs += [name for name in names if name not in inputs]
         noises.append(_FIXED.sub("", noise))
     fixed = any(_FIXED.search(part) for part in parts)
-    return Reading(tuple(inputs), tuple(noises), _kind(joints, inputs), fixed)
+    return Reading(tuple(inputs), tuple(noises), _kind(joints, inputs), fixed, title)
 
 
-def _parts(sweep: str) -> tuple[list[str], list[str]]:
-    """Split at the signs between parts, those that stand outside brackets and quotes; and return the signs."""
+def _parts(sweep: str) -> tuple[list[str], list[str], str]:
+    """Split at the signs between parts, also in brackets around several; return the signs, and the text without inputs too."""
     outside = [free for _, free in scan(sweep)]
     found = [sign for sign in _SIGN.finditer(sweep) if outside[sign.start(1)]]
     starts, stops = [0, *(sign.end() for sign in found)], [*(sign.start() for sign in found), None]
-    pieces = [sweep[start:stop] for start, stop in zip(starts, stops, strict=True)]
-    return pieces, [sign[1] for sign in found]
+    pieces: list[str] = []
+    signs = [sign[1] for sign in found]
+    title = ""
+    for place, (start, stop) in enumerate(zip(starts, stops, strict=True)):
+        piece = sweep[start:stop]
+        title += f" {signs[place - 1]} " if place else ""
+        if in_brackets(piece):
+            inner, more, text = _parts(piece[1:-1])
+            pieces, signs, title = pieces + inner, signs + more, f"{title}({text})"
+        else:
+            pieces.append(piece)
+            title += _FIXED.sub("", _part(piece)[1])
+    return pieces, signs, title
 
 
 def _part(part: str) -> tuple[list[str], str]:

@@ -104,6 +104,41 @@ def test_split_leaves_quotes_and_brackets_whole():
     assert ['"a+b":x', 'y(c="+", d=[1, 2])'] == split('"a+b":x + y(c="+", d=[1, 2])', "+")
 
 
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("left:image/contrast + text/swap > left:image/occlusion",
+         "(left:image/contrast > left:image/occlusion) + text/swap"),
+        ("text/swap + left:image/contrast > left:image/occlusion",
+         "text/swap + (left:image/contrast > left:image/occlusion)"),
+        ("(left:image/contrast > left:image/occlusion) + (text/swap > text/keyboard-typo)",
+         "(left:image/contrast > left:image/occlusion) + (text/swap > text/keyboard-typo)"),
+        ("left:image/contrast + right:image/occlusion > left,right:crossmodal/mispairing@0.5",
+         None),
+        ("left:image/contrast > right:image/contrast", "left:image/contrast > right:image/contrast"),
+        ("(left:image/contrast)", "left:image/contrast"),
+        ("left:image/contrast > left,right:image/occlusion + text/swap > text/keyboard-typo",
+         "left:image/contrast > (left,right:image/occlusion + text/swap) > text/keyboard-typo"),
+    ],
+)  # fmt: skip
+def test_brackets_say_which_input_a_chain_is_in(two, text, canonical):
+    if canonical is None:
+        with pytest.raises(PlanError):
+            parse_sweep(text, two)
+        return
+    sweep = parse_sweep(text, two)
+    assert canonical == str(sweep)
+    assert sweep == parse_sweep(canonical, two)
+    assert [part.position for part in sweep.parts] == sorted(p.position for p in sweep.parts)
+
+
+def test_noise_between_inputs_follows_brackets_around_what_was_in_them(two):
+    text = "(left:image/contrast + right:image/occlusion) > left,right:crossmodal/missing-input@0.5"
+    sweep = parse_sweep(text.replace("(", "").replace(")", ""), two)
+    assert text == str(sweep)
+    assert sweep == parse_sweep(text, two)
+
+
 numbers = st.floats(0.001, 1, exclude_min=True).map(str) | st.sampled_from(["0.4", "1", "1e-05"])
 noises = st.sampled_from(["image/contrast", "image/occlusion", "image/gaussian-noise"])
 parts = st.builds(
@@ -115,7 +150,13 @@ parts = st.builds(
 others = st.sampled_from(
     ["text/swap", "speech:audio/white-noise@0.2", "text/keyboard-typo(layout=azerty)"]
 )
-steps = st.one_of(parts, others, st.builds("{} + {}".format, parts, others))
+steps = st.one_of(
+    parts,
+    others,
+    st.builds("{} + {}".format, parts, others),
+    st.builds("({} > {}) + {}".format, parts, parts, others),
+    st.builds("({} + {}) > left,right,speech:crossmodal/time-offset".format, parts, others),
+)
 
 
 @given(st.lists(steps, min_size=1, max_size=3))

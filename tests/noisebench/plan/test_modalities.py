@@ -59,7 +59,7 @@ def test_a_chain_may_stand_for_an_input():
         data(seen="image", read="text"),
     )
     assert found[0] == "image/contrast > image/gaussian-noise"
-    assert found[2] == "image/contrast + text/swap > image/gaussian-noise"
+    assert found[2] == "(image/contrast > image/gaussian-noise) + text/swap"
     assert found[3] == (
         "image/contrast > image/gaussian-noise > seen,read:crossmodal/missing-input@1"
     )
