@@ -191,12 +191,14 @@ def curves_of(audit: Any) -> dict[str, CurveView]:
 
 def readings_of(header: Mapping[str, Any]) -> dict[str, Reading]:
     """Return every sweep taken apart, with the inputs that its text form may leave out."""
-    return {
-        known["sweep"]: replace(
-            read(known["sweep"]), inputs=tuple(known["inputs"]), noises=tuple(known["noises"])
-        )
-        for known in header.get("sweeps") or ()
-    }
+    return {known["sweep"]: _reading(known) for known in header.get("sweeps") or ()}
+
+
+def _reading(known: Mapping[str, Any]) -> Reading:
+    """Return a sweep taken apart; what the header says goes before what its text does, whose inputs may have any name."""
+    found, noises = read(known["sweep"]), tuple(known["noises"])
+    title = noises[0] if len(noises) == 1 else found.title
+    return replace(found, inputs=tuple(known["inputs"]), noises=noises, title=title)
 
 
 def _inputs(header: Mapping[str, Any]) -> Inputs:
