@@ -65,7 +65,8 @@ class Bench:
             noise: a condition, such as "image/shot-noise" or "a:image/fog + b:audio/white-noise".
             metric: name of a metric, or a function (outputs, targets) -> scores.
             severities: how many, or which.
-            budget: "auto" calls the model only when something is asserted, and no more often than that takes.
+            budget: "auto" calls the model only when something is asserted, and no more often than that takes; "bisect" and
+                "locate" are those of `noisebench.audit`.
             options: what else `noisebench.audit` takes.
 
         Raises:
@@ -74,12 +75,13 @@ class Bench:
         from noisebench._expand import check_one_curve
 
         check_one_curve(noise, data)
-        if budget is not None:
+        if budget == "auto":
             given = {"perturbations": [noise], "metric": metric, "budget": budget, **options}
             return LiveCurve(partial(self.audit, model, data, **given), severities, self._live())
         audit = self.audit(
-            model, data, perturbations=[noise], metric=metric, severities=severities, **options
-        )
+            model, data, perturbations=[noise], metric=metric, severities=severities, budget=budget,
+            **options,
+        )  # fmt: skip
         return audit[audit.sweeps[0] if len(audit.sweeps) == 1 else noise]
 
     def audit(self, model: Any, data: "Dataset", **options: Any) -> "Audit":

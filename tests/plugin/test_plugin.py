@@ -161,6 +161,17 @@ def test_unlabelled_data_can_be_gated_by_agreement(project):
     project(body).assert_outcomes(passed=1)
 
 
+def test_a_curve_may_be_bisected(project):
+    body = """
+def test_bisected(noisebench, data):
+    curve = noisebench.curve(model, data, "image/impulse-noise", budget="bisect", severities=8)
+    assert 9 == len(curve)
+    assert "allows for what bisection left out" in repr(curve)
+    assert curve.retains(0.5, at=0.125)
+"""
+    project(body).assert_outcomes(passed=1)
+
+
 LIVE = """
 COUNT = [0]
 
