@@ -89,13 +89,15 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def plain_value(value: Any) -> Any:
-    """Turn a value without arrays into what JSON can hold; a data frame's row becomes a mapping."""
+    """Turn a value into what JSON can hold: a data frame's row becomes a mapping, a row of numbers a list, a larger array words."""
     if is_frame(value):
         value = mappings(value)[0]
     elif hasattr(value, "iloc"):
         value = value.iloc[0].to_dict()
     if isinstance(value, np.generic):
         return plain_value(value.item())
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        value = value.tolist()
     if isinstance(value, list | tuple):
         return [plain_value(each) for each in value]
     if isinstance(value, Mapping):

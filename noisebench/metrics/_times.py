@@ -19,7 +19,7 @@ from perturbations.errors import explain
 OVERLAP = 0.5
 """Intersection over union from which a segment is found."""
 
-STRIP = 25
+STRIP = 20
 """Most blocks of a strip of frames."""
 BLOCKS = "▁▂▃▄▅▆▇█"
 

@@ -45,3 +45,9 @@ def test_targets_that_are_missing_are_not_too_big():
         lambda batch: [1] * len(batch), data, perturbations=["text/swap"], severities=[1.0]
     )
     assert "chance" not in found.header
+
+
+def test_cards_show_frames_as_strips(found):
+    cards = [card for wall in view(found).walls for card in wall.exhibits]
+    assert cards and not any(card.flipped for card in cards)
+    assert all("of 20 frames in" in card.prediction.partition("(true: ")[2] for card in cards)
