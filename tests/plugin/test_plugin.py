@@ -254,3 +254,26 @@ def test_a_curve_of_many_noises_is_refused_before_anything_is_measured(project, 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*expected one condition*", said])
     result.stdout.no_fnmatch_line("E *the model was called*")
+
+
+ACCOUNT = """
+def test_account(noisebench):
+    from noisebench import Dataset
+    labels = np.arange(60) % 2
+    streams = {name: (2.0 * labels - 1)[:, None, None] * np.ones((60, 8, 1)) for name in "ab"}
+    data = Dataset(streams, labels, modalities=dict.fromkeys("ab", "timeseries"))
+
+    def vote(inputs):
+        rows = zip(*inputs.values())
+        return [int(sum(v.mean() for v in row if v is not None) > 0) for row in rows]
+
+    audit = noisebench.audit(vote, data, perturbations=["modalities"], severities=[0.2])
+    account = audit.modalities()
+    assert not [each for each in account.worse_than_absent if each.worse], account
+    assert not account.apart, account
+    assert 3 == len(account.subsets)
+"""
+
+
+def test_an_account_is_asserted_of_an_audit(project):
+    project(ACCOUNT).assert_outcomes(passed=1)
