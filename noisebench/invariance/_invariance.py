@@ -57,12 +57,19 @@ class Acted:
 
     @property
     def worst(self) -> Size | None:
-        """The size at which most is lost; where nothing is known of losses, at which the error is largest."""
+        """The size at which most is lost, the largest of several; where nothing is known of losses, of the error."""
         known = [each for each in self.sizes if each.split is not None]
         if known:
-            return max(known, key=lambda each: each.split.total.value if each.split else 0.0)
-        erring = [each for each in self.sizes if each.error is not None]
-        return max(erring, key=lambda each: each.error.value if each.error else 0.0, default=None)
+            return max(known, key=lambda e: (e.split.total.value if e.split else 0.0, e.severity))
+        return self.erring
+
+    @property
+    def erring(self) -> Size | None:
+        """The size at which the error is largest; None where none is known."""
+        known = [each for each in self.sizes if each.error is not None]
+        return max(
+            known, key=lambda e: (e.error.value if e.error else 0.0, e.severity), default=None
+        )
 
     @property
     def missing(self) -> float:

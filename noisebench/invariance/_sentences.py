@@ -55,10 +55,9 @@ def _split(each: "Acted", found: "Invariance") -> str:
 
 
 def _erring(each: "Acted") -> Iterator[str]:
-    known = [size for size in each.sizes if size.error is not None]
-    if not known:
+    size = each.erring
+    if size is None:
         return
-    size = max(known, key=lambda size: size.error.value if size.error else 0.0)
     assert size.error is not None
     if each.kind == "along":
         what = (
