@@ -204,7 +204,9 @@ def _wav(clip: Any, width: int, rate: int) -> bytes:
 
 def _sheet(modality: str, sheet: Sheet, rate: float | None) -> Opened:
     if modality == "tabular":
-        return Opened(sheet.rows(), ".csv", sheet.with_rows)
+        kinds = {"kinds": dict.fromkeys(sheet.dates, "date")} if sheet.dates else {}
+        remark = f"read as dates: {', '.join(sheet.dates)}" if sheet.dates else ""
+        return Opened(sheet.rows(), ".csv", sheet.with_rows, kinds, remark)
     facts = {} if rate is None else {"rate": rate}
     if (found := stamped(sheet)) is not None:
         return Opened(found.frame, ".csv", found.to_bytes, facts, found.remark)

@@ -4,6 +4,7 @@ Why: a cell that the noise left alone keeps its text, so that what differs betwe
 """
 
 import csv
+import datetime as dt
 import io
 import math
 from collections.abc import Mapping, Sequence
@@ -43,6 +44,16 @@ class Sheet:
             for name, values in self.columns.items()
             if all(not isinstance(value, str) for value in values)
         )
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """Names of the columns of text that are dates in ISO 8601, with a year, a month and a day, where they are not missing."""
+        found = []
+        for name, values in self.columns.items():
+            texts = [value for value in values if isinstance(value, str)]
+            if name not in self.numeric and all(map(_is_date, texts)):
+                found.append(name)
+        return tuple(found)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return every row by column name."""
@@ -137,6 +148,14 @@ def _number(text: str) -> int | float | None:
         except ValueError:
             continue
     return None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        dt.datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return "-" in text
 
 
 def _same(clean: Any, noisy: Any) -> bool:

@@ -15,7 +15,7 @@ from perturbations._frames import cells, is_frame
 from perturbations.errors import BadValue, did_you_mean, explain
 
 _FACTS = (
-    "rate", "kinds", "language", "layout", "channels", "time", "fields", "sensor", "protect", "protect_words",
+    "rate", "kinds", "language", "layout", "channels", "time", "fields", "sensor", "protect", "protect_words", "date_format",
     "fov", "focal", "depth",
 )  # fmt: skip
 """Facts that our own noises read."""

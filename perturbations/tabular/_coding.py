@@ -14,9 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perturbations._modality import Context
-from perturbations.tabular._columns import Column, Floats, Ints, Kind, Mask, PlainColumn, Writing
+from perturbations.tabular._columns import (
+    Column,
+    Floats,
+    Ints,
+    Kind,
+    Mask,
+    PlainColumn,
+    Writing,
+    format_of,
+)
 from perturbations.tabular._forms import Form, open_batch, open_row, unlike
-from perturbations.tabular._kinds import LABELLED, known_kinds, positions
+from perturbations.tabular._kinds import LABELLED, known_kinds, positions, with_formats
 from perturbations.tabular._moments import NAT, representable
 from perturbations.tabular._reference import TableReference
 from perturbations.tabular._table import Places, Table, differing, merged
@@ -34,6 +43,12 @@ class Token:
     """The columns read; none where the form is a block."""
     nan_marks: tuple[bool, ...]
     """Per column: whether an object column marks missing by NaN (or by None)."""
+
+    @property
+    def formats(self) -> dict[int, str]:
+        """Formats of dates that are text, by position: the fact `date_format` that reads a like container alike."""
+        columns = self.columns or (self.parts[0].columns if self.parts else ())
+        return {j: form for j, column in enumerate(columns) if (form := format_of([column]))}
 
     @property
     def kinds(self) -> dict[int, Kind]:
@@ -59,6 +74,10 @@ def encode(value: object, context: Context, batched: bool) -> tuple[Table, Token
     if not blocks or set(kinds) - {"numeric"}:
         forms = [replace(form, find_block=lambda: None) for form in forms]
         opened = [form.open() for form in forms] if blocks else opened
+    if "date" in kinds:
+        opened = with_formats(
+            opened, kinds, forms[0].names, context.facts, _formats(context.reference)
+        )  # type: ignore[assignment]
     marks = _marks(kinds, context.reference)
     free = _free(forms[0], context)
     parts = tuple(
@@ -173,6 +192,11 @@ def _marks(kinds: Sequence[Kind], reference: TableReference | None) -> tuple[boo
     if reference is not None:
         return tuple(column.nan_mark for column in reference.columns)
     return tuple(kind == "numeric" for kind in kinds)
+
+
+def _formats(reference: TableReference | None) -> list[str]:
+    columns = () if reference is None else reference.columns
+    return [getattr(column, "format", "") for column in columns]
 
 
 def _encode_one(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from perturbations.tabular._fit import fit
-from perturbations.tabular._kinds import KINDS, declared_kinds
+from perturbations.tabular._kinds import KINDS, declared_kinds, positions
 from perturbations.tabular._reference import (
     ColumnReference,
     DateColumn,
@@ -41,6 +41,9 @@ def describe(values: Any, facts: Mapping[str, Any]) -> dict[str, str]:
     """
     reference = fit(values, facts)
     declared = declared_kinds(facts, reference.names)
+    free = facts.get("protect", ())
+    listed = free if isinstance(free, tuple | list) else (free,)
+    kept = {j for label in listed for j in positions(label, reference.names, "protect")}
     named = list(zip(map(str, reference.names), reference.columns, strict=True))
     said: dict[str, str] = {}
     for kind in KINDS:
@@ -48,7 +51,7 @@ def describe(values: Any, facts: Mapping[str, Any]) -> dict[str, str]:
         if found:
             said[f"{_WORDS[kind]} ({len(found)})"] = _listed(found)
     for j, (name, column) in enumerate(named):
-        doubt = _emptiness(column) or ("" if j in declared else _doubt(column))
+        doubt = _emptiness(column) or ("" if j in declared or j in kept else _doubt(column))
         if doubt:
             said[f"note on {name}"] = doubt
     return said

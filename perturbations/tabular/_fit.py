@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,18 @@ from perturbations.tabular._columns import (
     Kind,
     Labels,
     ObjectColumn,
+    format_of,
     is_missing,
     label_key,
 )
 from perturbations.tabular._forms import Form, open_batch
-from perturbations.tabular._kinds import LABELLED, declared_kinds, is_free_text, known_kinds
+from perturbations.tabular._kinds import (
+    LABELLED,
+    declared_kinds,
+    is_free_text,
+    known_kinds,
+    with_formats,
+)
 from perturbations.tabular._moments import DAY, NAT
 from perturbations.tabular._reference import (
     GRID,
@@ -49,10 +57,11 @@ def fit(values: Any, facts: Mapping[str, Any]) -> TableReference:
     opened = [form.open() for form in forms]
     kinds = known_kinds(forms, opened, Context(facts))
     declared = declared_kinds(facts, names)
+    pieces = with_formats(opened, kinds, names, facts)
     return TableReference(
         names,
         tuple(
-            _column(forms, [columns[j] for columns in opened], j, kind, free=j not in declared)
+            _column(forms, [columns[j] for columns in pieces], j, kind, free=j not in declared)
             for j, kind in enumerate(kinds)
         ),
     )
@@ -65,7 +74,8 @@ def _column(
     if kind == "numeric":
         return numeric_column(np.concatenate([p.numbers(name) for p in pieces]), nan_mark=mark)
     if kind == "date":
-        return date_column(np.concatenate([p.moments(name) for p in pieces]), nan_mark=mark)
+        dates = date_column(np.concatenate([p.moments(name) for p in pieces]), nan_mark=mark)
+        return replace(dates, format=format_of(pieces))
     ordered = all(getattr(piece.raw, "ordered", False) for piece in pieces)
     found = [piece.labels() for piece in pieces]
     return label_column(found, kind, nan_mark=mark, free=free, ordered=ordered)

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from perturbations._modality import Context
 from perturbations.errors import BadValue, did_you_mean, explain
-from perturbations.tabular._columns import Column, Kind
+from perturbations.tabular._columns import Column, Kind, formatted
 from perturbations.tabular._forms import Form, few
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -66,6 +66,48 @@ def declared_kinds(facts: Mapping[str, Any], names: Sequence[Hashable]) -> dict[
         for j in positions(label, names, "kinds"):
             found[j] = kind
     return found
+
+
+def with_formats(
+    columns: Sequence[Sequence[Column]],
+    kinds: Sequence[Kind],
+    names: Sequence[Hashable],
+    facts: Mapping[str, Any],
+    known: Sequence[str] = (),
+) -> list[list[Column]]:
+    """Return the columns of every form with those of dates that are text read by their format.
+
+    That is what the fact `date_format` says (of all columns, or by column), else what the reference found (`known`), else
+    the one that all cells fit.
+
+    Raises:
+        BadValue: the fact names no such column, or the cells do not tell day from month.
+    """
+    out = [list(each) for each in columns]
+    given = declared_formats(facts, names)
+    for j in [j for j, kind in enumerate(kinds) if kind == "date"]:
+        form = given.get(j, "") or (known[j] if known else "")
+        for each, piece in zip(
+            out, formatted([each[j] for each in out], names[j], form), strict=True
+        ):
+            each[j] = piece
+    return out
+
+
+def declared_formats(facts: Mapping[str, Any], names: Sequence[Hashable]) -> dict[int, str]:
+    """Return the formats that the fact `date_format` declares, by position.
+
+    Raises:
+        BadValue: it is neither a format nor a mapping from column to format, or names no such column.
+    """
+    given = facts.get("date_format")
+    if isinstance(given, str):
+        return dict.fromkeys(range(len(names)), given)
+    if given is not None and not isinstance(given, Mapping):
+        hint = 'such as "%d/%m/%Y"'
+        raise BadValue(explain("a format, or one by column", "date_format", given, hint))
+    pairs = (given or {}).items()
+    return {j: str(form) for label, form in pairs for j in positions(label, names, "date_format")}
 
 
 def positions(label: object, names: Sequence[Hashable], what: str) -> list[int]:

@@ -74,7 +74,7 @@ def distances(clean: Any, noisy: Any, context: Context) -> list[dict[str, float]
 
 def _pair(clean: Any, noisy: Any, context: Context, *, batched: bool) -> tuple[Table, Table]:
     before, token = encode(clean, context, batched)
-    after, _ = encode(noisy, Context({"kinds": token.kinds}), batched)
+    after, _ = encode(noisy, Context({"kinds": token.kinds, "date_format": token.formats}), batched)
     if before.shape != after.shape:
         raise BadValue(explain(f"{before.shape} rows and columns", "noisy", noisy))
     return before, replace(after, levels=tuple(map(_alike, after.levels, before.levels)))

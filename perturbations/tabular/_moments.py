@@ -64,6 +64,11 @@ def read_object(cell: object) -> int:
     raise TypeError(f"no date: {cell!r}")
 
 
+def as_datetime(moment: int) -> dt.datetime:
+    """Return a moment of the years 1 to 9999 as a datetime without a zone."""
+    return _EPOCH + dt.timedelta(microseconds=moment)
+
+
 def write_object(moment: int, old: object) -> object:
     """Return a moment as an object of the kind of the old one; a missing one gives a date, or a datetime by day time."""
     if not _FIRST <= moment <= _LAST:

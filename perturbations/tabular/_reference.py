@@ -59,6 +59,8 @@ class DateColumn:
     """Whether all of them are at midnight."""
     missing: int = 0
     nan_mark: bool = False
+    format: str = ""
+    """How its cells are written, where they are text in another form than ISO 8601."""
     kind: Literal["date"] = "date"
 
     @property

@@ -130,6 +130,16 @@ def test_a_table_changes_only_where_the_noise_does(cli, here):
     assert all(b in (a, "") for a, b in cells)
 
 
+def test_dates_of_a_table_are_read_as_dates(cli, here):
+    lines = "".join(f"2024-03-{i:02},{i}\n" for i in range(1, 21))
+    (here / "t.csv").write_text(f"born,age\n{lines},4\n")
+    said = cli("preview", "tabular/day-month-swap", "t.csv", "--severities", "1")
+    assert 0 == said.status, said.err
+    assert "read as dates: born" in said.out
+    after = (here / "t.day-month-swap.1.csv").read_text().splitlines()
+    assert ["2024-04-03,4", "2024-03-20,20", ",4"] == [after[4], after[20], after[21]]
+
+
 CLOUD = np.array([[1.0, 2.0, 0.5], [3.0, -4.0, 0.25], [0.1, 0.2, 0.3], [5.0, 6.0, 7.0]] * 5)
 CLOUD[:, 0] += np.arange(20)
 

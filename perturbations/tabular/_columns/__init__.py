@@ -21,6 +21,7 @@ from perturbations.tabular._columns._column import (
     label_key,
     plain_label,
 )
+from perturbations.tabular._columns._formatted import FormattedColumn, format_of, formatted
 from perturbations.tabular._columns._numpy import ObjectColumn, PlainColumn, array_column, boxed
 from perturbations.tabular._columns._pandas import ExtensionColumn
 from perturbations.tabular._columns._series import SeriesColumn
@@ -31,6 +32,7 @@ __all__ = [
     "Column",
     "ExtensionColumn",
     "Floats",
+    "FormattedColumn",
     "Ints",
     "Kind",
     "Labels",
@@ -43,6 +45,8 @@ __all__ = [
     "boxed",
     "can_hold",
     "ends_of",
+    "format_of",
+    "formatted",
     "is_missing",
     "label_key",
     "plain_label",

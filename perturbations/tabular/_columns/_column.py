@@ -180,7 +180,9 @@ def not_numbers(column: Any, label: Hashable) -> BadValue:
     return BadValue(explain(f"numbers in the numeric column {label!r}", "column", column, hint))
 
 
-def not_dates(column: Any, label: Hashable) -> BadValue:
+def not_dates(column: Any, label: Hashable, form: str = "") -> BadValue:
     """Return the error of a date column with other cells."""
-    hint = "turn the cells into dates first, or write them as 2024-12-31"
-    return BadValue(explain(f"dates in the date column {label!r}", "column", column, hint))
+    hint = "turn the cells into dates first, write them as 2024-12-31, or give their format: "
+    hint += f'facts={{"date_format": {{{label!r}: "%d/%m/%Y"}}}}'
+    shown = f" as {form}" * bool(form)
+    return BadValue(explain(f"dates{shown} in the date column {label!r}", "column", column, hint))

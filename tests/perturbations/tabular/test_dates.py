@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 import perturbations as pt
-from perturbations.errors import BadSetting, NotApplicable
+from perturbations.errors import BadSetting, BadValue, NotApplicable
 from tests.perturbations.tabular.statistics import within
 
 SWAP, ZONE, YEAR, CENTURY, START = map(
@@ -63,6 +64,61 @@ def days_of(table):
 
 def exchanged(day):
     return day.replace(month=day.day, day=day.month) if day.day <= 12 else day
+
+
+EARLY = ["03/04/2024", "25/12/2023", None, "01/02/2024"]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda cells: pd.DataFrame({"born": cells}),
+        lambda cells: pd.DataFrame({"born": pd.Categorical(cells)}),
+        lambda cells: pl.DataFrame({"born": cells}),
+        lambda cells: pa.table({"born": cells}),
+    ],
+    ids=["pandas", "category", "polars", "arrow"],
+)
+def test_dates_as_text_are_read_by_the_format_that_all_cells_fit_and_written_in_it(make):
+    noise, facts = pt.get("tabular/day-month-swap"), {"kinds": {"born": "date"}}
+    table = make(EARLY)
+    reference = noise.fit(table, facts=facts)
+    assert "%d/%m/%Y" == reference.dates[0].format
+    given = {"facts": facts, "reference": reference}
+    noisy = noise.batch(table, 1.0, samples="abcd", **given)
+    found = noisy["born"].to_pylist() if isinstance(noisy, pa.Table) else list(noisy["born"])
+    found = [None if pd.isna(cell) else cell for cell in found]
+    assert ["04/03/2024", "25/12/2023", None, "02/01/2024"] == found
+    assert {"changed": 0.5} == {
+        k: v for k, v in pt.distance("tabular", table, noisy, facts=facts).items() if k == "changed"
+    }
+    alone = noise({"born": "03/04/2024"}, 1.0, sample="a", **given)
+    assert {"born": "04/03/2024"} == alone
+
+
+def test_month_first_and_other_signs_are_found_and_a_format_can_be_given():
+    noise, kinds = pt.get("tabular/day-month-swap"), {"kinds": {0: "date"}}
+    us = noise.fit([{"d": "12/25/2023 10:30"}, {"d": "1/2/2024 09:00"}], facts=kinds)
+    assert "%m/%d/%Y %H:%M" == us.dates[0].format
+    noisy = noise({"d": "1/2/2024 09:00"}, 1.0, sample="a", reference=us)
+    assert {"d": "2/1/2024 09:00"} == noisy
+    given = kinds | {"date_format": {"d": "%d.%m.%y"}}
+    assert {"d": "05.04.24"} == noise({"d": "04.05.24"}, 1.0, sample="a", facts=given)
+
+
+def test_day_and_month_that_cannot_be_told_apart_are_named():
+    noise, kinds = pt.get("tabular/day-month-swap"), {"kinds": {"d": "date"}}
+    with pytest.raises(BadValue, match=r"tell day from month(.|\n)*date_format"):
+        noise({"d": "03/04/2024"}, 1.0, sample="a", facts=kinds)
+    with pytest.raises(BadValue, match=r"dates as %d/%m/%Y in the date column 'd'"):
+        noise({"d": "3 April"}, 1.0, sample="a", facts=kinds | {"date_format": "%d/%m/%Y"})
+    with pytest.raises(BadValue, match="did you mean d"):
+        noise(
+            {"dd": "2024-01-01"},
+            1.0,
+            sample="a",
+            facts={"date_format": {"ddd": "%d"}} | {"kinds": {"dd": "date"}},
+        )
 
 
 @pytest.mark.parametrize("form", forms())

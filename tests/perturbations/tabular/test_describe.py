@@ -84,6 +84,13 @@ def test_what_is_declared_is_not_doubted():
     assert {"categories (1)": "year (3 labels)"} == said(frame, kinds={"year": "categorical"})
 
 
+def test_what_noise_is_kept_off_is_not_doubted():
+    frame = pd.DataFrame({"id": np.arange(N) + 1, "code": np.arange(N) + 5})
+    assert "note on id" in said(frame) and "note on code" in said(frame)
+    assert "note on id" not in said(frame, protect=["id"])
+    assert "note on code" in said(frame, protect="id")
+
+
 def test_facts_that_do_not_fit_are_named():
     with pytest.raises(BadValue, match=r"did you mean year\?"):
         said(pd.DataFrame({"year": [1]}), kinds={"yaer": "numeric"})
