@@ -36,17 +36,20 @@ def noises(header: Mapping[str, Any], names: Iterable[str]) -> tuple[str, ...]:
 def columns(header: Mapping[str, Any], curves: Iterable[Sequence[float]]) -> tuple[float, ...]:
     """Return the severities that a table has columns for: the plan's, and those of curves that have none of the plan's.
 
-    So a curve with more severities than the others gives a table no columns that the others leave empty.
+    So a curve with more severities than the others gives a table no columns that the others leave empty. At equal dose every noise
+    has severities of its own: then columns are those that all curves share.
 
     Args:
         header: of the audit.
         curves: the severities of each curve.
     """
     plan = header.get("plan") or {}
+    rows = [{severity for severity in each if severity > 0} for each in curves]
+    if "severities of equal dose" in plan and len(rows) > 1:
+        return tuple(sorted(set.intersection(*rows)))
     known = set() if "severities of equal dose" in plan else set(plan.get("severities") or ())
     found: set[float] = set()
-    for each in curves:
-        mine = {severity for severity in each if severity > 0}
+    for mine in rows:
         found |= (mine & known) or mine
     return tuple(sorted(found))
 

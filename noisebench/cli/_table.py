@@ -53,11 +53,16 @@ def curve_table(audit: "Audit", width: int) -> "Table":
     shown = _shown(columns(audit.header, rows or [curve.severities for _, curve in curves]), width)
     for severity in shown:
         table.add_column(f"at {severity:g}", justify="right", no_wrap=True)
+    doses = dose_columns(audit, width)
+    for dose in doses:
+        table.add_column(f"at dose {dose:g}", justify="right", no_wrap=True)
     table.add_column("loses 10 % at", overflow="fold")
     if audit.stopped:
         table.add_column("n", justify="right", no_wrap=True)
     for name, curve in curves:
-        cells = [*(_at(curve, severity) for severity in shown), _tolerance(curve)]
+        cells = [_at(curve, severity) for severity in shown]
+        cells += [at_dose(audit, name, dose) for dose in doses]
+        cells.append(_tolerance(curve))
         cells += [_counts(curve)] if audit.stopped else []
         table.add_row(plain(_broken(name, NAMES)), _spark(curve), *map(plain, cells))
     return table
@@ -134,6 +139,22 @@ def _largest(pairs: Iterable["Difference"]) -> tuple[float, str]:
                 size = gap
                 said = f"{better} over {worse} by {gap:.3f} {band} at {pair.severities[place]:g}"
     return size, said
+
+
+def dose_columns(audit: "Audit", width: int) -> tuple[float, ...]:
+    """Return the equal doses that a table has columns for; none of an audit at equal severities."""
+    if audit.calibration is None or audit.partial:
+        return ()
+    return _shown(audit.calibration.doses, width)
+
+
+def at_dose(audit: "Audit", name: str, dose: float) -> str:
+    """Return a curve's value at one of the equal doses; the word where the noise does not reach it."""
+    known = None if audit.calibration is None else audit.calibration.noises.get(name)
+    rung = next((each for each in known.rungs if each.dose == dose), None) if known else None
+    if rung is None:
+        return "-"
+    return "unreachable" if rung.severity is None else _at(audit.curves[name], rung.severity)
 
 
 def _shown(severities: tuple[float, ...], width: int) -> tuple[float, ...]:

@@ -111,6 +111,7 @@ def test_a_run_that_calibrates_first(cli, project, where):
     header = json.loads((folder / "kept" / "header.json").read_text())
     assert {"image/brightness", "image/impulse-noise"} == set(header["calibration"]["noises"])
     assert "ilent and harmful" in said.out
+    assert "at dose 0.2" in said.out
 
 
 def test_a_lock_file_in_the_configuration_lies_beside_it(cli, project, tmp_path, monkeypatch):

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 import noisebench as nb
+from noisebench.cli._table import at_dose, dose_columns
 from noisebench.curve import Curve
 from noisebench.doses import Measured
 from noisebench.doses._versus import Line, line_of, versus, weights
 from noisebench.errors import CalibrationError
 from tests.noisebench.calibration.made import Shows, pairs
+from tests.noisebench.small import classify, digits
 
 NOISES = ["image/contrast", "image/gaussian-noise", "text/drop-character", "text/keyboard-typo"]
 
@@ -238,6 +240,16 @@ def test_a_noise_that_does_not_reach_a_dose_has_no_value_there(audit):
 
 
 @pytest.mark.slow
+def test_a_table_on_a_terminal_has_columns_for_doses_and_says_unreachable(audit):
+    assert (0.2, 0.8) == dose_columns(audit, 80)
+    assert audit.calibration.doses == dose_columns(audit, 200)
+    for each in audit.doses().measured:
+        shown = at_dose(audit, each.sweep, each.dose)
+        assert shown == "unreachable" if each.severity is None else f"{each.value:.3f} [" in shown
+    assert "-" == at_dose(audit, "no/such", 0.2)
+
+
+@pytest.mark.slow
 def test_silent_and_harmful_noise_is_named(audit):
     found = audit.doses()
     quiet = replace(
@@ -258,3 +270,38 @@ def test_an_audit_that_is_not_calibrated_has_no_doses():
     found = nb.audit(Shows(), pairs(30), perturbations=["image/contrast"], bootstrap=100)
     with pytest.raises(CalibrationError, match="calibrated=True"):
         found.doses()
+
+
+def hard(n, *, model, labels=None):
+    """Audit a model at equal dose on few scans, and return its report's text of that part."""
+    images, known = digits(n)
+    data = nb.Dataset({"image": images}, known if labels is None else labels)
+    return nb.audit(
+        model, data, perturbations=["image/contrast", "image/gaussian-noise"], calibrated=True, bootstrap=100
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("n", "model", "labels", "why"),
+    [
+        (12, classify, None, "with 12 samples, 12 of them for detectors"),
+        (60, lambda images: np.full(len(images), 99), None, "no performance above chance to lose"),
+        (
+            40,
+            lambda images: np.full(len(images), 3),
+            [3] * 40,
+            "no performance above chance to lose",
+        ),
+    ],
+    ids=["few", "all wrong", "one class"],
+)
+def test_hard_data_has_reasons_and_never_a_nan(n, model, labels, why, tmp_path):
+    audit = hard(n, model=model, labels=labels)
+    found = audit.doses()
+    assert why in str(found)
+    assert "nan" not in str(found)
+    text = audit.report(tmp_path).markdown.read_text(encoding="utf-8")
+    part = text[text.index("## At equal dose") :].partition("\n## ")[0]
+    assert "nan" not in part.lower().replace("nano", "")
+    json.dumps(found.to_json(), allow_nan=False)

@@ -34,6 +34,11 @@ def test_an_audit_at_equal_severities_has_no_such_part():
     assert 'id="doses"' not in _html.render(view(found))
 
 
+def test_a_table_of_severities_has_no_column_that_one_noise_alone_fills(run, shown):
+    assert () == shown.severities
+    assert len(run.curves) == len(shown.ranked)
+
+
 def test_every_noise_starts_at_the_clean_level_and_rises_in_dose(run, shown):
     for axis in shown.doses.axes:
         assert len(run.curves) == len(axis.lines)
