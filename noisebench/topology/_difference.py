@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from noisebench.topology._heterogeneity import Heterogeneity
 
 SURE = 0.05
+"""Below this p-value something is called."""
+
+ENOUGH = 5
+"""Noises of which there are enough orders for a permutation to be rare."""
 
 
 def sentences(found: "Heterogeneity") -> tuple[str, ...]:
@@ -25,16 +29,23 @@ def _whether(found: "Heterogeneity") -> str:
     how = "models are swapped sample by sample" if found.paired else "samples are dealt out anew"
     size = f"distances of {len(found.names)} noises differ by {found.apart.text} in the root mean square"
     test = f"p {_p(found.p)} where {how}"
-    pattern = (
-        f"their pattern is shared (correlation {found.likeness:.2f}, p {_p(found.likeness_p)} where noises are permuted)"
-        if found.likeness_p < SURE and found.likeness > 0
-        else f"no pattern is shown to be shared (correlation {found.likeness:.2f}, p {_p(found.likeness_p)} where noises are permuted)"
-    )
+    pattern = _pattern(found)
     if found.sure:
         return f"{one} and {other} do not see one map: {size}, {test}; {pattern}"
     return (
         f"no difference between the maps of {one} and {other} is shown: {size}, {test}; {pattern}"
     )
+
+
+def _pattern(found: "Heterogeneity") -> str:
+    """Say whether noises that are near on one map are near on the other."""
+    known = f"correlation {found.likeness:.2f}"
+    if len(found.names) < ENOUGH:
+        return f"{len(found.names)} noises are too few to tell whether their pattern is shared ({known})"
+    known += f", p {_p(found.likeness_p)} where noises are permuted"
+    if found.likeness_p < SURE and found.likeness > 0:
+        return f"their pattern is shared ({known})"
+    return f"no pattern is shown to be shared ({known})"
 
 
 def _both(found: "Heterogeneity") -> Iterator[str]:
