@@ -40,9 +40,10 @@ class Edge:
     """None where the interval is open above."""
 
     def __str__(self) -> str:
-        value = "beyond" if self.ms is None else f"{self.ms:.0f} ms"
+        if self.ms is None:
+            return f"at least {self.low:.0f} ms"
         top = "beyond" if self.high is None else f"{self.high:.0f}"
-        return f"{value} [{self.low:.0f}, {top}]"
+        return f"{self.ms:.0f} ms [{self.low:.0f}, {top}]"
 
 
 @dataclass(frozen=True, slots=True)
