@@ -18,8 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noisebench.curve._answers import Answers, reference
+from noisebench.curve._bands import quantile
 from noisebench.curve._curve import Curve, need
 from noisebench.curve._moments import moments
+from noisebench.curve._records import Estimate, number, percent, span
 from noisebench.curve._saved import frozen
 from noisebench.curve._shape import PROJECT
 from noisebench.metrics import Metric
@@ -87,7 +89,9 @@ def bisected_curve(
     )  # fmt: skip
     made = _allowing(need(plain, "a band"), followed, groups, metric, chance, seed)
     low, high = _band(made, project=plain.monotone.p >= PROJECT)
-    return replace(
+    exact = _clean(followed, metric, groups, seed, options)
+    low[0], high[0] = (ends[0] for ends in exact.moments.interval(_critical(made)))
+    curve = replace(
         plain,
         estimate=frozen(np.clip(plain.estimate, 0.0, 1.0)),
         low=frozen(np.clip(low, 0.0, 1.0)),
@@ -95,6 +99,39 @@ def bisected_curve(
         answers=made,
         band=BAND,
     )
+    values = {f"value|{place}": _value(made, place) for place in range(1, len(low))}
+    curve.memo.update(values | {"value|0": exact.value(0)})
+    return curve
+
+
+def _critical(made: Answers) -> float:
+    return quantile(made.resamples, made.confidence)
+
+
+def _clean(
+    followed: Followed,
+    metric: Metric,
+    groups: Sequence[Any] | None,
+    seed: int,
+    options: dict[str, Any],
+) -> Answers:
+    """Return the answers about clean values, which all samples have."""
+    kept = {name: options[name] for name in ("confidence", "bootstrap") if name in options}
+    only = Curve.from_outcomes(
+        severities=[1.0], clean=followed.clean, outcomes=followed.clean[None], metric=metric,
+        groups=groups, seed=seed, **kept,
+    )  # fmt: skip
+    return need(only, "a value")
+
+
+def _value(made: Answers, place: int) -> Estimate:
+    """Return the value at a severity with its interval, as far as it lies in the range."""
+    plain = made.value(place)
+    found, low, high = (min(max(end, 0.0), 1.0) for end in (plain.value, plain.low, plain.high))
+    name, where = made.sample.metric.name, f"at severity {made.sample.severities[place]:g}"
+    sure = f"({percent(made.confidence)} interval, n = {plain.n})"
+    text = f"{name} {number(found)} {span(low, high)} {where} {sure}"
+    return replace(plain, value=found, low=low, high=high, text=text)
 
 
 def _band(made: Answers, *, project: bool) -> tuple[Floats, Floats]:

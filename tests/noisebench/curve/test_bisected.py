@@ -63,6 +63,11 @@ def test_perfect_samples_still_leave_room_for_those_that_the_check_missed():
     verdict = curve.retains(0.99, at=1.0)
     assert "inconclusive" == verdict.state
     assert curve.retains(0.9, at=1.0)
+    clean = curve.clean
+    assert 0.99 < clean.low < clean.high == 1.0
+    assert curve.low[0] <= clean.low
+    assert 1.0 == curve.value(at=1.0).high
+    assert "1.000]" in curve.value(at=1.0).text
 
 
 def test_all_wrong_is_defined():
