@@ -76,7 +76,7 @@ class Account:
         """In a sentence each, the inputs that are not in time with the others in the data itself; it comes before all else."""
         return tuple(
             f"In this data {each.input} seems to be {each.lag}: {self.metric} is "
-            f"{number(each.value[each.offsets.index(each.best)])} with it moved by {abs(each.best):.0f} ms, and "
+            f"{number(each.value[each.offsets.index(each.best)])} with it {abs(each.best):.0f} ms {'later' if each.best > 0 else 'earlier'}, and "
             f"{number(each.value[each.offsets.index(0.0)])} as the data is."
             for each in self.offsets
             if each.shifted

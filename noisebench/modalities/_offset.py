@@ -137,6 +137,12 @@ def _offsets(grid: Grid, name: str, cells: Mapping[float, int]) -> Offsets:
     gain = band(grid, _against(grid, places, 0))
     rival = band(grid, _against(grid, places, places[best]))
     first, last = _run(rival.high >= 0, best)
+    middle = (at[first] + at[last]) / 2
+    if at[best] != 0:  # of several that do best, the one in the middle
+        best = max(
+            range(first, last + 1),
+            key=lambda i: (grid.sign * means[places[i]], -abs(at[i] - middle)),
+        )
     level, early, late, asymmetry = _window(grid, at, places)
     found = Offsets(
         input=name,
@@ -150,7 +156,7 @@ def _offsets(grid: Grid, name: str, cells: Mapping[float, int]) -> Offsets:
         asymmetry=asymmetry,
         best=at[best],
         plateau=(at[first], at[last]),
-        peak=(at[first] + at[last]) / 2,
+        peak=middle,
         peak_low=at[max(first - 1, 0)],
         peak_high=at[min(last + 1, len(at) - 1)],
         gain=float(gain.estimate[best]),

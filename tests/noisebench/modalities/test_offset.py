@@ -45,7 +45,7 @@ def test_an_input_that_is_120_ms_late_in_the_data_is_found_with_its_sign():
     )
     assert "the offset is somewhere from 60 to 180 ms" in made.sentences[0]
     assert made.apart == (
-        "In this data b seems to be about 120 ms late: accuracy is 0.950 with it moved by 120 ms, and "
+        "In this data b seems to be about 120 ms late: accuracy is 0.950 with it 120 ms earlier, and "
         "0.700 as the data is.",
     )
 
@@ -64,6 +64,7 @@ def test_of_a_plateau_the_middle_is_the_offset_and_its_neighbours_bound_it():
     (found,) = made.offsets
     assert (-185, -40) == found.plateau
     assert -112.5 == found.peak
+    assert -125 == found.best
     assert (-400, -20) == (found.peak_low, found.peak_high)
     assert "by any of the measured 40 to 185 ms earlier" in found.text
     assert "the offset is somewhere from 20 to 400 ms" in found.text
