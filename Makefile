@@ -14,7 +14,7 @@ audit: $(VENV)/.audit
 	$(BIN)/noisebench demo spoken-digits
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 test-fast: $(VENV)/.test
 	$(BIN)/python -m pytest -m "not slow and not browser"
