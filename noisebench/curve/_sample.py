@@ -117,6 +117,19 @@ def gather(
     return _complete(sample)
 
 
+def joined_levels(samples: Sequence[Sample]) -> Sample:
+    """Return one sample whose levels are the clean pass, then those of all."""
+    first = samples[0]
+    scores = (first.scores[0], *(rows for each in samples for rows in each.scores[1:]))
+    return replace(
+        first,
+        severities=tuple(float(level) for level in range(len(scores))),
+        scores=scores,
+        binary=all(each.binary for each in samples),
+        missing=Missing(0, (0,) * len(scores), 0, ""),
+    )
+
+
 def _finite(scores: Any) -> Floats:
     """Return scores with NaN for what is too large to be squared: it counts as missing."""
     rows = np.asarray(scores, dtype=np.float64)

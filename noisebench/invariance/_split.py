@@ -7,7 +7,7 @@ out, g' g x is x, and all of the loss is missing invariance.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from noisebench.curve._answers import Answers, answers
 from noisebench.curve._bands import quantile
 from noisebench.curve._bounds import widen
-from noisebench.curve._records import Estimate, Missing, number, percent, span
-from noisebench.curve._sample import Sample
+from noisebench.curve._records import Estimate, number, percent, span
+from noisebench.curve._sample import Sample, joined_levels
 from noisebench.modalities._grid import paired
 
 Floats = NDArray[np.float64]
@@ -63,7 +63,7 @@ def splits(
         seed: of the resampling.
     """
     pair = paired([acted] if undone is None else [acted, undone])
-    joined = _joined(pair)
+    joined = joined_levels(pair)
     known = answers(joined, chance=chance, confidence=confidence, bootstrap=bootstrap, seed=seed)
     why = known.retention.undefined(confidence)
     if known.moments.units < 2:
@@ -81,19 +81,6 @@ def _ends(k: int, count: int, undone: Sample | None) -> tuple[tuple[int, int], .
     """Return the places of total, lost and missing at one size."""
     acted, back = 1 + k, 0 if undone is None else 1 + count + k
     return (0, acted), (0, back), (back, acted)
-
-
-def _joined(samples: Sequence[Sample]) -> Sample:
-    """Return one sample whose levels are the clean pass, then those of all."""
-    first = samples[0]
-    scores = (first.scores[0], *(rows for each in samples for rows in each.scores[1:]))
-    return replace(
-        first,
-        severities=tuple(float(level) for level in range(len(scores))),
-        scores=scores,
-        binary=all(each.binary for each in samples),
-        missing=Missing(0, (0,) * len(scores), 0, ""),
-    )
 
 
 def _critical(known: Answers, contrasts: Sequence[tuple[int, int]], confidence: float) -> float:

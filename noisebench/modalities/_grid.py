@@ -5,15 +5,15 @@ and lets claims about many of them hold at once.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from noisebench.curve._answers import Answers, answers
-from noisebench.curve._records import Estimate, Missing
-from noisebench.curve._sample import Sample
+from noisebench.curve._records import Estimate
+from noisebench.curve._sample import Sample, joined_levels
 from noisebench.modalities._state import ABSENT, CLEAN, MOVED, NOISY, State
 
 Floats = NDArray[np.float64]
@@ -144,7 +144,7 @@ def grid(
     """
     # By name, so that the order of sweeps changes no resample.
     measured = sorted(measured, key=lambda each: each.name)
-    joined = _joined(paired([each.sample for each in measured]))
+    joined = joined_levels(paired([each.sample for each in measured]))
     made = answers(joined, chance=chance, confidence=confidence, bootstrap=bootstrap, seed=seed)
     places: dict[State, int] = {CLEAN: 0}
     sweeps: dict[State, str] = {}
@@ -181,19 +181,6 @@ def paired(samples: Sequence[Sample]) -> list[Sample]:
         place = {name: i for i, name in enumerate(each.ids)}
         found.append(each.take(np.array([place[name] for name in order], dtype=np.int64)))
     return found
-
-
-def _joined(samples: Sequence[Sample]) -> Sample:
-    """Return one sample whose levels are the clean pass and the cells of all."""
-    first = samples[0]
-    scores = (first.scores[0], *(rows for each in samples for rows in each.scores[1:]))
-    return replace(
-        first,
-        severities=tuple(float(level) for level in range(len(scores))),
-        scores=scores,
-        binary=all(each.binary for each in samples),
-        missing=Missing(0, (0,) * len(scores), 0, ""),
-    )
 
 
 def _line(each: Measured, start: int) -> Line | None:
