@@ -1,14 +1,15 @@
 """Groups of noises that another sample would show again: branches of the tree are kept by stability, not by eye.
 
-A branch of the average-linkage tree is a group where two things hold. Stability: over resamples, its mean Jaccard similarity
+A branch of the average-linkage tree is a group where three things hold. Nearness: no two members are more than 0.5 apart, so that
+tau is at least a half: of the samples that both tell apart, three in four break in the same order. Stability: over resamples, its mean Jaccard similarity
 with the most similar branch of the tree grown anew is 0.75 or more. Contrast: every member is nearer to the others than to the
 branch that it joins next, tested on the half of the samples that did not grow the branch (random halves, both ways; the median
 p of all). Of nested groups the larger is taken, unless it holds two or more of them.
 
 Why: resamples hold the same samples, so a branch that chance made comes back in most of them. Measured for noises that are all
 equally near, stability alone finds groups in 3 to 63 % of data sets; with the contrast it does in fewer than 1 %, as every
-member has to pass, so that nothing is added for the number of branches. For two planted families of four: found in 85 % of data
-sets of 100 samples, in all of 200.
+member has to pass, so that nothing is added for the number of branches. Two planted
+families of four, 0.3 apart within and 0.7 across: found in all of 60 data sets of 100 samples.
 
 References: Hennig 2007, Cluster-wise assessment of cluster stability; Meinshausen, Meier and Bühlmann 2009 (median p of splits).
 """
@@ -33,6 +34,9 @@ SURE = 0.05
 
 DRAWS = 200
 """Resamples that the tree is grown anew on."""
+
+NEAR = 0.5
+"""Distance up to which two noises may be called alike, half-way to unrelated (our choice); beyond it from all, one stands alone."""
 
 SPLITS = 20
 """Random halvings of the samples."""
@@ -81,13 +85,20 @@ def groups_of(names: Sequence[str], distances: Pulled) -> Groups:
     branches = [frozenset(each.members) for each in tree[:-1]]
     stable = _stabilities(branches, distances, m)
     ps = _contrasts(branches, distances, m)
+    known = square(distances.value, m)
     held = {
         branch: Group(tuple(names[i] for i in sorted(branch)), float(share), float(p))
         for branch, share, p in zip(branches, stable, ps, strict=True)
-        if share >= STABLE and p < SURE
+        if share >= STABLE and p < SURE and _width(branch, known) <= NEAR
     }
     found = sorted(_chosen(tree, held), key=lambda group: (-len(group), group.members))
     return Groups(tuple(names), tree, tuple(found))
+
+
+def _width(branch: Branch, distances: Floats) -> float:
+    """Return how far the two members are apart that are farthest from each other."""
+    own = sorted(branch)
+    return float(distances[np.ix_(own, own)].max())
 
 
 def _chosen(tree: Sequence[Merge], held: dict[Branch, Group]) -> list[Group]:

@@ -10,7 +10,7 @@ from noisebench.modalities._sentences import sentence
 from noisebench.modalities._words import listed
 from noisebench.topology._composition import Composition, Pair
 from noisebench.topology._distances import Distances
-from noisebench.topology._groups import Groups
+from noisebench.topology._groups import NEAR, Groups
 from noisebench.topology._suite import Predicted, Suite
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def _alike(groups: Groups | None, distances: Distances | None) -> Iterator[str]:
     if not groups.alike:
         spread = _spread(distances, groups.names)
         yield (
-            f"of {len(groups.names)} noises, none are surely more alike than the rest: "
-            f"distances are {spread}, {SCALE} ({distances.ground})"
+            f"of {len(groups.names)} noises, none surely behave alike: distances are {spread}, {SCALE}; "
+            f"alike is {NEAR:g} or less ({distances.ground})"
         )
         return
     parts = "; ".join(
@@ -62,18 +62,25 @@ def _alike(groups: Groups | None, distances: Distances | None) -> Iterator[str]:
     )
     yield (
         f"noises that behave alike, as they break the same samples first: {parts}; "
-        f"distances are {SCALE} ({distances.ground})"
+        f"distances are {SCALE}, and no two of a group are more than {NEAR:g} apart ({distances.ground})"
     )
-    if groups.alone:
-        loneliest = max(groups.alone, key=lambda name: _least(distances, name))
-        nearest = distances.nearest(loneliest)
-        found = distances[loneliest, nearest]
-        more = len(groups.alone) - 1
-        others = f"; {more} more are in no group" if more > 1 else ""
-        yield (
-            f"{loneliest} stands alone: even the nearest noise, {nearest}, is {found.value:.2f} "
-            f"[{found.low:.2f}, {found.high:.2f}] away{others}"
-        )
+    yield from _alone(groups, distances)
+
+
+def _alone(groups: Groups, distances: Distances) -> Iterator[str]:
+    """Name the loneliest of the noises that surely have none near enough to be called alike."""
+    alone = [name for name in groups.alone if _least(distances, name) > NEAR]
+    if not alone:
+        return
+    loneliest = max(alone, key=lambda name: _least(distances, name))
+    nearest = distances.nearest(loneliest)
+    found = distances[loneliest, nearest]
+    more = len(alone) - 1
+    others = f"; {more} more {'has' if more == 1 else 'have'} none within {NEAR:g}" if more else ""
+    yield (
+        f"{loneliest} stands alone: even the nearest noise, {nearest}, is {found.value:.2f} "
+        f"[{found.low:.2f}, {found.high:.2f}] away{others}"
+    )
 
 
 def _combined(found: Composition | None) -> Iterator[str]:
