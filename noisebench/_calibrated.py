@@ -10,11 +10,12 @@ from noisebench._rundir import HEADER
 from noisebench.calibration import Calibration, left_over, prepare, read, to_plain
 from noisebench.calibration._encoder import Encoder, encoder_of
 from noisebench.calibration._job import Job, described
-from noisebench.calibration._lock import from_plain
+from noisebench.calibration._lock import OTHER, from_plain
 from noisebench.calibration._make import without_dose
 from noisebench.calibration._probe import PROBED, alike
 from noisebench.calibration._sample import hashed
-from noisebench.calibration._wanted import common, ladders, refuse, wanted_of
+from noisebench.calibration._wanted import common, ladders, refuse, samples_in, wanted_of
+from noisebench.calibration._words import OTHER_DATA
 from noisebench.data import Dataset
 from noisebench.errors import CalibrationError, PlanError
 from noisebench.models import Model
@@ -40,7 +41,8 @@ class Equal:
     @property
     def header(self) -> dict[str, Any]:
         """What the header of the run says of it."""
-        return {**to_plain(self.found), "evaluated too": self.inside}
+        warnings = {"warnings": [OTHER_DATA]} if self.found.elsewhere else {}
+        return {"calibration": {**to_plain(self.found), "evaluated too": self.inside}, **warnings}
 
 
 def equal_doses(
@@ -57,7 +59,7 @@ def equal_doses(
     """Return a plan at severities of equal dose; None where that is not asked for.
 
     Args:
-        calibrated: whether, or what is known.
+        calibrated: whether, or what is known; refused where it was measured on other data, unless it is for other data.
         model: whose features serve where it shows them.
         data: to audit; the calibration samples are taken off where enough others are left.
         plan: what was planned on all of it.
@@ -76,7 +78,7 @@ def equal_doses(
     if found is None:
         job = job_of(model, data, plan, batch_size=batch_size)
         found = _earlier(run_dir, job) or job.run(progress)
-    rest, inside = left_over(data, found.source.ids)
+    rest, inside = (data, 0) if found.elsewhere else left_over(data, found.source.ids)
     own, skipped = _severities(found, plan, listed)
     return Equal(rest, replanned(plan, rest, own=own, skipped=skipped), found, inside)
 
@@ -101,7 +103,10 @@ def _known(calibrated: Calibrated, model: Model, data: Dataset, plan: Plan) -> C
     free = [sweep for sweep in plan.sweeps if not without_dose(sweep)]
     encoder = _encoder(found, model, data)
     wanted = common(None if encoder is None else described(encoder)) | ladders(free, data)
-    refuse(found, wanted, where, None if encoder is None else _same_features(encoder, found, data))
+    if not found.elsewhere:
+        wanted |= samples_in(found, data)
+    same = None if encoder is None else _same_features(encoder, found, data)
+    refuse(found, wanted, where, same, otherwise=OTHER)
     return found
 
 

@@ -90,7 +90,8 @@ def audit(
         bootstrap: number of resamples behind them.
         calibrated: run every noise at the severities of equal dose rather than at equal severities: True measures the doses
             first, on a few samples that are then left out where enough others are; a lock file or what `calibrate`
-            returned is taken as it is. Severities that are listed one by one are run besides.
+            returned is taken as it is, and refused where it was measured on other data, unless it is
+            `Calibration.load(path).for_other_data()`. Severities that are listed one by one are run besides.
         gates: what is asked of the curves; `audit.gates` has the answers. Severities that they name join the plan.
         compose: most cells to spend, after the run, on noises in twos; see `compose`. 0 measures none.
         budget: "auto" stops sampling where the gates are decided, and runs only cells that they ask about; "bisect" follows each
@@ -139,7 +140,7 @@ def audit(
     }  # fmt: skip
     header = make_header(ready, data, plan, chosen, config) | {
         "name": name, "note": note, "command": command,
-        **({} if equal is None else {"calibration": equal.header}),
+        **({} if equal is None else equal.header),
     }  # fmt: skip
     stopper: Stopper | None = None
     search: Searching | None = None

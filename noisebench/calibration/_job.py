@@ -19,11 +19,10 @@ from noisebench.calibration._isotonic import fit
 from noisebench.calibration._measure import Meter, NotMeasured
 from noisebench.calibration._probe import alike, probe
 from noisebench.calibration._rungs import TRIES, Solved, Solver, short
-from noisebench.calibration._sample import Chosen, hashed
+from noisebench.calibration._sample import Chosen, content_of, hashed
 from noisebench.calibration._table import UNREACHABLE, Calibration, Doses, Point, Rung, Source
 from noisebench.calibration._wanted import ladder_of
 from noisebench.data import Dataset
-from noisebench.data._hash import fingerprint
 from noisebench.plan import Plan
 from perturbations import modality
 from perturbations._draw import SCHEME
@@ -90,7 +89,7 @@ class Job:
     def source(self) -> Source:
         """Which samples are used; how well clean ones are told apart is not known yet."""
         clean = self.chosen.clean
-        made = fingerprint([list(clean.ids), {n: clean.inputs[n] for n in self.data.inputs}])
+        made = content_of(clean, self.data.inputs)
         return Source(len(clean), hashed(clean.ids), made, len(self.chosen.candidates), math.nan)
 
     def run(self, progress: Progress | None = None) -> Calibration:

@@ -26,6 +26,11 @@ NAME = "noisebench.lock.json"
 FIGURES = 6
 """Significant digits of what was measured."""
 
+OTHER = (
+    "or, where only severities are to be those of other data: noisebench run --lock PATH --other-data, "
+    "or nb.audit(..., calibrated=nb.Calibration.load(path).for_other_data())"
+)
+
 AGAIN = (
     "calibrate again on purpose: noisebench calibrate TARGET --fresh, "
     "or nb.calibrate(..., lock=path, fresh=True)"
@@ -97,6 +102,7 @@ def to_plain(found: Calibration) -> dict[str, Any]:
         "noises": {sweep: _noise(each) for sweep, each in found.noises.items()},
         "left_out": dict(found.left_out),
         "calls": found.calls,
+        **({"for other data": True} if found.elsewhere else {}),
     }
 
 
@@ -114,6 +120,7 @@ def from_plain(content: Mapping[str, Any]) -> Calibration:
         version=content["noisebench"],
         scheme=content["scheme"],
         calls=content["calls"],
+        elsewhere=content.get("for other data", False),
     )
 
 

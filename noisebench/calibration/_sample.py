@@ -4,12 +4,14 @@ Why: they are chosen by their ids alone, so that they are the same in any order 
 No label is read.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from noisebench.data import Batch, Dataset
+from noisebench.data._hash import fingerprint
 from noisebench.errors import CalibrationError
 from perturbations import sample_keys
 from perturbations._draw import Keys, mix
@@ -92,6 +94,20 @@ def ranked(keys: Keys) -> NDArray[np.intp]:
 def hashed(ids: tuple[str, ...]) -> tuple[str, ...]:
     """Return the hashes of ids."""
     return tuple(f"{int(key):016x}"[:HEX] for key in sample_keys(ids))
+
+
+def content_of(batch: Batch, inputs: Iterable[str]) -> str:
+    """Return the hash of ids and values."""
+    return fingerprint([list(batch.ids), {name: batch.inputs[name] for name in inputs}])
+
+
+def refound(data: Dataset, hashes: tuple[str, ...], candidates: int) -> Batch:
+    """Return the samples whose ids have these hashes, in this order, as far as they are among data; the first ones of a stream."""
+    if data.indexable:
+        places = dict(zip(hashed(data.ids), data.ids, strict=True))
+        return data.take([places[each] for each in hashes if each in places])
+    batch = next(iter(data.batches(max(len(hashes), candidates))))
+    return _first(batch, min(len(hashes), len(batch)))
 
 
 def left_over(data: Dataset, hashes: tuple[str, ...]) -> tuple[Dataset, int]:

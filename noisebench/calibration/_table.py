@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from noisebench._grammar import number_text
@@ -178,6 +178,31 @@ class Calibration:
     """Of the randomness."""
     calls: int = field(default=0, compare=False)
     """Calls of a model that it took."""
+    elsewhere: bool = False
+    """Whether it is meant for data that it was not measured on; see `for_other_data`."""
+
+    @classmethod
+    def load(cls, path: Any) -> "Calibration":
+        """Read a lock file.
+
+        Raises:
+            CalibrationError: there is none, it is damaged or was edited, or another version wrote it.
+        """
+        from noisebench.calibration._lock import read
+
+        return read(path)
+
+    def for_other_data(self) -> "Calibration":
+        """Return it for data that it was not measured on, such as the validation set of the next release.
+
+        Only the severities are taken over: no sample of the other data is set aside, how well noise is detected is not told,
+        and the audit says that doses are those of other data.
+        """
+        noises = {
+            sweep: replace(each, rungs=tuple(replace(rung, detection=None) for rung in each.rungs))
+            for sweep, each in self.noises.items()
+        }
+        return replace(self, noises=noises, elsewhere=True)
 
     @property
     def unit(self) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from noisebench import __version__
 from noisebench._grammar import Sweep
 from noisebench.calibration._lock import AGAIN
+from noisebench.calibration._sample import content_of, refound
 from noisebench.calibration._table import Calibration
 from noisebench.data import Dataset
 from noisebench.data._hash import fingerprint
@@ -14,6 +15,8 @@ from perturbations._draw import SCHEME
 
 if TYPE_CHECKING:
     from noisebench.calibration._job import Job
+
+SAMPLES = "calibration samples"
 
 SHOWN = 8
 """Differences that are told one by one."""
@@ -51,7 +54,7 @@ def wanted_of(job: "Job") -> dict[str, Any]:
     source = job.source
     return {
         **common(encoder), "axis": job.axis, "doses": list(job.doses), "seed": job.seed,
-        "calibration samples": f"{source.count} of hash {source.hash[:16]}",
+        SAMPLES: f"{source.count} of hash {source.hash[:16]}",
         **ladders(job.sweeps, job.data),
     }  # fmt: skip
 
@@ -62,9 +65,19 @@ def known_of(found: Calibration) -> dict[str, Any]:
         "noisebench": found.version, "scheme of randomness": found.scheme,
         "features": f"{found.encoder['kind']} {found.encoder['name']} {found.encoder['hash']}",
         "axis": found.axis, "doses": list(found.doses), "seed": found.seed,
-        "calibration samples": f"{found.source.count} of hash {found.source.hash[:16]}",
+        SAMPLES: f"{found.source.count} of hash {found.source.hash[:16]}",
         **{f"noise {sweep}": each.ladder for sweep, each in found.noises.items()},
     }  # fmt: skip
+
+
+def samples_in(found: Calibration, data: Dataset) -> dict[str, str]:
+    """Return the calibration samples as they are in data: other data lack some, or have other values under their ids."""
+    source = found.source
+    batch = refound(data, source.ids, source.candidates)
+    if len(batch) < source.count:
+        return {SAMPLES: f"{len(batch)} of their ids are in the data"}
+    seen = content_of(batch, data.inputs)
+    return {SAMPLES: f"{len(batch)} of hash {seen[:16]}"}
 
 
 def refuse(
@@ -72,6 +85,8 @@ def refuse(
     wanted: Mapping[str, Any],
     where: str,
     same_features: Callable[[Mapping[str, Any]], bool] | None = None,
+    *,
+    otherwise: str = "",
 ) -> None:
     """Refuse frozen doses that were measured for something else.
 
@@ -80,6 +95,7 @@ def refuse(
         wanted: what is asked for now.
         where: what is frozen is called in the message.
         same_features: asked, where the encoder's hash is another, whether it still makes the same of the samples.
+        otherwise: what else may be done where it was measured on other samples.
 
     Raises:
         CalibrationError: they were; the message has the differences and what to do.
@@ -101,4 +117,5 @@ def refuse(
             *([f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []),
         ]
         listed = "\n".join(f"  {each}" for each in shown)
-        raise CalibrationError(f"{where} was calibrated for something else:\n{listed}\n  {AGAIN}")
+        hints = AGAIN + (f"\n  {otherwise}" if otherwise and SAMPLES in lines else "")
+        raise CalibrationError(f"{where} was calibrated for something else:\n{listed}\n  {hints}")

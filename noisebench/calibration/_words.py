@@ -4,6 +4,12 @@ from noisebench._skipped import grouped
 from noisebench.calibration._sample import FEWEST
 from noisebench.calibration._table import Calibration
 
+OTHER_DATA = (
+    "Doses were measured on other data: severities are equal in dose there, none of these samples is set aside, "
+    "and how well noise is detected here is not known."
+)
+"""What an audit says of doses that were measured on other data."""
+
 EACH = 12
 """Noises that are told one by one."""
 

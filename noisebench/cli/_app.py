@@ -50,6 +50,13 @@ Calibrated = Annotated[
     bool, typer.Option("--calibrated", help="Every noise at severities of equal dose.")
 ]
 Lock = Annotated[Path | None, typer.Option(help="Lock file with the doses; implies --calibrated.")]
+OtherData = Annotated[
+    bool,
+    typer.Option(
+        "--other-data",
+        help="The lock was measured on other data: take its severities alone, set nothing aside.",
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Inconclusive gates fail (exit 6).")]
 Budget = Annotated[
     str | None,
@@ -89,6 +96,7 @@ def run(
     metric: Annotated[str | None, typer.Option(help="Name of the metric.")] = None,
     calibrated: Calibrated = False,
     lock: Lock = None,
+    other_data: OtherData = False,
     budget: Budget = None,
     claim: Claim = None,
     run_dir: RunDir = None,
@@ -109,6 +117,7 @@ def run(
         metric=metric,
         calibrated=calibrated,
         lock=lock,
+        other_data=other_data,
         budget=budget,
         claim=claim,
         run_dir=run_dir,

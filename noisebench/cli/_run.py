@@ -49,6 +49,7 @@ class Options:
     metric: str | None = None
     calibrated: bool = False
     lock: Path | None = None
+    other_data: bool = False
     budget: str | None = None
     claim: str | None = None
     run_dir: Path | None = None
@@ -168,6 +169,7 @@ def make_job(target: str | None, options: Options) -> Job:
 
 def _demo_job(demo: Any, options: Options) -> Job:
     arguments = demo.arguments | {"compose": demo.compose} | _overrides(options)
+    arguments |= _other_data(options)
     return Job(
         name=demo.name,
         title=demo.title,
@@ -199,6 +201,7 @@ def _config_job(config: AuditConfig, path: Path, options: Options) -> Job:
     if isinstance(calibrated, str) and options.lock is None:
         # As it is written: beside the configuration, wherever the command is called.
         arguments["calibrated"] = str(folder / calibrated)
+    arguments |= _other_data(options)
     return Job(
         name=config.name,
         title=f"audit of {config.model.load} on {config.data.load}",
@@ -223,6 +226,18 @@ def _overrides(options: Options) -> dict[str, Any]:
         "claim": options.claim,
     }
     return {key: value for key, value in given.items() if value is not None}
+
+
+def _other_data(options: Options) -> dict[str, Any]:
+    """Return the doses of a lock file, where they are to serve other data."""
+    if not options.other_data:
+        return {}
+    if options.lock is None:
+        hint = "name the lock file, too: --lock noisebench.lock.json --other-data"
+        raise ConfigError(explain("a lock file", "lock", None, hint))
+    from noisebench.calibration import read
+
+    return {"calibrated": read(options.lock).for_other_data()}
 
 
 def parse_severities(text: str | None) -> int | list[float] | None:

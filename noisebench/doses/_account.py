@@ -37,6 +37,8 @@ class EqualDoses:
     inside: int
     """Samples that doses were measured on and that are evaluated, too."""
     confidence: float
+    elsewhere: bool = False
+    """Whether doses were measured on other data."""
 
     @property
     def silent(self) -> tuple[Measured, ...]:
@@ -80,7 +82,7 @@ def doses_of(audit: "Audit", found: Calibration) -> EqualDoses:
     return EqualDoses(
         found.axis, found.unit, found.doses, audit.metrics[0].name, measured,
         _pairs(audit, measured, confidence), found.encoder["name"], found.encoder["note"],
-        int(audit.header["calibration"].get("evaluated too", 0)), confidence,
+        int(audit.header["calibration"].get("evaluated too", 0)), confidence, found.elsewhere,
     )  # fmt: skip
 
 

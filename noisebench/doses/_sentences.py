@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from noisebench.calibration._words import OTHER_DATA
 from noisebench.curve._records import number, percent, span
 from noisebench.doses._measured import HARM, NOTICED, Measured
 from noisebench.doses._versus import BITS, DISPLACEMENT, ENOUGH, SAME, Side, Versus
@@ -19,6 +20,8 @@ def findings(found: "EqualDoses") -> tuple[str, ...]:
     """Return what follows."""
     lines = [versus_words(each) for each in found.versus]
     lines += [silent_words(found), *_unreachable(found)]
+    if found.elsewhere:
+        lines.append(OTHER_DATA)
     if found.inside:
         lines.append(
             f"{found.inside} samples were both calibrated on and evaluated: too few others would have been left."

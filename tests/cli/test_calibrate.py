@@ -95,6 +95,8 @@ def test_a_run_at_the_doses_of_a_lock_file(cli, project):
         "at severities of equal dose"
         in cli("run", "--lock", "noisebench.lock.json", "--dry-run").out
     )
+    assert "name the lock file, too" in cli("run", "--other-data").err
+    assert 0 == cli("run", "--lock", "noisebench.lock.json", "--other-data", "--dry-run").status
     said = cli("run", "--lock", "noisebench.lock.json")
     assert 0 == said.status, said.err
     header = json.loads((folder / "kept" / "header.json").read_text())

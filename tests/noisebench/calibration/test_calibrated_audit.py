@@ -8,6 +8,8 @@ import pytest
 import noisebench as nb
 from noisebench.calibration._sample import hashed
 from noisebench.errors import CalibrationError, LedgerError, PlanError
+from noisebench.report import _markdown
+from noisebench.report._build import view
 from perturbations import Dose, Ladder, perturbation
 from tests.noisebench import small
 from tests.noisebench.calibration.made import Shows, pairs
@@ -75,15 +77,52 @@ def test_a_lock_file_decides_the_severities(tmp_path):
         nb.audit(Shows(), pairs(), calibrated=tmp_path / "none.json", **options)
 
 
-def test_a_lock_file_serves_other_data_of_the_same_kind(tmp_path):
+def flipped(data):
+    """Other values under the same ids."""
+    every = data.take(data.ids)
+    images = np.stack(every.inputs["image"])[:, ::-1]
+    return nb.Dataset({"image": images, "text": every.inputs["text"]}, every.targets, ids=every.ids)
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (flipped, "64 of hash .* -> 64 of hash "),
+        (lambda data: data.subset(range(15)), "64 of hash .* -> [0-9]+ of their ids are in the data"),
+    ],
+)  # fmt: skip
+def test_doses_of_other_data_are_refused(tmp_path, other, said):
     lock = tmp_path / "x.json"
-    data = pairs(600)
-    nb.calibrate(data.subset(range(100)), ["image/contrast"], lock=lock, encoder="input")
+    frozen = nb.calibrate(pairs(), ["image/contrast"], lock=lock, encoder="input", samples=64)
+    for known in (lock, frozen):
+        with pytest.raises(CalibrationError, match=f"calibration samples: {said}") as error:
+            nb.audit(Shows(), other(pairs()), perturbations=["image/contrast"], calibrated=known)
+        assert "noisebench calibrate TARGET --fresh" in str(error.value)
+        assert "--other-data" in str(error.value)
+
+
+def test_data_that_grew_by_other_samples_keep_their_doses():
+    frozen = nb.calibrate(pairs(300).subset(range(250)), ["image/contrast"], encoder="input")
     found = nb.audit(
-        Shows(), data.subset(range(100, 300)), perturbations=["image/contrast"], calibrated=lock, bootstrap=100
+        Shows(), pairs(300), perturbations=["image/contrast"], calibrated=frozen, bootstrap=100
+    )
+    assert 300 - 64 == found.clean.n
+
+
+def test_severities_serve_other_data_where_that_is_said(tmp_path):
+    lock = tmp_path / "x.json"
+    frozen = nb.calibrate(pairs(), ["image/contrast"], lock=lock, encoder="input")
+    found = nb.audit(
+        Shows(), flipped(pairs()), perturbations=["image/contrast"], bootstrap=100,
+        calibrated=nb.Calibration.load(lock).for_other_data(), run_dir=tmp_path / "r",
     )  # fmt: skip
-    assert 200 == found.clean.n
-    assert 0 == found.header["calibration"]["evaluated too"]
+    assert 300 == found.clean.n
+    assert (0.0, *frozen["image/contrast"].severities) == found["image/contrast"].severities
+    assert all(0 == each.pairs and np.isnan(each.auc) for each in found.doses().measured)
+    assert "Doses were measured on other data" in repr(found)
+    assert "Doses were measured on other data" in repr(found.doses())
+    assert "Doses were measured on other data" in _markdown.render(view(found))
+    assert nb.load(tmp_path / "r").calibration.elsewhere
 
 
 def test_a_second_run_measures_nothing_again(tmp_path):
