@@ -26,7 +26,7 @@ TWOS = (
     "(* surely not 0, adjusted over pairs)"
 )
 ITSELF = "noises after themselves: the index is 1 where two draws do what one draw of the joint dose does"
-PREDICTED = "what the suite predicts of the others (share of the variance, cross-validated)"
+PREDICTED = "what the suite predicts of the others (share of the variance of each, cross-validated)"
 
 
 def show_topology(

@@ -58,6 +58,7 @@ def topology_of(audit: Any, curves: Mapping[str, CurveView]) -> TopologyView | N
         tree=None if found.groups is None else _tree(found.groups, order, curves),
         groups=_groups(found.groups, curves),
         suite=_chosen(found, curves),
+        enough=found.suite is not None and found.suite.enough,
         predicted=_predicted(found, curves),
         pairs=composition_view(found.composition, lambda name: title_of(name, curves)),
         survival=tuple(_survival(each, curves) for each in found.survival),
@@ -189,7 +190,7 @@ def _groups(groups: Groups | None, curves: Mapping[str, CurveView]) -> tuple[Gro
 
 
 def _chosen(found: Topology, curves: Mapping[str, CurveView]) -> tuple[tuple[str, str], ...]:
-    """Return the noises of the suite with what all so far explain."""
+    """Return the noises of the suite with what all so far predict of the rest."""
     if found.suite is None:
         return ()
     steps = found.suite.path[: len(found.suite.names)]

@@ -129,7 +129,9 @@ class TopologyView:
     tree: Tree | None
     groups: tuple[GroupView, ...]
     suite: tuple[tuple[str, str], ...]
-    """Noises of the suite, each with the share of the variance that all so far explain."""
+    """Noises of the suite, each with the share of the variance of the rest that all so far predict."""
+    enough: bool
+    """Whether the suite predicts as much of the rest as is asked for."""
     predicted: tuple[Prediction, ...]
     pairs: CompositionView | None
     survival: tuple[tuple[str, ...], ...]

@@ -21,8 +21,8 @@ MOST = 6
 
 SCALE = "0 where the same samples break first, 1 where they are unrelated"
 
-UNKNOWN = 0.1
-"""Share of the variance below which a suite says nothing of a noise."""
+HALF = 0.5
+"""Share of the variance below which a noise is told to be badly predicted."""
 
 
 def findings(topology: "Topology") -> tuple[str, ...]:
@@ -132,20 +132,29 @@ def _enough(suite: Suite | None) -> Iterator[str]:
     if suite is None:
         return
     share = f"{_whole(suite.explained.value)} % [{_whole(suite.explained.low)}, {_whole(suite.explained.high)}]"
-    count, of = len(suite.names), len(suite.path)
-    what = f"of the variance of when samples break under all {of}"
-    if not suite.small:
-        yield f"no small suite is enough: it takes {count} of {of} noises to predict {share} {what}"
-        return
-    verb = "is enough: " if count == 1 else "are enough: "
+    count, of, left = len(suite.names), len(suite.path), len(suite.predicted)
+    other = "the other noise" if left == 1 else f"the other {left} noises, each weighing the same"
     does = "predicts" if count == 1 else "predict"
-    yield f"{count} of {of} noises {verb}{some(suite.names)} {does} {share} {what}{_unknown(suite.predicted)}"
+    what = f"{some(suite.names)} {does} {share} of the variance of when samples break under {other}"
+    weak = _weak(suite.predicted)
+    if not suite.enough:
+        ending = weak or f"; {_whole(suite.target)} % is asked for"
+        yield f"no small suite will do: {count} of {of}, {what}{ending}; to know what they all do, run them all"
+    elif not suite.small:
+        yield f"no small suite will do: it takes {count} of {of} noises; {what}{weak}"
+    else:
+        yield f"{count} of {of} noises {'is' if count == 1 else 'are'} enough: {what}{weak}"
 
 
-def _unknown(predicted: Sequence[Predicted]) -> str:
-    """Name the noises of which a suite says nothing: they break too few samples to weigh."""
-    names = [each.name for each in predicted if each.explained.value < UNKNOWN]
-    return f", and next to nothing of when they do under {some(names)}" if names else ""
+def _weak(predicted: Sequence[Predicted]) -> str:
+    """Name the noises of which a suite knows less than half: the worst predicted first."""
+    names = [each.name for each in predicted if each.explained.value < HALF]
+    if not names:
+        return ""
+    if len(names) == len(predicted):
+        count = "it" if len(names) == 1 else f"each of the {len(names)}"
+        return f", less than half of {count}"
+    return f", less than half under {len(names)} of the {len(predicted)} ({some(names)})"
 
 
 def _whole(share: float) -> str:

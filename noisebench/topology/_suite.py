@@ -1,11 +1,13 @@
-"""The smallest suite of noises that predicts the whole profile: at which severity every sample breaks under every noise.
+"""The smallest suite of noises that predicts the others: at which severity every sample breaks under every noise left out.
 
-Greedy forward: the noise that leaves the least squared error of all others is taken, until the share of the variance that is
-explained, cross-validated, reaches 0.8. A noise of the suite explains itself; one that hardly breaks a sample has little
-variance, so it counts little. Predictions are least squares on the suite's breaking severities, on folds of whole
-resampling units.
+Greedy forward: the noise that leaves the least error of all others is taken, where each noise weighs the same, as errors are
+shares of its own variance. A suite is enough where it predicts 0.8 of the variance of the noises left out, in the mean over
+them; what is taken in predicts itself, so it never counts. Where no suite short of all does, half of the noises are
+kept to show what they leave unpredicted. Predictions are least squares on the suite's breaking severities, cross-validated on
+folds of whole resampling units.
 
-Why: a suite that knows the rest makes the rest of the runs needless; one that does not says that they are not.
+Why: a suite that knows the rest makes the rest of the runs needless; one that does not says that they are not. By the sum of
+variances few noises with many breaks would stand for all, though they say nothing of the others.
 """
 
 from dataclasses import dataclass
@@ -19,7 +21,7 @@ from noisebench.topology._profile import Profile
 from noisebench.topology._pull import Floats, Ints, Pulled
 
 EXPLAINED = 0.8
-"""Share of the variance of the profile that is enough (our choice)."""
+"""Share of the variance of the noises left out that is enough, in the mean over them (our choice)."""
 
 FOLDS = 5
 
@@ -36,7 +38,7 @@ class Step:
 
     name: str
     explained: float
-    """Share of the variance of the whole profile that the suite explains with it."""
+    """Share of the variance of the noises still left out that the suite predicts with it, the mean over them; 1 where none is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Suite:
     names: tuple[str, ...]
     """In the order in which they were taken."""
     explained: Estimate
+    """Share of the variance of the noises left out that it predicts, the mean over them; cross-validated."""
     predicted: tuple[Predicted, ...]
     """The worst predicted first."""
     path: tuple[Step, ...]
@@ -67,9 +70,14 @@ class Suite:
     target: float = EXPLAINED
 
     @property
+    def enough(self) -> bool:
+        """Whether it predicts as much of the noises left out as is asked for."""
+        return self.explained.value >= self.target
+
+    @property
     def small(self) -> bool:
-        """Whether it has at most half of the noises."""
-        return len(self.names) <= SMALL * len(self.path)
+        """Whether it is enough with at most half of the noises."""
+        return self.enough and len(self.names) <= SMALL * len(self.path)
 
     def __repr__(self) -> str:
         return self.explained.text
@@ -96,11 +104,12 @@ class Suite:
 
 
 def suite_of(profile: Profile, *, target: float = EXPLAINED) -> Suite:
-    """Return the smallest suite found for at least two noises."""
+    """Return the smallest suite found for at least two noises; half of them where none short of all is enough."""
     values = profile.severities
     folds = _folds(profile)
     path = _path(_Grams(values, folds), profile.names)
-    size = next(i for i, step in enumerate(path, 1) if step.explained >= target or i == len(path))
+    half = max(int(SMALL * len(path)), 1)
+    size = next((i for i, step in enumerate(path[:-1], 1) if step.explained >= target), half)
     names = tuple(step.name for step in path[:size])
     return _suite(profile, values, folds, names, path, target)
 
@@ -140,18 +149,18 @@ def _folds(profile: Profile) -> Ints:
 
 def _path(grams: _Grams, names: tuple[str, ...]) -> tuple[Step, ...]:
     m = len(names)
-    whole = float(grams.errors(np.zeros((1, 0), dtype=np.int64)).sum())
+    whole = grams.errors(np.zeros((1, 0), dtype=np.int64))
     chosen: list[int] = []
     path = []
     for _ in range(m):
         left = [i for i in range(m) if i not in chosen]
         tried = np.array([[*chosen, i] for i in left])
-        errors = grams.errors(tried)
+        errors = grams.errors(tried) / whole
         np.put_along_axis(errors, tried, 0.0, axis=1)
         sums = errors.sum(axis=1)
         best = int(np.argmin(sums))
         chosen.append(left[best])
-        path.append(Step(names[left[best]], 1 - float(sums[best]) / whole))
+        path.append(Step(names[left[best]], 1 - float(sums[best]) / max(len(left) - 1, 1)))
     return tuple(path)
 
 
@@ -168,11 +177,11 @@ def _suite(
     squares, nulls = _squares(values, folds, places)
     share = percent(target)
     what = f"{len(names)} of {len(path)} noises ({', '.join(names)}) predict"
-    known = _explained(profile, squares[:, others].sum(axis=1), nulls.sum(axis=1))
+    known = _explained(profile, squares[:, others], nulls[:, others])
     explained = _estimate(
         profile,
         known,
-        f"{what} {{}} of the variance of all breaking severities, {share} is asked for",
+        f"{what} {{}} of the variance of when samples break under the others, the mean over noises; {share} is asked for",
     )
     weights = _weights(values, places)
     predicted = [
@@ -180,7 +189,7 @@ def _suite(
             profile.names[i],
             _estimate(
                 profile,
-                _explained(profile, squares[:, i], nulls[:, i]),
+                _explained(profile, squares[:, [i]], nulls[:, [i]]),
                 f"{profile.names[i]}: the suite predicts {{}} of the variance of its breaking severities",
             ),
             _ordered(names, weights[:, i]),
@@ -211,11 +220,11 @@ def _weights(values: Floats, places: list[int], *, intercept: bool = False) -> F
 
 
 def _explained(profile: Profile, error: Floats, null: Floats) -> Pulled:
-    """Return 1 - mean(error) / mean(null), with the pull of every sample on it."""
-    whole = float(null.mean())
-    value = 1 - float(error.mean()) / whole
-    influence = -(error - (1 - value) * null) / whole
-    return Pulled.of(np.array([value]), [influence], profile.units)
+    """Return 1 - mean(error) / mean(null) of noises (n, k), the mean over them, with the pull of every sample on it."""
+    whole = null.mean(axis=0)
+    shares = 1 - error.mean(axis=0) / whole
+    influence = (-(error - (1 - shares) * null) / whole).mean(axis=1)
+    return Pulled.of(np.array([shares.mean()]), [influence], profile.units)
 
 
 def _estimate(profile: Profile, known: Pulled, text: str) -> Estimate:

@@ -4,8 +4,13 @@ import numpy as np
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
 
+from noisebench.topology._breaking import Breaking
+from noisebench.topology._make import topology
 from noisebench.topology._suite import _folds, suite_of
-from tests.noisebench.topology.planted import noise, planted, profile
+from tests.noisebench.topology.planted import GRID, noise, planted, profile
+
+RARE = np.linspace(0.002, 0.01, len(GRID))[:, None, None]
+"""Share of the samples that a noise breaks which hardly breaks any, by severity."""
 
 
 def test_one_noise_of_every_family_is_enough():
@@ -19,9 +24,40 @@ def test_one_noise_of_every_family_is_enough():
 
 def test_unrelated_noises_need_each_other():
     found = suite_of(planted(1000, range(6), shared=0.0, family=0.0))
-    assert 5 == len(found.names)
+    assert not found.enough
     assert not found.small
-    assert found.predicted[0].explained.value < 0.05
+    assert 3 == len(found.names) == len(found.predicted)
+    assert all(each.explained.value < 0.05 for each in found.predicted)
+
+
+def test_noises_with_many_breaks_do_not_stand_for_those_with_few():
+    """By the sum of variances two of six would explain most of it, themselves."""
+    rng = np.random.default_rng(4)
+    many = [noise(f"many{i}", rng.normal(size=2000)) for i in range(2)]
+    few = [Breaking(f"few{i}", GRID, rng.random((1, 1, 2000)) < RARE, True) for i in range(4)]
+    found = suite_of(profile(*many, *few))
+    assert not found.enough
+    assert found.explained.value < 0.05
+
+
+def test_what_is_enough_is_the_mean_over_the_noises_left_out():
+    found = suite_of(planted(2000, [0] * 4 + [1] * 4 + [2] * 4, family=2.0, own=0.4))
+    left = [each.explained.value for each in found.predicted]
+    assert np.isclose(np.mean(left), found.explained.value)
+    assert found.explained.value >= found.target
+    assert found.path[len(found.names) - 2].explained < found.target
+
+
+def test_a_suite_that_predicts_nothing_is_not_called_enough():
+    said = topology(planted(1000, range(6), shared=0.0, family=0.0)).findings[-1]
+    assert said.startswith("No small suite will do: 3 of 6, ")
+    assert "less than half of each of the 3; to know what they all do, run them all" in said
+
+
+def test_a_suite_that_is_enough_speaks_of_the_noises_left_out():
+    said = topology(planted(2000, [0] * 4 + [1] * 4 + [2] * 4, family=2.0, own=0.4)).findings[-1]
+    assert said.startswith("3 of 12 noises are enough: ")
+    assert "under the other 9 noises, each weighing the same" in said
 
 
 def test_what_is_explained_is_cross_validated_least_squares():
@@ -39,7 +75,7 @@ def test_what_is_explained_is_cross_validated_least_squares():
     assert left.explained.low < left.explained.value < left.explained.high
 
 
-def test_the_path_ends_with_all_noises_and_never_explains_less():
+def test_the_path_ends_with_all_noises_so_that_nothing_is_left_out():
     found = suite_of(planted(400, [0, 0, 1, 2, 2]))
     shares = [step.explained for step in found.path]
     assert 5 == len(shares)
