@@ -124,6 +124,7 @@ def describe_metric(metric: Metric) -> dict[str, Any]:
         "high": metric.high,
         "binary": metric.binary,
         "needs_clean": metric.needs_clean,
+        **({"assumed": True} if metric.assumed else {}),
     }
 
 

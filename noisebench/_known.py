@@ -17,7 +17,10 @@ def metric_of(known: Mapping[str, Any]) -> Metric:
         return get_metric(known["name"])
     except MetricError:
         fields = {k: known[k] for k in ("unit", "higher_is_better", "low", "high", "binary")}
-        return Metric(known["name"], _not_here, needs_clean=known["needs_clean"], **fields)
+        return Metric(
+            known["name"], _not_here, needs_clean=known["needs_clean"],
+            assumed=known.get("assumed", False), **fields,
+        )  # fmt: skip
 
 
 def _not_here(outputs: Any, targets: Any) -> Any:  # noqa: ARG001 - the form of a scorer

@@ -87,6 +87,7 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
     if broken:
         lines = [f"The model failed on all {clean.n} clean samples: {broken}"]
     else:
+        lines += taken(audit)
         lines += apart_in_time(audit)
         lines += nothing_changed(still)
         # Where sampling stopped early, severities differ between noises, so that none is worse than another.
@@ -104,6 +105,16 @@ def verdict(audit: "Audit") -> tuple[str, ...]:
         lines += [_failed(failures), *unhooked(audit.header, failures)]
     lines += audit.header.get("warnings") or []
     return (*lines, *(f"Not tested: {each}" for each in grouped(audit.skipped)))
+
+
+def taken(audit: Any) -> list[str]:
+    """Say of every metric that is a bare function which way it was taken."""
+    return [
+        f'{each["name"]} is a function, taken as higher is better; nb.Metric("{each["name"]}", function, '
+        "higher_is_better=False) says otherwise."
+        for each in audit.header.get("metrics") or ()
+        if each.get("assumed")
+    ]
 
 
 def apart_in_time(audit: Any) -> list[str]:

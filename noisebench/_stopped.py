@@ -11,7 +11,7 @@ import numpy as np
 
 from noisebench._known import chance_on, doses, label, reproduce
 from noisebench._record import Record
-from noisebench.curve import Curve
+from noisebench.curve import Curve, reference
 from noisebench.data import Dataset
 from noisebench.errors import MetricError, PlanError
 from noisebench.gate import (
@@ -27,7 +27,7 @@ from noisebench.gate import (
     scale_of,
     stopped_curve,
 )
-from noisebench.metrics import Metric
+from noisebench.metrics import Metric, direction
 from perturbations.errors import explain
 
 AUTO, BISECT, LOCATE = "auto", "bisect", "locate"
@@ -140,14 +140,15 @@ def stopper_of(
     scale = scale_of(metric, budget["bounds"])
     demands = demands_of(header, gates)
     chance, unknown = budget["chance"], budget["chance"] is None and metric.needs_clean
-    if chance is None and not unknown and metric.higher_is_better:
-        chance = (
-            scale.low
-        )  # as for a full run: what is kept is measured from the bottom of the range
+    if not unknown:  # as for a full run
+        chance = reference(chance, metric, binary=scale.shares or bool(metric.binary))
     goodness = math.nan if chance is None else float(scale.goodness(np.array([chance]))[0])
     needed = not demands or any(map(_needs_chance, demands))
     if chance is None and not unknown and needed:
-        hint = "gate on no_worse_than, or on a metric with a chance level"
+        hint = (
+            "gate on no_worse_than, or say what the best constant answer scores: nb.Metric(name, function, "
+            f"constant=lambda targets: ..., higher_is_better={metric.higher_is_better}){direction(metric)}"
+        )
         raise MetricError(
             explain("a known chance level, to stop early", "metric", metric.name, hint)
         )

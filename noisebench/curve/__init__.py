@@ -1,5 +1,6 @@
 """Curves: how a metric falls with severity, with honest uncertainty."""
 
+from noisebench.curve._answers import reference
 from noisebench.curve._curve import Curve
 from noisebench.curve._difference import Difference, difference
 from noisebench.curve._multiplicity import (
@@ -40,4 +41,5 @@ __all__ = [
     "heard",
     "holm",
     "holm_e",
+    "reference",
 ]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noisebench.errors import MetricError
-from noisebench.metrics import Metric
+from noisebench.metrics import Metric, direction
 from noisebench.metrics._metric import first, identity
 from perturbations.errors import explain
 
@@ -25,6 +25,8 @@ class Scale:
     low: float
     high: float
     higher_is_better: bool
+    shares: bool = False
+    """Whether every score must be 0 or 1: what is kept is then measured from 0, as a full run does."""
 
     @property
     def unit(self) -> float:
@@ -37,6 +39,16 @@ class Scale:
         Raises:
             MetricError: a score lies outside the range.
         """
+        if (
+            self.shares
+            and (uneven := scores[~np.isnan(scores) & (scores != 0) & (scores != 1)]).size
+        ):
+            hint = (
+                "other scores of a function have no known chance level: gate on no_worse_than, or give "
+                "nb.Metric(name, function, low=0, high=1); what was measured is kept"
+            )
+            known = f"scores of 0 or 1 from {self.metric}, to stop early"
+            raise MetricError(explain(known, "score", float(uneven[0]), hint))
         share = (scores - self.low) * self.unit
         outside = (share < -SLACK) | (share > 1 + SLACK)
         if outside.any():
@@ -75,10 +87,15 @@ def scale_of(metric: Metric, bounds: Sequence[float] | None) -> Scale:
     else:
         low, high = _pair(bounds)
     if low is None or high is None:
-        hint = "declare the range that holds for every sample, such as bounds=(0, 10), or run it in full (budget=None)"
+        hint = (
+            "declare the range that holds for every sample, such as bounds=(0, 10), or run it in full (budget=None)"
+            f"{direction(metric)}"
+        )
         known = f"{metric.name} from {'-inf' if low is None else low} to {'inf' if high is None else high}"
         raise MetricError(explain("bounded scores, to stop early", "metric", known, hint))
-    return Scale(metric.name, float(low), float(high), metric.higher_is_better)
+    ends = float(low), float(high)
+    shares = metric.binary is None and metric.low is None and ends == (0.0, 1.0)
+    return Scale(metric.name, *ends, metric.higher_is_better, shares=shares)
 
 
 def _pair(bounds: Sequence[float]) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """Metrics: how outputs are scored, per sample, with direction, range and chance level."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from noisebench.metrics import (
 from noisebench.metrics._metric import Floats, Metric
 from perturbations.errors import did_you_mean, explain
 
-__all__ = ["Metric", "custom", "get_metric", "names"]
+__all__ = ["Metric", "custom", "direction", "get_metric", "names"]
 
 _WITH_CLASSES: dict[str, Callable[..., Metric]] = {
     "accuracy": _labels.accuracy,
@@ -73,7 +74,7 @@ def get_metric(
     if isinstance(metric, Metric):
         return metric
     if callable(metric):
-        return custom(metric)
+        return replace(custom(metric), assumed=True)
     name = str(metric).strip().lower().replace("_", "-")
     _refuse(name, classes, logits=logits)
     if name in _WITH_LOGITS:
@@ -81,6 +82,16 @@ def get_metric(
     if name in _WITH_CLASSES:
         return _WITH_CLASSES[name](classes)
     return _PLAIN[name]()
+
+
+def direction(metric: Metric) -> str:
+    """Say how a loss is given, where a bare function was given; empty for any other metric."""
+    if not metric.assumed:
+        return ""
+    return (
+        f"; {metric.name} is taken as higher is better, and a loss is given as "
+        'nb.Metric("name", function, higher_is_better=False)'
+    )
 
 
 def _refuse(name: str, classes: Sequence[Any] | None, *, logits: bool) -> None:

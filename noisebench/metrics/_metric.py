@@ -65,6 +65,8 @@ class Metric:
     """(n, k) rows to one number per sample, in the metric's direction."""
     show: Callable[[Any], list[Any]] | None = None
     """Outputs to a compact list for the ledger."""
+    assumed: bool = False
+    """Whether nobody said that a higher score is better: the metric is a bare function."""
 
     def __str__(self) -> str:
         return self.name

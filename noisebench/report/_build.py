@@ -19,6 +19,7 @@ from noisebench._sentences import (
     no_clean_answer,
     nothing_changed,
     shared,
+    taken,
     wide,
 )
 from noisebench._unhooked import unhooked
@@ -58,6 +59,7 @@ def view(audit: Any) -> ReportView:
         title=line(header.get("name") or "Noise audit", 120),
         verdict=_first(audit, ground) if audit.stopped else _verdict(audit, tested, ground),
         remarks=(
+            *(line(each, 2000) for each in taken(audit)),
             *(line(each, 2000) for each in nothing_changed(still)),
             *(line(each, 2000) for each in _asked(audit)),
             *_left(audit, ground),

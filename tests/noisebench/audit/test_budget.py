@@ -269,6 +269,61 @@ def test_what_cannot_stop_early_is_refused_before_the_model_is_called(options, e
         nb.audit(never, given.pop("data"), perturbations=NOISES, **given, **OPTIONS)
 
 
+def test_no_chance_level_is_made_up_for_a_function():
+    """Of a squared error, a full run knows no chance level; neither may a run that stops early."""
+    asked = {
+        "perturbations": ["image/contrast"], "metric": lambda o, t: (o - t) ** 2.0,
+        "gates": [nb.Gate(retains=0.9, at=1.0)], **OPTIONS,
+    }  # fmt: skip
+    whole = nb.audit(Model(), data(100), claim="set", **asked)
+    assert "inconclusive" == whole.gates[0].verdict.state
+    for budget, gates in (("auto", asked["gates"]), ("locate", ())):
+        with pytest.raises(MetricError, match="a known chance level") as caught:
+            nb.audit(Model(), data(100), bounds=[0, 9], budget=budget, **(asked | {"gates": gates}))
+        assert "taken as higher is better" in str(caught.value)
+        assert "higher_is_better=False" in str(caught.value)
+    with pytest.raises(MetricError, match="bounded scores") as caught:
+        nb.audit(Model(), data(100), budget="auto", **asked)
+    assert "higher_is_better=False" in str(caught.value)
+
+
+def test_a_function_of_right_and_wrong_is_measured_from_0_as_in_a_full_run():
+    asked = {
+        "perturbations": NOISES[:1],
+        "metric": lambda o, t: o == t,
+        "gates": GATES[:2],
+        **OPTIONS,
+    }
+    whole = nb.audit(Model(), data(300), claim="set", **asked)
+    early = nb.audit(Model(), data(300), bounds=[0, 1], budget="auto", **asked)
+    assert ["pass", "fail"] == [each.verdict.state for each in whole.gates]
+    assert ["pass", "fail"] == [each.verdict.state for each in early.gates]
+    with pytest.raises(MetricError, match=r"scores of 0 or 1 from(.|\n)*score=0.5"):
+        nb.audit(
+            Model(), data(300), bounds=[0, 1], budget="auto",
+            **(asked | {"metric": lambda o, t: (o == t) / 2}),
+        )  # fmt: skip
+
+
+def test_a_function_is_said_to_be_taken_as_higher_is_better(tmp_path):
+    asked = {"perturbations": ["image/contrast"], "run_dir": tmp_path, **OPTIONS}
+
+    def squared(outputs, targets):
+        return (outputs - targets) ** 2.0
+
+    found = nb.audit(Model(), data(100), metric=squared, **asked)
+    words = "squared is a function, taken as higher is better"
+    for each in (found, nb.load(tmp_path)):
+        assert words in " ".join(each.verdict)
+        each.report()
+        assert words in (tmp_path / "report.md").read_text("utf-8")
+    known = nb.Metric("squared", squared, higher_is_better=False)
+    found = nb.audit(Model(), data(100), metric=known, **(asked | {"run_dir": None}))
+    assert "taken as" not in " ".join(found.verdict)
+    found = nb.audit(Model(), data(100), **(asked | {"run_dir": None}))
+    assert "taken as" not in " ".join(found.verdict)
+
+
 def test_a_score_outside_its_declared_bounds_stops_the_run_and_keeps_it(tmp_path):
     options = {
         "perturbations": NOISES[:1], "metric": nb.Metric("far", lambda o, t: np.abs(o - t).astype(float), higher_is_better=False, constant=lambda t: 1.0),
