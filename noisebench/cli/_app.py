@@ -331,13 +331,17 @@ def topology(
         int | None,
         typer.Option(min=1, help="Most cells to spend on noises in twos, chosen from the curves."),
     ] = None,
+    run_dir: Annotated[
+        Path | None, typer.Option(help="Where the run of the audit.toml or the demo is kept.")
+    ] = None,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Say how the noises of a run relate to each other: which are alike, how they combine, which few are enough."""
-    from noisebench.cli._topology import show_topology
+    from noisebench.cli._topology import Wanted, show_topology
 
-    raise typer.Exit(show_topology(runs, metric, compose, dry_run=dry_run, json=json))
+    wanted = Wanted(metric=metric, compose=compose, run_dir=run_dir, dry_run=dry_run, json=json)
+    raise typer.Exit(show_topology(runs, wanted))
 
 
 @app.command()

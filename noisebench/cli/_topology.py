@@ -1,6 +1,7 @@
 """`topology`: how the noises of a run relate to each other, in sentences and tables."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,40 +26,56 @@ TWOS = (
     "noises in twos: share of the samples that is left; both less independent is shared difficulty and true interaction "
     "(* surely not 0, adjusted over pairs)"
 )
-ITSELF = "noises after themselves: the index is 1 where two draws do what one draw of the joint dose does"
+ITSELF = "noises after themselves: where doses add up, two draws do what one draw of the joint dose does, and the index is 1"
 PREDICTED = "what the suite predicts of the others (share of the variance of each, cross-validated)"
 
 
-def show_topology(
-    targets: Sequence[str], metric: str | None, compose: int | None, *, dry_run: bool, json: bool
-) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the command line says beside the runs."""
+
+    metric: str | None = None
+    compose: int | None = None
+    run_dir: Path | None = None
+    dry_run: bool = False
+    json: bool = False
+
+
+def show_topology(targets: Sequence[str], wanted: Wanted) -> int:
     """Print what is known of the noises of a run, and of several how far their maps are apart.
 
     With a budget, noises are measured in twos first.
 
     Raises:
-        ConfigError: noises in twos are wanted, and the target names no model and data; or of several runs.
+        ConfigError: noises in twos are wanted, and the target names no model and data; or of several runs; or the folder of
+            a run is named twice.
     """
     runs = _expanded(targets)
     if len(runs) > 1:
-        if compose is not None:
-            raise ConfigError(explain("one run where noises are measured in twos", "runs", runs))
-        return show_several(runs, metric, json=json)
+        return _several(runs, wanted)
     (target,) = runs
-    job = _job(target, needed=compose is not None)
+    job = _job(target, wanted)
     audit = _loaded(target, job)
-    out = console(error=True) if json else console()
-    if compose is not None and job is not None:
-        if dry_run:
-            return _dry_run(audit, job, compose)
-        audit = add_pairs(audit, job, compose, out)
-    found = audit.topology(metric=metric)
-    if json:
+    out = console(error=True) if wanted.json else console()
+    if wanted.compose is not None and job is not None:
+        if wanted.dry_run:
+            return _dry_run(audit, job, wanted.compose)
+        audit = add_pairs(audit, job, wanted.compose, out)
+    found = audit.topology(metric=wanted.metric)
+    if wanted.json:
         print_json(found.to_json())
     else:
         _say(found)
-        say_within(audit, metric)
+        say_within(audit, wanted.metric)
     return 0
+
+
+def _several(runs: Sequence[str], wanted: Wanted) -> int:
+    if wanted.compose is not None:
+        raise ConfigError(explain("one run where noises are measured in twos", "runs", runs))
+    if wanted.run_dir is not None:
+        raise ConfigError(explain("one audit.toml or demo beside --run-dir", "runs", runs))
+    return show_several(runs, wanted.metric, json=wanted.json)
 
 
 def _expanded(targets: Sequence[str]) -> list[str]:
@@ -72,16 +89,20 @@ def _expanded(targets: Sequence[str]) -> list[str]:
     return found
 
 
-def _job(target: str, *, needed: bool) -> Job | None:
+def _job(target: str, wanted: Wanted) -> Job | None:
     """Return the model and the data that a target names; None for the folder of a run."""
-    if (Path(target) / HEADER).exists():
-        if needed:
-            hint = "name the audit.toml or the demo that it is a run of: noisebench topology audit.toml --compose 60"
-            raise ConfigError(
-                explain("a configuration or a demo, which has a model", "target", target, hint)
-            )
+    folder = (Path(target) / HEADER).exists()
+    if folder and (wanted.compose is not None or wanted.run_dir is not None):
+        hint = (
+            "name the audit.toml or the demo that it is a run of, and its folder: "
+            f"noisebench topology audit.toml --run-dir {target} --compose {wanted.compose or 60}"
+        )
+        raise ConfigError(
+            explain("a configuration or a demo, which has a model", "target", target, hint)
+        )
+    if folder or (Path(target).is_dir() and wanted.run_dir is None):
         return None
-    return None if Path(target).is_dir() else make_job(target, Options())
+    return make_job(target, Options(run_dir=wanted.run_dir))
 
 
 def _loaded(target: str, job: Job | None) -> "Audit":
@@ -185,7 +206,7 @@ def _itself(composition: "Composition") -> "Table":
             f"{each.alone:.2f}",
             f"{each.both:.2f}",
             f"{each.alone**2:.2f}",
-            "-" if each.index is None else _said(each.index),
+            "-" if each.index is None else f"{_said(each.index)}, expected 1",
             each.adds,
         )
     return table

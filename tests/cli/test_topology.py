@@ -125,6 +125,22 @@ def test_noises_in_twos_need_the_model(cli, folder):
     said = cli("topology", folder, "--compose", 12)
     assert 2 == said.status
     assert "a configuration or a demo, which has a model" in said.err
+    assert "--run-dir" in said.err
+
+
+def test_a_run_that_is_kept_elsewhere_is_measured_in_twos_there(cli, project):
+    folder = project(toml=TWOS)
+    assert 0 == cli("run", "audit.toml", "--run-dir", "elsewhere").status
+    assert 2 == cli("topology", "audit.toml", "--compose", 12).status
+    said = cli("topology", "audit.toml", "--run-dir", "elsewhere", "--compose", 12)
+    assert 0 == said.status
+    assert "noises in twos: share" in " ".join(said.out.split())
+    assert (folder / "elsewhere" / "pairs").exists()
+
+
+def test_the_folder_of_a_run_is_named_once(cli, both):
+    assert 2 == cli("topology", both / "whole", "--run-dir", both / "half").status
+    assert 2 == cli("topology", both / "whole", both / "half", "--run-dir", both / "half").status
 
 
 def test_a_budget_may_be_part_of_the_configuration(cli, project):
