@@ -102,7 +102,7 @@ def _row(pair: Pair, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _twice(found: Itself, titled: Titled) -> tuple[str, ...]:
-    index = "–" if found.index is None else _text(found.index)
+    index = "–" if found.index is None else f"{_text(found.index)}, expected 1"
     return (
         _named(found.name, titled),
         _two(found.alone),

@@ -7,7 +7,7 @@ index u(d) + u(d) over u(D(r_dd)) is 1. Above 1: two draws do less than their su
     standard deviation   its square, as variances of independent draws do
     dB SNR               the power of the noise
     share lost           the logarithm of the share that is left, as a second draw takes from what the first has left
-    anything else        the dose itself (its logarithm where the ladder is one of factors), which need not add up
+    anything else        nothing is known to: there is no index, as it would mean nothing
 
 Why: the excess of a noise with itself is how much an excess between two noises means.
 
@@ -35,8 +35,8 @@ Floats = NDArray[np.float64]
 DRAWS = 400
 """Resamples of the index."""
 
-VARIANCE, POWER, LEFT, DOSE = (
-    "variances add up", "the power of the noise adds up", "what is left is multiplied", "taken in its own unit, which need not add up",
+VARIANCE, POWER, LEFT, NOTHING = (
+    "variances add up", "the power of the noise adds up", "what is left is multiplied", "no index: doses of this noise are not known to add up",
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ class Itself:
     both: float
     """Share that two draws leave."""
     index: Estimate | None
-    """1 where doses add up; None where the curve does not show the joint dose."""
+    """1 where doses add up; None where they are not known to, or the curve does not show the joint dose."""
     adds: str
     """How doses of this noise add up."""
     text: str
@@ -106,8 +106,10 @@ def itself_of(found: Twice) -> Itself:
     """Return what two draws of a noise do, in doses that add up."""
     once, both = float(found.once.mean()), float(found.both.mean())
     adds, unit = _adding(found)
-    index = (
-        "these samples were not measured at several severities"
+    index: Estimate | str = (
+        adds.removeprefix("no index: ")
+        if unit is None
+        else "these samples were not measured at several severities"
         if found.curve is None
         else _index(found, unit)
     )
@@ -130,7 +132,7 @@ def itself_of(found: Twice) -> Itself:
         if index.low <= 1 <= index.high
         else "unlike one draw of the joint dose"
     )
-    text = f"{head}; {way}: index {said}, 1 where doses add up ({adds}; {index.text})"
+    text = f"{head}; {way}: index {said}, expected 1 ({adds}; {index.text})"
     return Itself(found.name, once, both, index, adds, text)
 
 
@@ -171,17 +173,17 @@ def _ratio(row: Floats, grid: Floats, at: float, unit: Callable[[float], float])
     return 2 * unit(at) / joint if joint > 0 else math.nan
 
 
-def _adding(found: Twice) -> tuple[str, Callable[[float], float]]:
-    """Return how doses of a noise add up, and what of a severity does."""
+def _adding(found: Twice) -> tuple[str, Callable[[float], float] | None]:
+    """Return how doses of a noise add up, and what of a severity does; None where nothing is known to."""
     from perturbations import get
 
     try:
         noise = get(found.text)
-        no_dose = _first(noise).no_dose(found.facts)
     except PerturbationError:
-        return DOSE, float
-    ladder = _first(noise)
-    words, add = _rule(noise, ladder, no_dose)
+        return NOTHING, None
+    words, add = _rule(noise, next(iter(noise.ladders.values())))
+    if add is None:
+        return words, None
 
     def unit(severity: float) -> float:
         if severity <= 0:
@@ -191,13 +193,7 @@ def _adding(found: Twice) -> tuple[str, Callable[[float], float]]:
     return words, unit
 
 
-def _first(noise: Perturbation) -> Ladder:
-    return next(iter(noise.ladders.values()))
-
-
-def _rule(
-    noise: Perturbation, ladder: Ladder, no_dose: float
-) -> tuple[str, Callable[[float], float]]:
+def _rule(noise: Perturbation, ladder: Ladder) -> tuple[str, Callable[[float], float] | None]:
     unit = ladder.unit
     if "SNR" in unit:
         return POWER, lambda dose: 10.0 ** (-dose / 10)
@@ -205,8 +201,4 @@ def _rule(
         return LEFT, lambda dose: -math.log1p(-min(dose, 1 - 1e-9))
     if noise.coupling == "additive" and ("standard deviation" in unit or "σ" in unit):
         return VARIANCE, lambda dose: dose**2
-    if math.isinf(no_dose):
-        return DOSE, lambda dose: 1 / dose
-    if ladder.scale == "log" and no_dose > 0:
-        return DOSE, lambda dose: abs(math.log(dose / no_dose))
-    return DOSE, lambda dose: abs(dose - no_dose)
+    return NOTHING, None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from noisebench.topology._breaking import Breaking
-from noisebench.topology._itself import DOSE, LEFT, POWER, VARIANCE, Twice, curve_name, itself_of
+from noisebench.topology._itself import LEFT, NOTHING, POWER, VARIANCE, Twice, curve_name, itself_of
 from noisebench.topology._pull import Units
 from perturbations import get
 
@@ -102,15 +102,12 @@ def test_a_noise_whose_second_draw_does_nothing_has_an_index_above_1():
     assert "unlike one draw of the joint dose" in found.text
 
 
-def test_what_has_no_rule_is_taken_in_its_own_unit_and_says_so():
-    name = "image/contrast"
-
-    def load(severity):
-        return severity
-
-    found = itself_of(twice(name, (load, limits(load)), at=0.3, grid=FINE))
-    assert DOSE == found.adds
-    assert "need not add up" in found.text
+@pytest.mark.parametrize("name", ["image/contrast", "image/rotation", "image/gaussian-blur"])
+def test_doses_that_are_not_known_to_add_up_have_no_index(name):
+    found = itself_of(twice(name, (lambda s: s, limits(lambda s: s)), at=0.3, grid=FINE))
+    assert NOTHING == found.adds
+    assert found.index is None
+    assert "doses of this noise are not known to add up" in found.text
 
 
 def test_a_curve_that_never_gets_as_low_leaves_the_index_unsaid():
