@@ -167,9 +167,11 @@ def _shared(
     }
     for name in (*grids[0], *grids[1]):
         if name not in names and name not in left:
-            there = name in grids[0] and name in grids[1]
+            there = [label for label, grid in zip(labels, grids, strict=True) if name in grid]
             left[name] = (
-                "it was measured at other severities" if there else "it was measured once only"
+                "it was measured at other severities"
+                if len(there) > 1
+                else f"it was measured for {there[0]} only"
             )
     return (
         ranked[0].only(names), ranked[1].only(names),

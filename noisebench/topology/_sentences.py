@@ -8,7 +8,7 @@ import numpy as np
 from noisebench.curve._records import Estimate
 from noisebench.modalities._sentences import sentence
 from noisebench.modalities._words import listed
-from noisebench.topology._composition import Composition, Pair
+from noisebench.topology._composition import DEPENDS, UNKNOWN, WORSE, Composition, Pair
 from noisebench.topology._distances import Distances
 from noisebench.topology._groups import NEAR, Groups
 from noisebench.topology._suite import Predicted, Suite
@@ -88,26 +88,48 @@ def _combined(found: Composition | None) -> Iterator[str]:
     if found is None:
         return
     sure = [pair for pair in found.pairs if pair.sure and pair.interaction.value < 0]
-    count = f"{len(sure)} of {len(found.pairs)} pairs"
     if not sure:
         yield f"none of {len(found.pairs)} pairs of noises surely break samples that neither breaks alone (n = {found.n})"
     else:
-        worst = min(sure, key=lambda pair: pair.interaction.value)
-        alone = worst.both.value - worst.interaction.value
-        more = (
-            f"; {count} surely break samples that neither breaks alone"
-            if len(found.pairs) > 1
-            else ""
-        )
-        yield (
-            f"{at(worst.first)} and {at(worst.second)} combine worst: together they leave {_percent(worst.both)} % of the samples, "
-            f"though {_whole(alone)} % survive each of them alone, and {_whole(worst.both.value - worst.excess.value)} % would be "
-            f"left if the two were independent{more} (n = {found.n})"
-        )
+        yield _worst(sure, found)
     ordered = [pair for pair in found.pairs if pair.ordered and pair.order is not None]
     if ordered:
         most = max(ordered, key=lambda pair: abs(pair.order.value if pair.order else 0.0))
         yield _order(most, len(ordered), sum(pair.order is not None for pair in found.pairs))
+
+
+def _worst(sure: Sequence[Pair], found: Composition) -> str:
+    """Tell of the two that break most beyond either; the worst are they only where no scale says otherwise."""
+    called = [pair for pair in sure if pair.verdict == WORSE]
+    pair = min(called or sure, key=lambda pair: pair.interaction.value)
+    alone = pair.both.value - pair.interaction.value
+    names = f"{at(pair.first)} and {at(pair.second)}"
+    head = (
+        f"{names} combine worst"
+        if called
+        else f"{names} break the most samples that neither breaks alone"
+    )
+    open_ = {DEPENDS, UNKNOWN} & {pair.verdict}
+    ending = f", but whether losses combine worse {pair.verdict}" if open_ else ""
+    more = (
+        f"; {len(sure)} of {len(found.pairs)} pairs surely break such samples"
+        if len(found.pairs) > 1
+        else ""
+    )
+    return (
+        f"{head}: both leave {_left(pair)} of the samples, though {_whole(alone)} % survive each of them alone, and "
+        f"{_whole(pair.both.value - pair.excess.value)} % would be left if the two were independent{ending}{more} (n = {found.n})"
+    )
+
+
+def _left(pair: Pair) -> str:
+    """Write what both leave; of two orders, the mean and each."""
+    if pair.backward is None:
+        return f"{_percent(pair.both)} %"
+    return (
+        f"{_percent(pair.both)} % in the mean of both orders "
+        f"({_whole(pair.forward.value)} and {_whole(pair.backward.value)} %)"
+    )
 
 
 def _order(pair: Pair, count: int, of: int) -> str:
@@ -135,11 +157,15 @@ def _enough(suite: Suite | None) -> Iterator[str]:
     count, of, left = len(suite.names), len(suite.path), len(suite.predicted)
     other = "the other noise" if left == 1 else f"the other {left} noises, each weighing the same"
     does = "predicts" if count == 1 else "predict"
-    what = f"{some(suite.names)} {does} {share} of the variance of when samples break under {other}"
+    knows = f"{does} {share} of the variance of when samples break under {other}"
+    what = f"{some(suite.names)} {knows}"
     weak = _weak(suite.predicted)
     if not suite.enough:
         ending = weak or f"; {_whole(suite.target)} % is asked for"
-        yield f"no small suite will do: {count} of {of}, {what}{ending}; to know what they all do, run them all"
+        yield (
+            f"no small suite will do: {some(suite.names)}, {count} of {of} noises, {knows}{ending}; "
+            "to know what they all do, run them all"
+        )
     elif not suite.small:
         yield f"no small suite will do: it takes {count} of {of} noises; {what}{weak}"
     else:

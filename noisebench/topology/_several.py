@@ -50,6 +50,8 @@ def within(audit: "Audit", *, metric: Metric, by: Sequence[str]) -> tuple[Known,
         metric: one of the audit's.
         by: `inputs`, and names of declared slices.
     """
+    if not by:
+        return ()
     profile = sound_profile(audit, metric)
     if isinstance(profile, str):
         return (Unsaid(f"how far maps of {' and '.join(by)} are apart", profile),)

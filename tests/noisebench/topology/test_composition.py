@@ -1,11 +1,13 @@
 """How two noises combine: the excess over independence in its two parts, the order, and many pairs at once."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from noisebench.topology._composition import composition_of
+from noisebench.topology._sentences import _combined
 from tests.noisebench.topology.squares import chained, crossed, independent
 
 N = 4000
@@ -190,6 +192,29 @@ def test_a_pair_reads_as_a_sentence_with_both_parts():
 
 
 # -- error rates, by simulation ------------------------------------------------------------------------
+
+
+def told(verdict):
+    """Return the sentence on two noises that surely break samples that neither breaks alone."""
+    known = composition_of(chained(np.random.default_rng(5), N, more=0.2, first=0.3))
+    return next(
+        _combined(replace(known, pairs=tuple(replace(p, verdict=verdict) for p in known.pairs)))
+    )
+
+
+def test_two_noises_combine_worst_only_where_no_scale_says_otherwise():
+    assert "combine worst" in told("worse than independent")
+    for verdict in ("depends on the scale", "cannot be told"):
+        assert "worst" not in told(verdict)
+        assert f"whether losses combine worse {verdict}" in told(verdict)
+    assert "combine worse" not in told("as independent")
+
+
+def test_what_both_leave_is_said_for_both_orders():
+    known = composition_of(chained(np.random.default_rng(5), N, more=0.2, first=0.3)).pairs[0]
+    assert known.backward is not None
+    orders = [f"{100 * each.value:.0f}" for each in (known.forward, known.backward)]
+    assert f"in the mean of both orders ({orders[0]} and {orders[1]} %)" in told(known.verdict)
 
 
 @pytest.mark.slow

@@ -183,7 +183,7 @@ def test_fewer_than_three_common_noises_make_no_map():
     one, other = models(np.random.default_rng(0), 100)
     why = heterogeneity_of(one.only(["x0", "x1"]), other, AB)
     assert why.startswith("it takes 3 noises, and only 2 of the noises have a place on both maps")
-    assert "x2: it was measured once only" in why
+    assert "x2: it was measured for b only" in why
 
 
 def test_noises_at_other_severities_are_not_compared():
@@ -286,6 +286,7 @@ def test_slices_are_compared_with_the_rest():
 
 def test_a_run_with_one_input_and_no_slice_has_nothing_to_compare():
     assert () == audited(noises=NOISES[:3]).heterogeneity()
+    assert () == audited(lambda series: [i % 3 % 2 for i in range(len(series))]).heterogeneity()
 
 
 def test_a_model_at_chance_has_no_map_to_compare():
