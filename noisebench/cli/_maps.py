@@ -64,6 +64,7 @@ def say_maps(found: "Comparison") -> None:
 def say_within(audit: "Audit", metric: str | None) -> None:
     """Print how far the maps of the inputs and of the slices of a run are apart, where there are any."""
     from noisebench.modalities import Unsaid
+    from noisebench.topology import together
 
     out = console()
     found = audit.heterogeneity(metric=metric)
@@ -72,9 +73,8 @@ def say_within(audit: "Audit", metric: str | None) -> None:
     for each in found:
         if isinstance(each, Unsaid):
             out.print(f"[dim]cannot be said: {plain(each)}[/dim]")
-            continue
-        for sentence in each.sentences:
-            out.print(plain(sentence))
+    for sentence in together(found):
+        out.print(plain(sentence))
 
 
 def _labels(runs: Sequence[str]) -> list[str]:

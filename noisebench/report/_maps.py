@@ -11,9 +11,7 @@ from noisebench.report._text import line
 from noisebench.report._topology import short_of, title_of
 from noisebench.report._view import CurveView
 from noisebench.topology import Heterogeneity
-
-NAMED = 14
-"""Noises that are named on the map of both: those that moved most."""
+from noisebench.topology._map import STRESSED
 
 SHOWN = 12
 """Noises in the table before the rest is folded."""
@@ -30,7 +28,7 @@ class Step:
 
     title: str
     short: str
-    """What the chart writes; empty where it is not named."""
+    """What the chart writes where there is room."""
     start: Point
     end: Point
     apart: str
@@ -47,7 +45,12 @@ class MapsView:
     sentences: tuple[str, ...]
     why: str
     """Why nothing can be said; empty where something is."""
+    stress: str
+    """Of either map."""
+    poor: bool
+    """Whether a plane shows either badly."""
     steps: tuple[Step, ...]
+    """The noise that moved most first."""
     rows: tuple[tuple[str, ...], ...]
     """Noise, nearest for the one, nearest for the other, how far it moved, p."""
     gaps: tuple[tuple[str, ...], ...]
@@ -70,11 +73,13 @@ def _view(
     labels = line(pair[0], 60), line(pair[1], 60)
     head = (f"maps-{number}", f"{labels[0]} and {labels[1]}", labels)
     if not isinstance(found, Heterogeneity):
-        return MapsView(*head, (), prose(found.why), (), (), ())
+        return MapsView(*head, (), prose(found.why), "", False, (), (), ())
     return MapsView(
         *head,
         sentences=tuple(prose(each) for each in found.sentences),
         why="",
+        stress=" and ".join(_two(each) for each in found.stress),
+        poor=max(found.stress) > STRESSED,
         steps=_steps(found, curves),
         rows=tuple(_row(each, curves) for each in found.moved),
         gaps=tuple(_gap(each, curves) for each in found.gaps[:SHOWN]),
@@ -82,18 +87,17 @@ def _view(
 
 
 def _steps(found: Heterogeneity, curves: Mapping[str, CurveView]) -> tuple[Step, ...]:
-    moved = {each.name: each for each in found.moved}
-    named = {each.name for each in found.moved[:NAMED]}
+    at = dict(zip(found.names, zip(*found.places, strict=True), strict=True))
     return tuple(
         Step(
-            title=title_of(name, curves),
-            short=short_of(title_of(name, curves)) if name in named else "",
-            start=start,
-            end=end,
-            apart=_two(moved[name].apart),
-            sure=moved[name].p < 0.05,
+            title=title_of(each.name, curves),
+            short=short_of(title_of(each.name, curves)),
+            start=at[each.name][0],
+            end=at[each.name][1],
+            apart=_two(each.apart),
+            sure=each.p < 0.05,
         )
-        for name, start, end in zip(found.names, *found.places, strict=True)
+        for each in found.moved
     )
 
 

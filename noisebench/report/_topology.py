@@ -19,7 +19,7 @@ from noisebench.report._topology_view import (
     Tree,
 )
 from noisebench.report._view import CurveView
-from noisebench.topology import Distances, Groups, NoiseMap, Topology
+from noisebench.topology import Distances, Groups, NoiseMap, Topology, together
 
 NAMED = 16
 """Noises whose names fit on the map; of more, it writes the numbers of the tree's rows."""
@@ -38,12 +38,7 @@ def topology_of(audit: Any, curves: Mapping[str, CurveView]) -> TopologyView | N
     order = _order(found.groups)
     return TopologyView(
         findings=tuple(prose(each) for each in found.findings),
-        between=tuple(
-            prose(sentence)
-            for each in known
-            if not isinstance(each, Unsaid)
-            for sentence in each.sentences
-        ),
+        between=tuple(map(prose, together(known))),
         open=tuple(
             (prose(each.what), prose(each.why))
             for each in (*found.unsaid, *(e for e in known if isinstance(e, Unsaid)))

@@ -5,6 +5,7 @@ It is read off the cells of an audit; see `Audit.topology`.
 
 from noisebench.topology._choose import Candidate, candidates
 from noisebench.topology._composition import Composition, Pair
+from noisebench.topology._difference import together
 from noisebench.topology._distances import Distances
 from noisebench.topology._groups import Group, Groups
 from noisebench.topology._heterogeneity import Gap, Heterogeneity, Moved
@@ -38,6 +39,7 @@ __all__ = [
     "Topology",
     "between",
     "candidates",
+    "together",
     "topology_of",
     "within",
 ]

@@ -1,6 +1,6 @@
 """What differs between two maps of the same noises, in plain words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,10 @@ from noisebench.topology._sentences import some
 
 if TYPE_CHECKING:
     from noisebench.topology._heterogeneity import Heterogeneity
+    from noisebench.topology._several import Known
+
+REST = "the rest"
+"""What a slice is compared with: all other samples."""
 
 SURE = 0.05
 """Below this p-value something is called."""
@@ -22,6 +26,40 @@ def sentences(found: "Heterogeneity") -> tuple[str, ...]:
     """Return whether the maps differ and how far, what both see alike, and what only one does."""
     more = (*_only(found), *_most(found), *_nearest(found)) if found.sure else ()
     return tuple(map(sentence, (_whether(found), *_both(found), *more)))
+
+
+def together(found: Sequence["Known"]) -> tuple[str, ...]:
+    """Return what differs between maps of inputs and slices, those of slices that are not shown to differ in one sentence."""
+    from noisebench.modalities import Unsaid
+    from noisebench.topology._heterogeneity import Heterogeneity
+
+    made = [each for each in found if not isinstance(each, Unsaid)]
+    same = [
+        each
+        for each in made
+        if isinstance(each, Heterogeneity) and not each.sure and each.labels[1] == REST
+    ]
+    if len(same) < 2:
+        return tuple(said for each in made for said in each.sentences)
+    others = [each for each in made if each not in same]
+    return (*(said for each in others for said in each.sentences), sentence(_same(same)))
+
+
+def _same(found: Sequence["Heterogeneity"]) -> str:
+    """Say of several slices that none is shown to differ from the rest."""
+    sizes = [each.apart.value for each in found]
+    most, least = max(each.apart.high for each in found), min(each.p for each in found)
+    shared = sum(_is_shared(each) for each in found)
+    pattern = f"; the pattern of {shared} of {len(found)} is shown to be shared" if shared else ""
+    return (
+        f"no difference from the map of the rest is shown for {some([each.labels[0] for each in found])}: distances differ by "
+        f"{min(sizes):.2f} to {max(sizes):.2f} in the root mean square (up to {most:.2f} by the upper ends of their intervals), "
+        f"p {_p(least)} or more where samples are dealt out anew{pattern}"
+    )
+
+
+def _is_shared(found: "Heterogeneity") -> bool:
+    return len(found.names) >= ENOUGH and found.likeness_p < SURE and found.likeness > 0
 
 
 def _whether(found: "Heterogeneity") -> str:
@@ -43,7 +81,7 @@ def _pattern(found: "Heterogeneity") -> str:
     if len(found.names) < ENOUGH:
         return f"{len(found.names)} noises are too few to tell whether their pattern is shared ({known})"
     known += f", p {_p(found.likeness_p)} where noises are permuted"
-    if found.likeness_p < SURE and found.likeness > 0:
+    if _is_shared(found):
         return f"their pattern is shared ({known})"
     return f"no pattern is shown to be shared ({known})"
 

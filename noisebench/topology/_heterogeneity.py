@@ -24,7 +24,7 @@ from noisebench.topology._distances import apart
 from noisebench.topology._groups import Groups, groups_of
 from noisebench.topology._kendall import tau
 from noisebench.topology._linkage import square
-from noisebench.topology._map import STEPS, places_of, procrustes, smacof
+from noisebench.topology._map import STEPS, places_of, procrustes, smacof, stress
 from noisebench.topology._permuted import PERMUTATIONS, dealt, share_of, swapped
 from noisebench.topology._profile import FEWEST, Profile, too_few
 from noisebench.topology._pull import Floats, Pulled
@@ -88,6 +88,8 @@ class Heterogeneity:
     groups: tuple[Groups, Groups]
     places: tuple[Places, Places]
     """In a plane, the second map grown out of the first and turned onto it."""
+    stress: tuple[float, float] = (0.0, 0.0)
+    """Kruskal's stress-1 of either: how badly a plane shows its distances."""
     left_out: tuple[Unsaid, ...] = ()
     """Noises that have a place on one at most, and why."""
 
@@ -110,7 +112,7 @@ class Heterogeneity:
         """Return everything as plain data."""
         return {
             "labels": list(self.labels), "noises": list(self.names), "paired": self.paired, "n": list(self.n),
-            "apart": self.apart.value, "low": self.apart.low, "high": self.apart.high, "p": self.p,
+            "stress": list(self.stress), "apart": self.apart.value, "low": self.apart.low, "high": self.apart.high, "p": self.p,
             "likeness": self.likeness, "likeness_p": self.likeness_p, "sentences": list(self.sentences),
             "moved": [
                 {"noise": e.name, "apart": e.apart, "p": e.p, "nearest": list(e.nearest)} for e in self.moved
@@ -199,7 +201,7 @@ def _compared(
         moved=_moved(one.names, known, observed, null),
         gaps=_gaps(one.names, known, gap, one.confidence, (one.n, other.n)),
         groups=(groups[0], groups[1]),
-        places=_maps(known, m),
+        **_maps(known, m),
         left_out=tuple(left),
     )
 
@@ -266,12 +268,15 @@ def _alike(known: Sequence[Pulled], m: int) -> dict[str, float]:
     return {"likeness": observed, "likeness_p": share_of(observed, np.array(found) / scale)}
 
 
-def _maps(known: Sequence[Pulled], m: int) -> tuple[Places, Places]:
-    """Return places of the noises on both maps; the second grows out of the first, so that noises move no more than they must."""
+def _maps(known: Sequence[Pulled], m: int) -> dict[str, Any]:
+    """Return places of the noises on both maps, and the stress; the second grows out of the first, so that noises move no more than they must."""
     near, far = (np.maximum(square(1 - each.value, m), 0.0) for each in known)
     one = places_of(near)
-    other = smacof(far[None], one[None], STEPS)[0]
-    return _plain(one), _plain(procrustes(other, one))
+    other = procrustes(smacof(far[None], one[None], STEPS)[0], one)
+    return {
+        "places": (_plain(one), _plain(other)),
+        "stress": (stress(near, one), stress(far, other)),
+    }
 
 
 def _plain(places: Floats) -> Places:

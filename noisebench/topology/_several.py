@@ -9,6 +9,7 @@ import numpy as np
 from noisebench.curve._multiplicity import benjamini_hochberg
 from noisebench.metrics import Metric
 from noisebench.modalities import Unsaid
+from noisebench.topology._difference import REST
 from noisebench.topology._heterogeneity import Heterogeneity, heterogeneity_of
 from noisebench.topology._make import sound_profile
 from noisebench.topology._profile import Profile
@@ -91,7 +92,7 @@ def _each(
     # Two slices are each other's rest.
     for value in order[:1] if len(values) == 2 else order:
         title = f"{name} {value}"
-        rest = f"{name} {values[values != value][0]}" if len(values) == 2 else "the rest"
+        rest = f"{name} {values[values != value][0]}" if len(values) == 2 else REST
         parts = [profile.take(np.flatnonzero(rows)) for rows in (own == value, own != value)]
         made = heterogeneity_of(parts[0], parts[1], (title, rest))
         if isinstance(made, str):

@@ -52,6 +52,23 @@ def test_both_maps_are_drawn_on_one_scale(shown):
     assert gaps == pytest.approx(known * (gaps.sum() / known.sum()), abs=0.05)
 
 
+def test_names_lie_on_no_other_name_and_there_is_one_wherever_there_is_room(shown):
+    (maps,) = shown.maps
+    rows = [e for e in _maps_charts.both(maps)["data"]["values"] if e["w"]]
+    assert len(rows) >= len(maps.steps) / 2
+    boxes = [(e["xw"], e["yw"], 2.9 * len(e["w"])) for e in rows]
+    for i, (x, y, half) in enumerate(boxes):
+        for x2, y2, half2 in boxes[:i]:
+            assert abs(x - x2) >= half + half2 or abs(y - y2) >= 11
+
+
+def test_the_map_has_its_stress(both, shown):
+    found = both.heterogeneity("whole", "half")
+    assert all(0 <= each < 1 for each in found.stress)
+    said = " and ".join(f"{each:.2f}" for each in found.stress)
+    assert f"Stress {said}: " in _html.render_versus(shown)
+
+
 def test_the_page_has_the_section_with_a_description(shown):
     page = _html.render_versus(shown)
     assert "How the models' maps of the noises differ" in page

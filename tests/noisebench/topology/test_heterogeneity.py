@@ -10,7 +10,7 @@ import pytest
 import noisebench as nb
 from noisebench.errors import PlanError
 from noisebench.modalities import Unsaid
-from noisebench.topology import Heterogeneity, Regions, between
+from noisebench.topology import Heterogeneity, Regions, between, together
 from noisebench.topology._heterogeneity import heterogeneity_of
 from noisebench.topology._permuted import dealt, share_of, swapped
 from noisebench.topology._regions import regions_of
@@ -282,6 +282,19 @@ def test_slices_are_compared_with_the_rest():
     assert not found.paired
     with pytest.raises(PlanError, match="did you mean"):
         run.heterogeneity(by="sied")
+
+
+def test_slices_that_are_not_shown_to_differ_are_told_together():
+    rng = np.random.default_rng(3)
+    same = [heterogeneity_of(*slices(rng, 150), (f"side {k}", "the rest")) for k in range(3)]
+    same = [replace(each, p=0.4) for each in same]
+    (said,) = together([*same, Unsaid("a", "b")])
+    assert said.startswith("No difference from the map of the rest is shown for side 0, side 1 and")
+    assert "p = 0.4 or more" in said
+    sure = replace(same[0], p=0.01)
+    assert together([sure]) == sure.sentences
+    assert together([sure, *same[1:]]) == (*sure.sentences, together(same[1:])[0])
+    assert together(same[:1]) == same[0].sentences
 
 
 def test_a_run_with_one_input_and_no_slice_has_nothing_to_compare():
