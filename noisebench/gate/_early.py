@@ -11,7 +11,7 @@ from noisebench.curve._verdict import ENDLESS, Bounds, round_up
 from noisebench.gate._found import FAIL, OPEN, PASS, Found, Setting, verdict
 from noisebench.gate._line import CLEAN
 from noisebench.gate._sequence import bounds
-from noisebench.gate._stopping import ABOVE, Stopper
+from noisebench.gate._stopping import ABOVE, MISSED, Stopper
 from noisebench.gate._trial import Trial, gains
 from noisebench.gate._wealth import Floats
 
@@ -60,17 +60,18 @@ def _found(stopper: Stopper, each: Trial, ids: Sequence[str]) -> Found:
     shown = _bounds(stopper, each, rows, size)
     return Found(
         part=each.part,
-        state=OPEN if _broken(stopper, each) else each.state or OPEN,
+        state=each.state if each.state in (PASS, FAIL) and not _broken(stopper, each) else OPEN,
+        given_up=each.state == MISSED,
         bounds=shown,
         n=n,
         interval=_interval(stopper, each, shown, n),
         facts=(
-            _missed(stopper, each),
+            _missed(each),
             _facts(stopper, each, rows),
             _lost(rows),
             _shared(stopper, each),
         ),
-        needed=_needed(stopper, each, rows) if not each.state else (None, ""),
+        needed=(None, "") if each.state in (PASS, FAIL) else _needed(stopper, each, rows),
         worst=_worst(each, rows, ids),
     )
 
@@ -94,9 +95,8 @@ def _bounds(stopper: Stopper, each: Trial, rows: Floats, size: int | None) -> Bo
     below, above = sure(stopper, at_most=each.line.at_most)
     bets = each.keeps.bets, each.breaks.bets
     low, high = bounds(each.line, rows, size=size, below=below, above=above, bets=bets)
-    aim = each.part.level if stopper.terms.finite else each.part.aim
     if each.state:  # the evidence may have been larger before the samples that others needed
-        edge = each.part.level if each.state == PASS else aim
+        edge = each.part.aim if each.state == MISSED else each.part.level
         keeps_low = (each.state == PASS) != each.line.at_most
         low, high = (max(low, edge), high) if keeps_low else (low, min(high, edge))
     return Bounds(value, low, high, math.nan, "")
@@ -139,15 +139,16 @@ def _about(stopper: Stopper, trials: Sequence[Trial], made: int, full: int) -> s
     part = trials[0].part
     zone = ""
     if part.aim != part.level:
-        zone = f", where a model at the aim of {part.aim:g} fails {percent(stopper.terms.fail_error)} of the time at most"
+        zone = f", where a model at the aim of {part.aim:g} is given up {percent(stopper.terms.fail_error)} of the time at most"
     return f"about all samples like these{zone}; {cost}"
 
 
-def _missed(stopper: Stopper, each: Trial) -> str:
-    """Say what a failure shows where that is less than the opposite of what was asked."""
-    if each.state != FAIL or stopper.terms.finite or each.part.aim == each.part.level:
+def _missed(each: Trial) -> str:
+    """Say why a part stays open that was given up."""
+    if each.state in (PASS, FAIL) or each.missed is None:
         return ""
-    return f"shown to miss the aim of {each.part.aim:g}"
+    surely = f"it surely misses the aim of {each.part.aim:g}, which is what would have been shown in time"
+    return f"{surely}; whether it keeps what is asked would take longer"
 
 
 def _facts(stopper: Stopper, each: Trial, rows: Floats) -> str:
@@ -177,13 +178,12 @@ def _needed(stopper: Stopper, each: Trial, rows: Floats) -> tuple[int | None, st
     if _undefined(stopper, each):
         return None, "no number of samples is known to decide"
     terms = stopper.terms
-    aim = each.part.level if terms.finite else each.part.aim
     costs = []
     for against, wealth, wanted in (
         (False, each.keeps, 1 / terms.pass_error),
         (True, each.breaks, len(stopper.trials) / terms.fail_error),
     ):
-        values = gains(each, rows, against=against, aim=aim)
+        values = gains(each, rows, against=against)
         steps = np.log1p(wealth.bets.shares * values[:, None] / -wealth.low)
         growth = float(steps.mean(axis=0).max()) if len(steps) else 0.0
         costs.append(math.log(wanted) / growth if growth > 0 else math.inf)

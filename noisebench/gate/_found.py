@@ -31,6 +31,8 @@ class Found:
     needed: tuple[int | None, str] = (None, "")
     """How many samples would decide, and the sentence."""
     worst: tuple[str, ...] = ()
+    given_up: bool = False
+    """Whether it is open because sampling stopped where its aim was surely missed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +118,14 @@ def _state(found: Sequence[Found]) -> str:
 
 
 def _deciding(found: Sequence[Found], state: str) -> Found:
-    """Return the part that the answer hangs on: the worst one in that state, one that is undefined before all."""
+    """Return the part that the answer hangs on: the worst one in that state; one that is undefined or given up before others."""
     return min(
         (each for each in found if each.state == state),
-        key=lambda each: (not each.bounds.reason, each.part.better(each.bounds.value)),
+        key=lambda each: (
+            not each.bounds.reason,
+            not each.given_up,
+            each.part.better(each.bounds.value),
+        ),
     )
 
 

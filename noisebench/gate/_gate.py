@@ -37,8 +37,8 @@ class Gate:
     drop: float = DROP
     """For `tolerance_at_least`: the share of the performance above chance that may not be lost."""
     aim: float | None = None
-    """For claims about the population that stop early: what a good model reaches. Between it and what is asked, either
-    answer may come. By default two fifths of the loss that is allowed."""
+    """For claims about the population that stop early: what a good model reaches. Where that is surely missed and a failure
+    is not near, sampling stops and the gate stays open. By default two fifths of the loss that is allowed."""
     inconclusive: Literal["warn", "fail"] = "warn"
     """What an open answer does to the exit status."""
 

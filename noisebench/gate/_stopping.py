@@ -4,7 +4,9 @@ Why: everything here is a function of what the ledger holds, sample by sample in
 that was interrupted, cut into other blocks or recorded in another order comes to the same answers after the same samples.
 
 Passing needs the evidence of each part alone, as all must hold (intersection-union). Failing goes by Holm's procedure on the
-largest evidence so far, over all parts: the reciprocal of an e-process bounds a p-value at every moment.
+largest evidence so far, over all parts: the reciprocal of an e-process bounds a p-value at every moment. Of a population, a
+part between its aim and what is asked would go on for ever; it is given up, open, where a third bettor shows that the aim is
+missed and nothing near shows more.
 
 References: Berger 1982; Holm 1979; Ramdas, Grünwald, Vovk and Shafer 2023.
 """
@@ -31,6 +33,15 @@ FIRST = 16
 GROWTH = 8
 """A look comes after an eighth more samples than before."""
 
+MISSED = "missed"
+"""State of a trial that was given up: it surely misses its aim, and may keep what is asked."""
+
+HALFWAY = 0.5
+"""Share of the evidence that a demand is broken, below which it is given up once its aim is surely missed."""
+
+PATIENCE = 1.5
+"""It is given up in any case after so many times the samples that showed that."""
+
 ABOVE = 1e-6
 """How much above chance the clean value must be at least: not at chance, which is often hit exactly."""
 
@@ -50,7 +61,7 @@ class Terms:
     pass_error: float
     """Chance that a gate passes that is not kept."""
     fail_error: float
-    """Chance that any gate fails that is kept, or of a population whose model reaches the aim."""
+    """Chance that any gate fails that is kept; and, of a population, that one is given up whose model reaches the aim."""
     chance: float = math.nan
     """Goodness of the best constant answer; NaN where none is known."""
     chance_of: Callable[[Sequence[Any]], float] | None = None
@@ -117,8 +128,8 @@ class Stopper:
             if self._labels is None or self._covers.get(0, 0) < self.terms.size:
                 return
             self._begin()
-        while self.open() and self.place < (reached := self.reached()):
-            self._weigh(min(reached, self.place + self.step()))
+        while self.open() and (stop := self._next()) <= self.reached():
+            self._weigh(stop)
 
     # -- what the run asks -------------------------------------------------------------------------------
 
@@ -147,11 +158,15 @@ class Stopper:
         return min((self._covers.get(cell, 0) for cell in self.wanted()), default=self.place)
 
     def step(self) -> int:
-        """Return how many samples the next look should bring."""
+        """Return how many samples are left until the next look."""
         if not self.trials:
             return self.terms.size
+        return max(self._next() - self.reached(), 1)
+
+    def _next(self) -> int:
+        """Return the samples after which all that is open is weighed: places that do not depend on how a run is cut."""
         more = self.place // GROWTH // FIRST * FIRST
-        return min(max(more, FIRST), self.terms.size - self.place)
+        return min(self.place + max(more, FIRST), self.terms.size)
 
     def open(self) -> list[Trial]:
         """Return the trials whose outcome still matters."""
@@ -230,11 +245,13 @@ class Stopper:
         start, found = self.place, self.open()
         above = self._above(start, stop)
         evidence = {id(each): self._grow(each, start, stop, above) for each in found}
+        self._miss(found, stop)
         self._fail(found, evidence, start, above)
         for each in found:
             passed = evidence[id(each)][0]
             if not each.state and passed is not None:
                 self._settle(each, "pass", start + passed + 1)
+        self._give_up(found, stop)
         self.place = stop
 
     def _above(self, start: int, stop: int) -> int:
@@ -252,10 +269,12 @@ class Stopper:
         """Let both bettors see some samples; return where the first has enough, and the second's best so far."""
         rows = self._rows(each, start, stop)
         each.rows.append(rows)
-        level = each.part.level
-        aim = level if self.terms.finite else each.part.aim
-        each.keeps, kept = each.keeps.grown(gains(each, rows, against=False, aim=aim))
-        each.breaks, broken = each.breaks.grown(gains(each, rows, against=True, aim=aim))
+        each.keeps, kept = each.keeps.grown(gains(each, rows, against=False))
+        each.breaks, broken = each.breaks.grown(gains(each, rows, against=True))
+        if each.misses is not None:
+            values = gains(each, rows, against=True, level=each.part.aim)
+            each.misses, far = each.misses.grown(values)
+            each.furthest = max(each.furthest, float(far.max()))
         best = np.maximum.accumulate(np.maximum(broken, each.most))
         each.most = float(best[-1])
         if each.passed is None:
@@ -266,6 +285,26 @@ class Stopper:
         offset = max(each.passed - start - 1, 0)
         offset = max(offset, above) if each.line.above_chance else offset
         return (offset if offset < stop - start else None), best
+
+    def _miss(self, found: Sequence[Trial], stop: int) -> None:
+        """See which trials surely miss their aim, by Holm's procedure; one that fails has missed it."""
+        missed = sum(each.state == "fail" or each.missed is not None for each in self.trials)
+        for each in sorted(found, key=lambda each: -each.furthest):
+            enough = math.log(max(len(self.trials) - missed, 1) / self.terms.fail_error)
+            known = not each.line.above_chance or self.above is not None
+            if each.missed is None and each.furthest >= enough and known:
+                each.missed = stop
+                missed += 1
+
+    def _give_up(self, found: Sequence[Trial], stop: int) -> None:
+        """Stop where a pass is out of reach and a failure is not near: that would take the most samples of all."""
+        failed = sum(each.state == "fail" for each in self.trials)
+        enough = math.log(max(len(self.trials) - failed, 1) / self.terms.fail_error)
+        for each in found:
+            if each.state or each.missed is None or each.demand in self.closed:
+                continue
+            if each.most < HALFWAY * enough or stop >= PATIENCE * each.missed:
+                self._settle(each, MISSED, stop)
 
     def _fail(
         self,
@@ -302,6 +341,8 @@ class Stopper:
         passed, best = evidence
         if each.state or each.demand in self.closed:
             return None
+        if each.misses is not None and each.missed is None:
+            return None
         at = max(_first(best, enough), now, above if each.line.above_chance else 0)
         if at >= len(best) or (passed is not None and passed <= at):
             return None
@@ -310,7 +351,7 @@ class Stopper:
     def _settle(self, each: Trial, state: str, after: int) -> None:
         each.state, each.decided = state, after
         parts = [one for one in self.trials if one.demand == each.demand]
-        if state == "fail":
+        if state in ("fail", MISSED):
             self.closed[each.demand] = min(after, self.closed.get(each.demand, after))
         elif all(one.state == "pass" for one in parts):
             self.closed[each.demand] = max(one.decided or 0 for one in parts)

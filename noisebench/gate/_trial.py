@@ -14,10 +14,10 @@ BROKEN = 0.01
 """Share of samples that only noise gets right, in the design that half of the capital is bet on."""
 
 CLEARLY = 2.0
-"""Loss, in units of the allowed one, that bets against keeping a demand are designed for where no zone is declared."""
+"""Loss, in units of the allowed one, that bets against keeping a demand are designed for."""
 
 GOOD = 0.4
-"""The same for bets on keeping it."""
+"""The same for bets on keeping it, where no zone is declared."""
 
 
 @dataclass(slots=True)
@@ -31,9 +31,15 @@ class Trial:
     keeps: Wealth
     """Of the bettor who doubts that it is broken: enough of it, and the part passes."""
     breaks: Wealth
-    """Of the bettor who doubts that it is kept."""
+    """Of the bettor who doubts that it is kept: enough of it, and the part fails."""
+    misses: Wealth | None = None
+    """Of the bettor who doubts that a better aim is reached; None where nothing better is aimed at."""
     state: str = ""
-    """`pass` or `fail` once decided."""
+    """`pass` or `fail` once decided, `missed` once it is given up."""
+    missed: int | None = None
+    """Samples after which it was sure that the aim is missed."""
+    furthest: float = -math.inf
+    """Largest logarithm of the third bettor's wealth so far."""
     passed: int | None = None
     """Samples after which the first bettor had enough."""
     most: float = -math.inf
@@ -57,37 +63,24 @@ def trial(demand: int, part: Part, line: Line, size: int | None) -> Trial:
         line: it as a mean above zero.
         size: number of samples of the finite set; None for a population.
     """
-    aim = part.level if size is not None else part.aim
-    good, bad = _designs(line, part.level, aim, zone=size is None)
-    low = line.lowest(part.level)
-    keeps = Wealth(low, good, size)
-    breaks = Wealth(-line.highest(aim), bad, size)
-    return Trial(demand, part, line, keeps, breaks)
+    level, aim = part.level, part.aim
+    zone = size is None
+    allowed = _kept(line, level)
+    good = _kept(line, aim) if zone else GOOD * allowed
+    keeps = Wealth(line.lowest(level), _bets(line, level, good, against=False), size)
+    bad = _bets(line, level, CLEARLY * allowed, against=True)
+    breaks = Wealth(-line.highest(level), bad, size)
+    misses = None
+    if zone and aim != level:
+        misses = Wealth(-line.highest(aim), _bets(line, aim, allowed, against=True), size)
+    return Trial(demand, part, line, keeps, breaks, misses)
 
 
-def gains(found: Trial, rows: Floats, *, against: bool, aim: float) -> Floats:
-    """Return what each sample brings a bettor: zero where it is in no number of this part."""
-    level = aim if against else found.part.level
+def gains(found: Trial, rows: Floats, *, against: bool, level: float | None = None) -> Floats:
+    """Return what each sample brings a bettor, for the level that is asked or another: zero where it is in no number."""
+    level = found.part.level if level is None else level
     values = found.line.values(rows, level)
     return np.nan_to_num(-values if against else values, nan=0.0)
-
-
-def _designs(line: Line, level: float, aim: float, *, zone: bool) -> tuple[Bets, Bets]:
-    """Return the bets of both sides: half of the capital on what grows fastest at the design.
-
-    The design is a sample that is right and stays right, breaks, or (rarely) recovers, in the shares that make the loss
-    what the other side is made for. Another truth costs speed, never validity.
-    """
-    allowed = _kept(line, level)
-    if zone:
-        return (
-            _bets(line, level, _kept(line, aim), against=False),
-            _bets(line, aim, allowed, against=True),
-        )
-    return (
-        _bets(line, level, GOOD * allowed, against=False),
-        _bets(line, level, CLEARLY * allowed, against=True),
-    )
 
 
 def _kept(line: Line, level: float) -> float:
@@ -100,6 +93,11 @@ def _steady(line: Line) -> NDArray[np.float64]:
 
 
 def _bets(line: Line, level: float, loss: float, *, against: bool) -> Bets:
+    """Return the bets of one side: half of the capital on what grows fastest at the design.
+
+    The design is a sample that is right and stays right, breaks, or (rarely) recovers, in the shares that make the loss
+    what the other side is made for. Another truth costs speed, never validity.
+    """
     steady = _kept(line, level)
     values = np.array([steady - 1, steady, steady + 1])
     low = -line.highest(level) if against else line.lowest(level)

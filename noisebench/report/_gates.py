@@ -74,11 +74,19 @@ def _policy(each: Any) -> str:
     return "failure" if each.gate.inconclusive == "fail" else "warning"
 
 
+def _given_up(audit: Any) -> str:
+    """Say when sampling stops without an answer."""
+    budget = audit.header.get("budget") or {}
+    if not audit.stopped or budget.get("claim") != "population":
+        return ""
+    return " (also where sampling stopped because the aim is surely missed, though what is asked may be kept)"
+
+
 def _note(audit: Any) -> str:
     whenever = ", which holds whenever one stops," if audit.stopped else ""
     confidence = _numbers.percent(float(audit.header["config"].get("confidence", 0.95)))
     return (
         f"A gate passes where the one-sided {confidence} bound{whenever} shows what was asked, fails where the bound on the other side "
-        "shows the opposite, and is inconclusive in between. All numbers of one gate must hold, so passing needs no "
+        f"shows the opposite, and is inconclusive in between{_given_up(audit)}. All numbers of one gate must hold, so passing needs no "
         "correction; failing is corrected over everything judged here (Holm)."
     )

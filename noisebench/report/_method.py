@@ -72,7 +72,7 @@ def _stopping(
         f"what all samples of this test set would give ({_numbers.percent(float(budget['pass_error']))} error each way)"
         if budget["claim"] == "set"
         else f"all samples like these ({_numbers.percent(float(budget['pass_error']))} for passing wrongly, "
-        f"{_numbers.percent(float(budget['fail_error']))} for failing a model that reaches the aim)"
+        f"{_numbers.percent(float(budget['fail_error']))} for failing a model that keeps what is asked, and for giving up one that reaches the aim)"
     )
     bands = (
         f"Bands are simultaneous {confidence} confidence sequences: they hold at every moment at once, so also at the one at which "

@@ -60,8 +60,12 @@ def runs(
 
 
 def _shares(decided: list[str]) -> str:
-    kinds = [kind for kind in ("pass", "fail", "open") if kind in decided]
-    return ", ".join(f"{kind} {100 * decided.count(kind) / len(decided):.3g} %" for kind in kinds)
+    kinds = [kind for kind in ("pass", "fail", "missed", "open") if kind in decided]
+    words = {"missed": "misses the aim"}
+    return ", ".join(
+        f"{words.get(kind, kind)} {100 * decided.count(kind) / len(decided):.3g} %"
+        for kind in kinds
+    )
 
 
 def _bar(bar: float | None) -> str:

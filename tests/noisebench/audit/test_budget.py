@@ -177,7 +177,10 @@ def test_a_claim_about_the_population_says_so():
     )  # fmt: skip
     assert ["population"] * 2 == [each.verdict.claim for each in found.gates]
     assert ["pass", "fail"] == [each.verdict.state for each in found.gates]
-    assert "shown to miss the aim of 0.98" in str(found.gates[1].verdict)
+    failed = found.gates[1].verdict
+    assert failed.high <= 0.95
+    assert "misses the aim" not in str(failed)
+    assert "given up 10 % of the time" in str(failed)
 
 
 def test_agreement_needs_no_targets_and_runs_the_clean_pass_first():

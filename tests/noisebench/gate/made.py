@@ -61,6 +61,7 @@ def states(deciding):
     found = []
     for number in range(len(deciding.terms.demands)):
         own = {each.state for each in deciding.trials if each.demand == number}
-        state = "fail" if "fail" in own else "pass" if own == {"pass"} else ""
+        state = next((each for each in ("fail", "missed") if each in own), "")
+        state = "pass" if own == {"pass"} else state
         found.append((state, deciding.closed.get(number)))
     return found

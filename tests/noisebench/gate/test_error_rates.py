@@ -17,13 +17,14 @@ def at_most(chance, count=RUNS):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("drop", "wrong", "chance"), [(TOLERANCE, "pass", 0.05), (AIM, "fail", 0.10)]
+    ("drop", "wrong", "chance"),
+    [(TOLERANCE, ["pass"], 0.05), (TOLERANCE, ["fail"], 0.10), (AIM, ["fail", "missed"], 0.10)],
 )
 def test_a_model_at_a_threshold_is_taken_for_the_other_side_as_rarely_as_promised(
     drop, wrong, chance
 ):
     _, states = runs(drop, MANY, finite=False, count=RUNS)
-    assert 0 < states.count(wrong) / RUNS <= at_most(chance)
+    assert 0 < sum(map(states.count, wrong)) / RUNS <= at_most(chance)
     assert "open" not in states
 
 
@@ -32,8 +33,10 @@ def test_a_model_at_a_threshold_is_taken_for_the_other_side_as_rarely_as_promise
 def test_clear_cases_take_a_share_of_a_fixed_tests_calls(drop):
     calls, states = runs(drop, MANY, finite=False, count=RUNS)
     assert calls.mean() / FIXED <= BARS[drop]
-    right = "pass" if drop <= AIM else "fail"
-    assert states.count(right) / RUNS >= 0.97
+    right = ["pass"] if drop <= AIM else ["fail", "missed"]
+    assert sum(map(states.count, right)) / RUNS >= 0.97
+    if drop >= 4 * TOLERANCE:
+        assert states.count("fail") / RUNS >= 0.9
 
 
 @pytest.mark.slow
