@@ -93,7 +93,8 @@ def _names(
     view: MapsView, dots: list[dict[str, float]], marks: list[Box], high: int
 ) -> list[dict[str, str | float]]:
     """Return what is written for each noise and where: beside its dot on the first side with room; nothing where there is none."""
-    taken, found = list(marks), []
+    taken = list(marks)
+    found: list[dict[str, str | float]] = []
     for step, dot in zip(view.steps, dots, strict=True):
         wide = LETTER * len(step.short)
         across, up = wide / 2 + MARK + 3, TALL / 2 + MARK + 2

@@ -189,7 +189,7 @@ def _chosen(found: Topology, curves: Mapping[str, CurveView]) -> tuple[tuple[str
     if found.suite is None:
         return ()
     steps = found.suite.path[: len(found.suite.names)]
-    return tuple((title_of(e.name, curves), _numbers.percent(e.explained)) for e in steps)
+    return tuple((title_of(e.name, curves), _numbers.percent(round(e.explained, 2))) for e in steps)
 
 
 def _predicted(found: Topology, curves: Mapping[str, CurveView]) -> tuple[Prediction, ...]:

@@ -190,6 +190,7 @@ def _compared(
     m = len(one.names)
     p = share_of((observed**2).sum(), (null**2).sum(axis=1))
     groups = tuple(groups_of(one.names, apart(each)) for each in known)
+    places, stresses = _maps(known, m)
     return Heterogeneity(
         labels=labels,
         names=one.names,
@@ -201,7 +202,8 @@ def _compared(
         moved=_moved(one.names, known, observed, null),
         gaps=_gaps(one.names, known, gap, one.confidence, (one.n, other.n)),
         groups=(groups[0], groups[1]),
-        **_maps(known, m),
+        places=places,
+        stress=stresses,
         left_out=tuple(left),
     )
 
@@ -268,15 +270,12 @@ def _alike(known: Sequence[Pulled], m: int) -> dict[str, float]:
     return {"likeness": observed, "likeness_p": share_of(observed, np.array(found) / scale)}
 
 
-def _maps(known: Sequence[Pulled], m: int) -> dict[str, Any]:
+def _maps(known: Sequence[Pulled], m: int) -> tuple[tuple[Places, Places], tuple[float, float]]:
     """Return places of the noises on both maps, and the stress; the second grows out of the first, so that noises move no more than they must."""
     near, far = (np.maximum(square(1 - each.value, m), 0.0) for each in known)
     one = places_of(near)
     other = procrustes(smacof(far[None], one[None], STEPS)[0], one)
-    return {
-        "places": (_plain(one), _plain(other)),
-        "stress": (stress(near, one), stress(far, other)),
-    }
+    return (_plain(one), _plain(other)), (stress(near, one), stress(far, other))
 
 
 def _plain(places: Floats) -> Places:
