@@ -5,6 +5,7 @@ import shutil
 import weakref
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from noisebench._known import (
     metric_of,
 )
 from noisebench._left_out import LeftOut, left_out
+from noisebench._levels import levels_of
 from noisebench._locate import Locate, located, located_curve
 from noisebench._moved import counted, shares
 from noisebench._record import Record
@@ -39,6 +41,7 @@ from noisebench.affinity import Affinity, affinity_of
 from noisebench.calibration import Calibration
 from noisebench.calibration._lock import from_plain
 from noisebench.curve import Curve, Estimate
+from noisebench.curve._level import Level
 from noisebench.doses import EqualDoses, doses_of
 from noisebench.errors import (
     CalibrationError,
@@ -339,6 +342,12 @@ class Audit:
         """The doses that the severities are equal in; None where the audit is not calibrated."""
         known = self.header.get("calibration")
         return None if known is None else from_plain(known)
+
+    @cached_property
+    def _levels(self) -> dict[str, Level]:
+        """The doses over which noises are compared."""
+        found = self.calibration
+        return {} if found is None else levels_of(found, self.sweeps)
 
     def doses(self) -> EqualDoses:
         """Return what the noises cost at equal dose, which do harm unnoticed, and whether one input takes noise better.
@@ -680,7 +689,8 @@ class Audit:
 
     def _curve(self, sweep: str, metric: Metric) -> Curve:
         if not self.partial:
-            return self._evaluated.curve(sweep, metric, None, sweep)
+            made = self._evaluated.curve(sweep, metric, None, sweep)
+            return replace(made, level=self._levels.get(sweep))
         if metric.name != self.metrics[0].name:
             raise DataError(f"sampling stopped early for {self.metrics[0].name} alone\n  {IN_FULL}")
         if why := self._left_out.broken.get(sweep):

@@ -22,8 +22,17 @@ def harm(area: float, last: float, name: str, *, higher: bool) -> tuple[float, f
 
 
 def worst_first(curves: Mapping[str, Curve]) -> list[str]:
-    """Return the names of curves, the worst first."""
-    return sorted(curves, key=lambda name: _harm(name, curves[name]))
+    """Return the names of curves, the worst first; those without equal doses after those that have them."""
+    return sorted(curves, key=lambda name: (curves[name].level is None, *_harm(name, curves[name])))
+
+
+def comparable(curves: Mapping[str, Curve]) -> dict[str, Curve]:
+    """Return the curves that one may be called the worst of: those with equal doses where any has them, else all.
+
+    Curves of a run that stopped early have none.
+    """
+    equal = {name: curve for name, curve in curves.items() if getattr(curve, "level", None)}
+    return equal or dict(curves)
 
 
 def noises(header: Mapping[str, Any], names: Iterable[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from noisebench._became import became
 from noisebench._bisected import bisected_words
 from noisebench._gates import gates_said
 from noisebench._locate import located_words
-from noisebench._rank import idle_sweeps, noises, worst_first
+from noisebench._rank import comparable, idle_sweeps, noises, worst_first
 from noisebench._roles import OFFSETS
 from noisebench._skipped import grouped
 from noisebench._stopped import stopped_words
@@ -126,11 +126,13 @@ def apart_in_time(audit: Any) -> list[str]:
 
 
 def _costs(curves: Mapping[str, Curve]) -> list[str]:
-    losses = [_loss(curve) for curve in curves.values()]
+    found = comparable(curves)
+    losses = [_loss(curve) for curve in found.values()]
     if not losses:
         return []
-    none = "No noise that was tested lowers it in the mean over severities."
-    return [_worst(curves) if max(losses) > 0 else none, *wide(curves)]
+    over = "equal doses" if any(curve.level for curve in found.values()) else "severities"
+    none = f"No noise that was tested lowers it in the mean over {over}."
+    return [_worst(found) if max(losses) > 0 else none, *wide(curves)]
 
 
 def _worst(curves: Mapping[str, Curve]) -> str:
@@ -143,7 +145,8 @@ def _worst(curves: Mapping[str, Curve]) -> str:
 
 def costliest(curves: Mapping[str, Curve], name: str) -> list[str]:
     """Say what the noise that came out worst of several costs on average, allowing for the choice, and what may cost as much."""
-    found = most(curves, name) if len(curves) > 1 else None
+    among = comparable(curves)
+    found = most(among, name) if len(among) > 1 and name in among else None
     if found is None:
         return []
     return [f"{name} costs {found.loss}.{_rivals(found)}"]
@@ -245,5 +248,9 @@ def _failed(failures: Sequence[Mapping[str, Any]]) -> str:
 
 def _loss(curve: Curve) -> float:
     sign = 1 if curve.higher_is_better else -1
-    lost = sign * (curve.estimate[0] - np.asarray(curve.estimate[1:]).mean())
+    values = np.asarray(curve.estimate)
+    mean = (
+        values[1:].mean() if curve.level is None else curve.level.weights(curve.severities) @ values
+    )
+    lost = sign * (values[0] - mean)
     return float(lost) if math.isfinite(lost) else -math.inf

@@ -56,7 +56,8 @@ def curve_table(audit: "Audit", width: int) -> "Table":
     doses = dose_columns(audit, width)
     for dose in doses:
         table.add_column(f"at dose {dose:g}", justify="right", no_wrap=True)
-    table.add_column("loses 10 % at", overflow="fold")
+    equal = any(curve.level is not None and curve.level.line for _, curve in curves)
+    table.add_column(f"loses 10 % at{' dose' * equal}", overflow="fold")
     if audit.stopped:
         table.add_column("n", justify="right", no_wrap=True)
     for name, curve in curves:
@@ -192,7 +193,12 @@ def _tolerance(curve: "Curve") -> str:
     found = curve.tolerance(drop=0.1)
     if math.isnan(found.severity):
         return "-"
-    return " ".join(filter(None, told(found, curve.severities)))
+    level = curve.level
+    if level is None or not level.line:
+        return " ".join(filter(None, told(found, curve.severities)))
+    doses = [level.dose(severity) for severity in curve.severities]
+    place = told(found, curve.severities)[0]
+    return f"{' '.join(filter(None, told(level.told(found), doses)))} (severity {place})"
 
 
 def _spark(curve: "Curve") -> str:

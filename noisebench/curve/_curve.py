@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from noisebench.curve._answers import Answers
 from noisebench.curve._answers import answers as make
+from noisebench.curve._level import Level
 from noisebench.curve._records import (
     Cliff,
     Estimate,
@@ -76,6 +77,8 @@ class Curve:
     """What the bounds are."""
     shared: str = ""
     """What bounds know of other draws, where all samples have the same one; else empty."""
+    level: Level | None = None
+    """The doses over which it is compared with other noises, where they are equal; else None."""
 
     @classmethod
     def from_outcomes(
@@ -181,7 +184,9 @@ class Curve:
 
     @property
     def area(self) -> Estimate:
-        """Mean of the retained performance over the severities measured, from 0."""
+        """Mean of the retained performance over the severities measured, from 0; of a calibrated audit, over equal doses."""
+        if (level := self.level) is not None:
+            return self._once("area", lambda known: known.retention.over(level, known.confidence))
         return self._once("area", lambda known: known.retention.area(known.confidence))
 
     @property

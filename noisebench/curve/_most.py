@@ -16,6 +16,7 @@ from noisebench.curve._answers import Answers
 from noisebench.curve._bands import Resamples, quantile, resample
 from noisebench.curve._bounds import TINY, widen
 from noisebench.curve._curve import Curve
+from noisebench.curve._level import Level
 from noisebench.curve._records import Estimate, number, percent, span
 
 Floats = NDArray[np.float64]
@@ -27,7 +28,7 @@ class Most:
 
     name: str
     loss: Estimate
-    """On average over its severities, in units of the metric."""
+    """On average over its severities, or over equal doses where they are known, in units of the metric."""
     rivals: tuple[str, ...]
     """Others that may cost as much: the one that truly costs most is it or among these, at the confidence of the curves."""
 
@@ -47,13 +48,16 @@ def most(curves: Mapping[str, Curve], name: str) -> Most | None:
     }
     if len(found) < len(curves) or any(each.moments.units < 2 for each in found.values()):
         return None
-    chosen, confidence, drawn = found[name], curves[name].confidence, _losses(found)
+    lines = {each: _line(known, curves[each].level) for each, known in found.items()}
+    chosen, confidence, drawn = found[name], curves[name].confidence, _losses(found, lines)
     critical = widen(quantile(drawn, confidence), chosen.moments.degrees)
-    value, low, high = chosen.moments.combined(_line(chosen), critical)
+    value, low, high = chosen.moments.combined(lines[name], critical)
+    level = curves[name].level
+    over = level.words if level else f"over severity 0 to {chosen.sample.severities[-1]:g}"
     choice = f", allowing for the choice among {len(curves)}" if len(curves) > 1 else ""
     text = (
-        f"{number(value)} {span(low, high)} {chosen.sample.metric.name} on average over severity 0 to "
-        f"{chosen.sample.severities[-1]:g} ({percent(confidence)} interval{choice})"
+        f"{number(value)} {span(low, high)} {chosen.sample.metric.name} on average {over} "
+        f"({percent(confidence)} interval{choice})"
     )
     names = list(found)
     rivals = _rivals(drawn, names.index(name), confidence)
@@ -61,22 +65,24 @@ def most(curves: Mapping[str, Curve], name: str) -> Most | None:
     return Most(name, loss, tuple(names[place] for place in rivals))
 
 
-def _line(known: Answers) -> Floats:
-    """Return the contrast of the clean value and the mean over severities, by trapezoids: a loss is positive."""
+def _line(known: Answers, level: Level | None) -> Floats:
+    """Return the contrast of the clean value and the mean: over equal doses, or severities by trapezoids; a loss is positive."""
     at = np.asarray(known.sample.severities)
     half = np.diff(at) / 2 / at[-1]
     line = -(np.append(half, 0.0) + np.insert(half, 0, 0.0))
+    if level is not None:
+        line = -level.weights(known.sample.severities)
     line[0] += 1
     return np.asarray(known.sign * line)
 
 
-def _losses(found: Mapping[str, Answers]) -> Resamples:
+def _losses(found: Mapping[str, Answers], contrasts: Mapping[str, Floats]) -> Resamples:
     """Return the loss under every noise, drawn together where all have the same samples.
 
     Where they differ, each is drawn alone, which takes noises for less alike than they are and so allows for more.
     """
     every = list(found.values())
-    lines = [_line(each) for each in every]
+    lines = [contrasts[name] for name in found]
     if len({each.sample.ids for each in every}) == 1:
         drawn = resample(tuple(each.sample for each in every), bootstrap=every[0].bootstrap, seed=0)
         cuts = np.cumsum([len(line) for line in lines])[:-1]

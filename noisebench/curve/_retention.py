@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from noisebench.curve._bands import falling
 from noisebench.curve._bounds import normal, ratio
+from noisebench.curve._level import Level
 from noisebench.curve._moments import Moments
 from noisebench.curve._records import Estimate, Tolerance, number, percent, span
 
@@ -73,6 +74,11 @@ class Retention:
         """Return r at one severity with a pointwise interval."""
         where = f"at severity {self.severities[place]:g}"
         return self._estimate(np.eye(len(self.severities))[place], confidence, where)
+
+    def over(self, level: Level, confidence: float) -> Estimate:
+        """Return the mean of r over equal doses."""
+        weights = level.weights(self.severities)
+        return self._estimate(weights, confidence, f"on average {level.words}")
 
     def area(self, confidence: float) -> Estimate:
         """Return the mean of r over the severities measured, by trapezoids from 0."""

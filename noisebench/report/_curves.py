@@ -99,6 +99,8 @@ class _Reader:
         self.fixed = reading.fixed and len(self.severities) == 2
         self.chance = None if curve.chance is None else _float(curve.chance)
         self.tolerance = _record(curve, "tolerance", drop=DROP)
+        level = getattr(curve, "level", None)
+        self.rising = level if level is not None and level.line else None
 
     def points(self, distortion: Any) -> tuple[Point, ...]:
         """Return every severity of the curve, the clean one first; a loss that is marked looks like one."""
@@ -189,11 +191,27 @@ class _Reader:
         return " and ".join(shown)
 
     def tolerance_parts(self) -> tuple[str, str]:
-        """Return the tolerated severity and its interval; an end beyond the ladder is open."""
+        """Return the tolerated severity, or equal dose, and its interval; an end beyond the ladder is open."""
         severity = self.tolerance_value()
         if math.isnan(severity):
             return _numbers.MISSING, ""
-        return told(self.tolerance, self.severities, _numbers.parts)
+        if self.rising is None:
+            return told(self.tolerance, self.severities, _numbers.parts)
+        doses = [self.rising.dose(each) for each in self.severities]
+        return told(self.rising.told(self.tolerance), doses, _numbers.parts)
+
+    def tolerance_order(self) -> float:
+        """Return what sorts tolerances: the severity, or the equal dose; `NEVER` where it is not reached."""
+        severity = self.tolerance_value()
+        return severity if self.rising is None or not severity <= 1 else self.rising.dose(severity)
+
+    def tolerance_place(self) -> str:
+        """Return what stands beside the tolerance: the dose at it, and its severity where it is an equal dose."""
+        dose = self.tolerance_dose()
+        if self.rising is None or math.isnan(self.tolerance_value()):
+            return dose
+        place = told(self.tolerance, self.severities, _numbers.parts)[0]
+        return f"severity {place}{f' = {dose}' if dose else ''}"
 
     def fixed_at(self) -> float | None:
         """Return the dose, or the severity, of a condition that has one alone; else None."""
@@ -215,7 +233,9 @@ class _Reader:
         if self.fixed:
             return "keeps 90 %" if severity >= NEVER else "loses 10 %"
         if severity >= NEVER:
-            return f"keeps 90 % up to severity {_numbers.number(self.severities[-1])}"
+            last = f"severity {_numbers.number(self.severities[-1])}"
+            most = self._equal_dose(self.severities[-1])
+            return f"keeps 90 % up to {f'{most} ({last})' if most else last}"
         return f"loses 10 % {self.onset()}"
 
     def onset(self) -> str:
@@ -229,7 +249,15 @@ class _Reader:
         early = severity < self.severities[1]
         place = f"severity {_numbers.number(self._onset_at(), 2)}"
         place += ", the mildest tried" if early else ""
+        if equal := self._equal_dose(self._onset_at()):
+            dose, place = equal, f"{place}{f', {dose}' if dose else ''}"
         return f"{'already at' if early else 'from'} {f'{dose} ({place})' if dose else place}"
+
+    def _equal_dose(self, severity: float) -> str:
+        """Write the dose, of those that are equal for several noises, at a severity; empty where there is none."""
+        if self.rising is None:
+            return ""
+        return f"dose {_numbers.number(self.rising.dose(severity), 2)}"
 
 
 def curve_view(
@@ -269,7 +297,8 @@ def curve_view(
         area_parts=_numbers.parts(*area_bounds),
         tolerance=reader.tolerance_value(),
         tolerance_parts=reader.tolerance_parts(),
-        tolerance_dose=reader.tolerance_dose(),
+        tolerance_dose=reader.tolerance_place(),
+        tolerance_order=reader.tolerance_order(),
         onset=reader.onset(),
         outcome=reader.outcome(),
         half=math.nan if fitted is None else _float(fitted.threshold),
@@ -281,6 +310,7 @@ def curve_view(
         missing=_descriptors.missing(getattr(curve, "missing", None)),
         stand_in=line(reading.stand_in()),
         shared=line(getattr(curve, "shared", "")),
+        equal=getattr(curve, "level", None) is not None,
     )
 
 
@@ -293,9 +323,10 @@ def _dose_title(unit: str, reading: Reading) -> str:
 
 
 def rank(curves: Iterable[CurveView], *, higher_is_better: bool) -> tuple[CurveView, ...]:
-    """Order curves worst first: by area, then by the value at the highest severity, then by name."""
+    """Order curves worst first, those without equal doses last where others have them: by area, then by the value at the highest severity, then by name."""
 
-    def order(curve: CurveView) -> tuple[float, float, str]:
-        return harm(curve.area, curve.points[-1].value, curve.name, higher=higher_is_better)
+    def order(curve: CurveView) -> tuple[bool, float, float, str]:
+        last = curve.points[-1].value
+        return not curve.equal, *harm(curve.area, last, curve.name, higher=higher_is_better)
 
     return tuple(sorted(curves, key=order))

@@ -51,7 +51,7 @@ def method(
         "noise stronger instead of drawing a new one.",
         bands,
         "Retained performance is (value − chance) / (clean − chance), where chance is the best constant "
-        "answer on these targets. The area is its mean over severity 0 to 1. A tolerance is the "
+        "answer on these targets. The area is its mean over severity 0 to 1, or over equal doses where they were measured. A tolerance is the "
         "severity at which a tenth of it is lost; “> 1” means that never happened.",
         "Several noises are compared here. What the worst of them costs on average has an interval that "
         "allows for the choice; bands of single noises do not.",

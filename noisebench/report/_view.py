@@ -4,6 +4,7 @@ Why: rendering stays pure and testable, and every text from data passes one gate
 any template can reach it.
 """
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -68,9 +69,9 @@ class CurveView:
     tolerance: float
     """Severity at which a tenth is lost; above 1 where that never happens; NaN where undefined."""
     tolerance_parts: tuple[str, str]
-    """Tolerated severity and its interval."""
+    """Tolerated severity, or equal dose, and its interval."""
     tolerance_dose: str
-    """Dose at the tolerated severity, with its unit; empty where unknown."""
+    """What stands beside the tolerance: the dose there, with its unit, and the severity where the tolerance is an equal dose."""
     onset: str
     """From where a tenth is lost, such as `from 0.1 σ (severity 0.3)`; empty where it never is."""
     outcome: str
@@ -90,6 +91,10 @@ class CurveView:
     """What acts in place of files of the user's; empty where they were given, or none are needed."""
     shared: str = ""
     """What its band knows of other draws, where one is for all samples; else empty."""
+    tolerance_order: float = math.nan
+    """What sorts tolerances: the severity, or the equal dose."""
+    equal: bool = False
+    """Whether its area is over doses that are equal for all noises."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,17 +133,18 @@ def _flat(curves: Sequence[CurveView], kept: Sequence[CurveView]) -> str:
     """Say that no noise cost a tenth, as far as that is known."""
     if not kept:
         return "where they cost it 10 % cannot be told from this data"
-    last = _numbers.number(max(curve.points[-1].severity for curve in curves))
+    last = f"severity {_numbers.number(max(curve.points[-1].severity for curve in curves))}"
+    if any(curve.equal for curve in curves):
+        last = "the largest dose that each reaches"
     if len(curves) == 1:
-        return f"{_name(kept[0], several=False)} costs it less than 10 % up to severity {last}"
+        return f"{_name(kept[0], several=False)} costs it less than 10 % up to {last}"
     several = _several(curves)
     if len(kept) < len(curves):
         undecided = len(curves) - len(kept)
         return (
-            f"{len(kept)} cost it less than 10 % up to severity {last}; for {undecided} "
-            f"that cannot be told"
+            f"{len(kept)} cost it less than 10 % up to {last}; for {undecided} that cannot be told"
         )
-    return f"none costs it 10 % up to severity {last}; {_name(curves[0], several=several)} comes closest"
+    return f"none costs it 10 % up to {last}; {_name(curves[0], several=several)} comes closest"
 
 
 def remarks(ground: Ground, evaluations: int) -> tuple[str, ...]:
