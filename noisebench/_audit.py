@@ -679,6 +679,8 @@ class Audit:
     @property
     def _not_everywhere(self) -> str:
         """Say why an answer is not given."""
+        if self.stopped and self.calls[0] == self.calls[1]:
+            return "needs a full run, and this one had a budget: it was run where it was asked about, and nowhere else"
         why = STOPPED_WHY if self.stopped else BISECTED_WHY
         return f"needs the same samples at every severity, but {why}"
 

@@ -221,6 +221,17 @@ def stopped_words(audit: Any) -> str:
         if open_
         else "All gates are decided"
     )
+    lower = decided[0].lower() + decided[1:]
+    if open_ and made < full and audit._stopper.hopeless:  # noqa: SLF001 - a part of the audit in a file of its own
+        return (
+            f"Sampling stopped early, as the clean data alone show that no share of what is above chance can be judged: {lower} after "
+            f"{made:,} of {full:,} noisy model calls, counted by samples. Bands hold whenever one stops."
+        )
+    if made == full:
+        return (
+            f"Sampling did not stop early: {lower}, and that took all {full:,} noisy model calls, counted "
+            "by samples, that a full run of what they ask about would make. Bands hold whenever one stops."
+        )
     return (
         f"Sampling stopped early. {decided} after {made:,} of the {full:,} noisy model calls, counted by samples, that a full run "
         f"of what they ask about would make: {100 * (1 - made / max(full, 1)):.3g} % saved. Bands hold whenever one stops."

@@ -15,6 +15,10 @@ from noisebench.gate._stopping import ABOVE, MISSED, Stopper
 from noisebench.gate._trial import Trial, gains
 from noisebench.gate._wealth import Floats
 
+ONE_CLASS = (
+    "undefined: one answer is right for all samples (one class), so that nothing is above chance"
+)
+
 WORST = 10
 """Samples named in a verdict."""
 
@@ -56,7 +60,7 @@ def _found(stopper: Stopper, each: Trial, ids: Sequence[str]) -> Found:
     terms = stopper.terms
     n = each.decided or stopper.closed.get(each.demand) or stopper.place
     rows, size = each.data(n), terms.size if terms.finite else None
-    n = len(rows)
+    n = stopper.count("", CLEAN) if _unheard(stopper, each) else len(rows)
     shown = _bounds(stopper, each, rows, size)
     return Found(
         part=each.part,
@@ -72,7 +76,7 @@ def _found(stopper: Stopper, each: Trial, ids: Sequence[str]) -> Found:
             _shared(stopper, each),
         ),
         needed=(None, "") if each.state in (PASS, FAIL) else _needed(stopper, each, rows),
-        worst=_worst(each, rows, ids),
+        worst=() if _unheard(stopper, each) else _worst(each, rows, ids),
     )
 
 
@@ -108,15 +112,31 @@ def _undefined(stopper: Stopper, each: Trial) -> str:
         return f"not tested: the noise itself failed: {why}"
     if each.state or not each.line.above_chance or stopper.above is not None:
         return ""
-    if stopper.place < stopper.terms.size or not stopper.terms.finite:
+    if math.isnan(stopper.chance):
+        return "undefined: no chance level is known for this metric"
+    if stopper.chance >= 1 - ABOVE:
+        return ONE_CLASS
+    if stopper.count("", CLEAN) < stopper.terms.size or not stopper.terms.finite:
         return "undefined: it is not shown that the model is above chance"
     clean = float(np.mean(stopper.scores[0]))
     where = "at chance" if clean >= stopper.chance - ABOVE else "worse than chance"
     return f"undefined: the model is {where}"
 
 
+def _unheard(stopper: Stopper, each: Trial) -> bool:
+    """Tell whether the clean data alone show that a part cannot be judged, so that noise was left out."""
+    return (
+        not each.state
+        and each.line.above_chance
+        and stopper.hopeless
+        and stopper.place < stopper.terms.size
+    )
+
+
 def _interval(stopper: Stopper, each: Trial, shown: Bounds, n: int) -> str:
     size = stopper.terms.size
+    if _unheard(stopper, each):
+        return f"n = {n:,} of {size:,} without noise, which alone show it, so that noise was left out after {stopper.place}"
     if shown.reason:
         return f"n = {n:,} of {size:,}"
     if stopper.terms.finite and n == size:
@@ -154,9 +174,15 @@ def _missed(each: Trial) -> str:
 def _facts(stopper: Stopper, each: Trial, rows: Floats) -> str:
     """Say what the metric is in the columns of the trial."""
     known = rows[~np.isnan(rows).any(axis=1)]
+    scale, told = stopper.terms.scale, []
+    if _unheard(stopper, each) and 0 in stopper.scores and not math.isnan(stopper.chance):
+        clean, chance = (
+            number(scale.score(float(value)))
+            for value in (np.nanmean(stopper.scores[0]), stopper.chance)
+        )
+        return f"{scale.metric} {clean} at severity 0, chance {chance}"
     if not len(known):
         return ""
-    scale, told = stopper.terms.scale, []
     for column, mean in zip(each.line.columns, known.mean(axis=0), strict=True):
         shown = number(scale.score(float(mean)))
         if column < 0:

@@ -129,7 +129,7 @@ class Stopper:
                 return
             self._begin()
         while self.open() and (stop := self._next()) <= self.reached():
-            self._weigh(stop)
+            (self._see_clean if self._waits else self._weigh)(stop)
 
     # -- what the run asks -------------------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ class Stopper:
 
     def wanted(self) -> frozenset[int]:
         """Return the cells whose next samples are needed; none when everything is decided."""
-        if not self.trials:
+        if not self.trials or self._waits:
             return frozenset({0})
         found = self.open()
         return frozenset(
@@ -165,8 +165,9 @@ class Stopper:
 
     def _next(self) -> int:
         """Return the samples after which all that is open is weighed: places that do not depend on how a run is cut."""
-        more = self.place // GROWTH // FIRST * FIRST
-        return min(self.place + max(more, FIRST), self.terms.size)
+        place = self._clean.seen if self._waits else self.place
+        more = place // GROWTH // FIRST * FIRST
+        return min(place + max(more, FIRST), self.terms.size)
 
     def open(self) -> list[Trial]:
         """Return the trials whose outcome still matters."""
@@ -225,7 +226,7 @@ class Stopper:
     def judge_clean(self, n: int) -> None:
         """See whether the clean value of the first n samples is above chance, where no demand asked for it."""
         self.look()
-        self._above(self._clean.seen, n)
+        self._see_clean(n)
 
     def rows(self, sweep: str, columns: Sequence[float], n: int) -> Floats:
         """Return the goodness of the first n samples in some columns, NaN throughout where no noise came into one."""
@@ -243,7 +244,8 @@ class Stopper:
 
     def _weigh(self, stop: int) -> None:
         start, found = self.place, self.open()
-        above = self._above(start, stop)
+        self._see_clean(stop)
+        above = stop - start if self.above is None else max(self.above - start - 1, 0)
         evidence = {id(each): self._grow(each, start, stop, above) for each in found}
         self._miss(found, stop)
         self._fail(found, evidence, start, above)
@@ -254,16 +256,29 @@ class Stopper:
         self._give_up(found, stop)
         self.place = stop
 
-    def _above(self, start: int, stop: int) -> int:
-        """Return the offset from which on the clean value is surely above chance; the length where it is not."""
-        if self.above is not None or math.isnan(self.chance):
-            return 0 if self.above is not None else stop - start
+    @property
+    def hopeless(self) -> bool:
+        """Whether the clean data alone show that nothing is above chance, of which a share could be kept."""
+        known = not math.isnan(self.chance)
+        return self.above is None and not (known and self._clean.seen < self.terms.size)
+
+    @property
+    def _waits(self) -> bool:
+        """Whether the clean data go on alone: before some of them are above chance, no share of that means anything."""
+        if self.place == 0 or self.above is not None or self.hopeless:
+            return False
+        return any(each.line.above_chance for each in self.open())
+
+    def _see_clean(self, stop: int) -> None:
+        """See from which sample on the clean value is surely above chance, among all up to some place."""
+        start = self._clean.seen
+        if self.above is not None or math.isnan(self.chance) or start >= stop:
+            return
         values = clean_above(self.chance).values(self.scores[0][start:stop, None], 0.0)
         self._clean, path = self._clean.grown(values - ABOVE)
         offset = _first(path, math.log(1 / self.terms.pass_error))
         if offset < len(path):
             self.above = start + offset + 1
-        return offset
 
     def _grow(self, each: Trial, start: int, stop: int, above: int) -> tuple[int | None, Floats]:
         """Let both bettors see some samples; return where the first has enough, and the second's best so far."""
@@ -291,7 +306,7 @@ class Stopper:
         missed = sum(each.state == "fail" or each.missed is not None for each in self.trials)
         for each in sorted(found, key=lambda each: -each.furthest):
             enough = math.log(max(len(self.trials) - missed, 1) / self.terms.fail_error)
-            known = not each.line.above_chance or self.above is not None
+            known = not each.line.above_chance or (self.above or stop + 1) <= stop
             if each.missed is None and each.furthest >= enough and known:
                 each.missed = stop
                 missed += 1
@@ -358,7 +373,8 @@ class Stopper:
 
     def _over(self, each: Trial) -> bool:
         gone = self.terms.demands[each.demand].sweep in self.broken
-        return bool(each.state) or each.demand in self.closed or gone
+        hopeless = each.line.above_chance and self.hopeless
+        return bool(each.state) or each.demand in self.closed or gone or hopeless
 
     # -- what is known -----------------------------------------------------------------------------------
 

@@ -272,6 +272,47 @@ def test_what_cannot_stop_early_is_refused_before_the_model_is_called(options, e
         nb.audit(never, given.pop("data"), perturbations=NOISES, **given, **OPTIONS)
 
 
+@pytest.mark.parametrize("claim", ["set", "population"])
+def test_a_model_at_chance_is_known_from_the_clean_data_alone(claim, tmp_path):
+    found = nb.audit(
+        lambda images: np.zeros(len(images), int), data(), perturbations=NOISES, budget="auto",
+        gates=[nb.Gate(retains=0.9, at=0.4)], claim=claim, run_dir=tmp_path, **OPTIONS,
+    )  # fmt: skip
+    assert ["inconclusive"] * 2 == [each.verdict.state for each in found.gates]
+    assert (32, 2000) == found.calls
+    for each in (found, nb.load(tmp_path)):
+        assert each.complete
+        assert "as the clean data alone show" in " ".join(each.verdict)
+        said = str(each.gates[0].verdict)
+        assert "n = 1,000 of 1,000 without noise, which alone show it" in said
+        assert "accuracy 0.250 at severity 0, chance 0.250" in said
+        assert 1000 == each.gates[0].verdict.n
+
+
+def test_one_class_is_said():
+    same = data().take([name for name, y in zip(data().ids, data().targets, strict=True) if y == 2])
+    one = nb.Dataset({"image": same.inputs["image"]}, targets=np.full(len(same.ids), 2))
+    found = nb.audit(
+        Model(), one, perturbations=NOISES[:1], budget="auto",
+        gates=[nb.Gate(retains=0.9, at=0.4)], **OPTIONS,
+    )  # fmt: skip
+    assert "one answer is right for all samples (one class)" in str(found.gates[0].verdict)
+
+
+def test_a_run_that_took_all_calls_does_not_say_that_it_stopped_early():
+    found = nb.audit(
+        Model(), data(12), perturbations=NOISES[:1], gates=GATES[1:2], budget="auto", **OPTIONS
+    )
+    assert (12, 12) == found.calls
+    said = " ".join(found.verdict)
+    assert "Sampling did not stop early: " in said
+    assert "Sampling stopped early" not in said
+    with pytest.raises(DataError) as caught:
+        found.flip_rate("image/gaussian-noise")
+    assert "stopped early" not in str(caught.value)
+    assert "run it in full" in str(caught.value)
+
+
 def test_no_chance_level_is_made_up_for_a_function():
     """Of a squared error, a full run knows no chance level; neither may a run that stops early."""
     asked = {
