@@ -6,6 +6,7 @@ ever called from the calling thread; noise is made on worker threads. What is in
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 import numpy as np
@@ -30,7 +31,7 @@ from noisebench._work import Loaded, Made, Task, gaps_in, plain_column
 from noisebench.data import Batch, Dataset
 from noisebench.ledger import BLOCK, Block, Ledger, Row
 from noisebench.metrics import Metric
-from noisebench.models import Model, embedder, predict_once, safe_predict
+from noisebench.models import Model, Outcome, embedder, predict_once, safe_predict
 from noisebench.plan import Plan, Sweep
 
 __all__ = ["Interrupted", "Progress", "execute", "probe"]
@@ -399,9 +400,11 @@ class _Runner:
         if task.cell.condition.sweep is None or noised.rows is not None:
             return self._evaluate(noised)
         spare = [name for name in noised.inputs if fresh(noised.inputs[name], clean[name])]
-        try:
+        outcome: Outcome | None = None
+        # Whatever it was, the careful call finds whose fault it is, once what this one held is free.
+        with suppress(Exception):
             outcome = predict_once(self.model, noised.inputs, n, spare=spare)
-        except Exception:  # noqa: BLE001 - whatever it was, the careful call below finds whose fault it is
+        if outcome is None:
             return self._evaluate(self._noised(task))
         return Evaluated(outcome.outputs, None, {**noised.failures, **outcome.failures})
 

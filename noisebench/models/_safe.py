@@ -92,7 +92,7 @@ def _solve(
     if stop == start:
         return
     try:
-        parts.append((start, _call(model, inputs, stop - start, warnings)))
+        outputs = _call(model, inputs, stop - start, warnings)
     except ModelError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a model raises is the sample's reason
@@ -101,10 +101,14 @@ def _solve(
             return
         # A wrong number of rows may come out right by chance on a part, so it is tried one by one.
         parts_of = stop - start if isinstance(error, MisfitError) else 2
-        edges = [(stop - start) * i // parts_of for i in range(parts_of + 1)]
-        for first, last in pairwise(edges):
-            rows = {name: _slice(values, first, last) for name, values in inputs.items()}
-            _solve(model, rows, (start + first, start + last), parts, failures, warnings)
+    else:
+        parts.append((start, outputs))
+        return
+    # After the handler: an exception keeps alive all that the failed call held, such as a device's memory.
+    edges = [(stop - start) * i // parts_of for i in range(parts_of + 1)]
+    for first, last in pairwise(edges):
+        rows = {name: _slice(values, first, last) for name, values in inputs.items()}
+        _solve(model, rows, (start + first, start + last), parts, failures, warnings)
 
 
 def _call(model: Model, inputs: Inputs, n: int, warnings: dict[str, None]) -> Any:

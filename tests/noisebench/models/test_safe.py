@@ -1,6 +1,7 @@
 """Faulty models: only the guilty samples fail, each with a reason, and no data is harmed."""
 
 import time
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+import noisebench as nb
 from noisebench.models import as_model, safe_predict
 from noisebench.models._safe import LONGEST
 
@@ -66,6 +68,31 @@ def test_running_out_of_memory_on_a_batch_is_met_with_smaller_ones():
     outcome = outcome_of(greedy)
     assert outcome.failures == {}
     np.testing.assert_array_equal(outcome.outputs, VALUES)
+
+
+def test_what_a_failed_batch_held_is_free_before_its_halves_are_tried():
+    class Activations:
+        pass
+
+    alive = []
+
+    def greedy(x):
+        held = Activations()
+        assert [each for each in alive if each() is not None] == []
+        alive.append(weakref.ref(held))
+        if len(x) > 5:
+            raise MemoryError
+        return x
+
+    assert outcome_of(greedy).failures == {}
+    halved = len(alive)
+    assert halved > 8
+    series = np.random.default_rng(0).normal(size=(8, 50))
+    data = nb.Dataset({"x": series}, targets=list(range(8)), modalities={"x": "timeseries"})
+    noises = ["timeseries/additive-noise"]
+    audit = nb.audit(lambda x: [0] * len(greedy(x)), data, perturbations=noises, severities=1)
+    assert len(alive) > halved
+    assert "failed" not in str(audit)
 
 
 def test_an_interrupt_is_not_a_fault_of_a_sample():
