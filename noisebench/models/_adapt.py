@@ -22,7 +22,7 @@ def as_model(
 
     Args:
         obj: the model, or what can be one.
-        device: where a torch module runs, such as "cuda"; the device of its parameters if None.
+        device: where a torch module runs and stays, such as "cuda"; the device of its parameters if None.
         containers: `Dataset.containers`, so that a callable gets tensors where the data had them.
 
     Raises:

@@ -9,6 +9,7 @@ import numpy as np
 from noisebench.data._column import is_table, is_tensor
 from noisebench.errors import ModelError
 from noisebench.models._model import Inputs, argument
+from noisebench.models._safe import reason
 from perturbations._frames import cells, is_frame
 from perturbations.errors import explain
 
@@ -33,12 +34,12 @@ class TorchModel:
         self._dtype = floating[0] if floating else None
         self._device = device if device is not None else (held[0].device if held else "cpu")
         if device is not None:
-            module.to(device)
+            _move(module, device)
 
     @property
     def name(self) -> str:
         """The module's class."""
-        return type(self.module).__name__
+        return type(_own(self.module)).__name__
 
     @property
     def absent(self) -> Any:
@@ -67,18 +68,19 @@ class TorchModel:
         """Call a function of tensors in eval and inference mode, and note which of them it changed."""
         import torch
 
-        given = {name: self._tensors(values) for name, values in inputs.items()}
-        before = {name: _versions(values) for name, values in given.items()}
-        try:
-            with evaluating(self.module), torch.inference_mode():
-                return function(given)
-        finally:
-            changed = (name for name in given if _versions(given[name]) != before[name])
-            self.changed_inputs = tuple(changed)
+        with answering(self._device):
+            given = {name: self._tensors(values) for name, values in inputs.items()}
+            before = {name: _versions(values) for name, values in given.items()}
+            try:
+                with evaluating(self.module), torch.inference_mode():
+                    return function(given)
+            finally:
+                changed = (name for name in given if _versions(given[name]) != before[name])
+                self.changed_inputs = tuple(changed)
 
     def describe(self) -> dict[str, Any]:
         """Return kind, class, number of parameters, dtype and device."""
-        module = self.module
+        module = _own(self.module)
         return {
             "kind": "torch",
             "name": self.name,
@@ -126,13 +128,72 @@ def evaluating(module: Any) -> Iterator[None]:
         yield
         return
     was = module.training
-    module.eval()
+    try:
+        module.eval()
+    except NotImplementedError:
+        # An exported program stays in the mode in which it was exported.
+        yield
+        return
     try:
         yield
     finally:
         module.train(was)
         for each, training in modes:
             each.training = training
+
+
+@contextmanager
+def answering(device: Any) -> Iterator[None]:
+    """Run a model, and tell a fault of its samples from a device that is lost to the process.
+
+    Raises:
+        ModelError: after a fault of the model, the device does nothing any more; no sample is to blame for what follows.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        why = lost(device)
+        if not why:
+            raise
+        hint = f"{reason(error)}; start again in a new process; device='cpu' finds the sample"
+        raise ModelError(explain("a device that still answers", "device", device, hint)) from error
+
+
+def lost(device: Any) -> str:
+    """Say why a device does nothing any more, as CUDA's after a failed assertion; empty where it works."""
+    import torch
+
+    try:
+        torch.zeros(1, device=device).item()
+    except torch.OutOfMemoryError:
+        return ""
+    except RuntimeError as error:
+        return reason(error)
+    return ""
+
+
+def _move(module: Any, device: Any) -> None:
+    import torch
+
+    try:
+        torch.empty(0, device=device)
+        module.to(device)
+    except (AssertionError, RuntimeError, TypeError) as error:
+        hint = f"{reason(error)}; here are: {', '.join(_devices())}"
+        raise ModelError(explain("a device that torch can use", "device", device, hint)) from error
+
+
+def _devices() -> list[str]:
+    import torch
+
+    found = torch.accelerator.current_accelerator(check_available=True)
+    count = torch.accelerator.device_count() if found else 0
+    return ["cpu", *(f"{found.type}:{i}" for i in range(count))]
+
+
+def _own(module: Any) -> Any:
+    """Return the user's module, out of what torch.compile puts around it."""
+    return getattr(module, "_orig_mod", module)
 
 
 def _versions(values: Any) -> list[int]:

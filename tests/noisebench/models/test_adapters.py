@@ -231,3 +231,36 @@ def test_outputs_are_numpy_whatever_the_precision():
 def test_a_tuple_from_a_module_is_refused_with_the_way_out():
     with pytest.raises(ModelError, match="returns one tensor"):
         as_model(Answer((torch.ones(2), torch.ones(2)))).predict({"x": np.zeros(2)})
+
+
+@pytest.mark.parametrize("network", [Network(), nn.Flatten()], ids=["parameters", "none"])
+def test_a_device_that_is_not_there_is_an_error_that_lists_those_that_are(network):
+    with pytest.raises(ModelError, match=r"(?s)device='nonsense'.*here are: cpu"):
+        as_model(network, device="nonsense")
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_an_exported_program_runs_in_the_mode_in_which_it_was_exported():
+    network, values = nn.Linear(3, 2).eval(), np.ones((4, 3), np.float32)
+    program = torch.export.export(network, (torch.ones(4, 3),)).module()
+    expected = network(torch.from_numpy(values)).detach().numpy()
+    np.testing.assert_allclose(expected, as_model(program).predict({"x": values}), rtol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_a_compiled_module_goes_by_its_own_name():
+    network = nn.Linear(3, 2)
+    assert as_model(network).describe() == as_model(torch.compile(network)).describe()
+
+
+class Broken(nn.Module):
+    def forward(self, values):
+        raise torch.AcceleratorError("device-side assert triggered")
+
+
+def test_a_device_lost_to_the_process_is_no_fault_of_the_samples(monkeypatch):
+    model, inputs = as_model(Broken()), {"x": np.zeros((4, 3))}
+    assert len(safe_predict(model, inputs, 4).failures) == 4
+    monkeypatch.setattr("noisebench.models._torch.lost", lambda device: "it does nothing any more")
+    with pytest.raises(ModelError, match=r"still answers.*cpu.*(?s:.*)device-side assert"):
+        safe_predict(model, inputs, 4)
