@@ -117,7 +117,7 @@ def _worst(sure: Sequence[Pair], found: Composition) -> str:
         else ""
     )
     return (
-        f"{head}: both leave {_left(pair)} of the samples, though {_whole(alone)} % survive each of them alone, and "
+        f"{head}: both leave {_left(pair)}, though {_whole(alone)} % survive each of them alone, and "
         f"{_whole(pair.both.value - pair.excess.value)} % would be left if the two were independent{ending}{more} (n = {found.n})"
     )
 
@@ -125,9 +125,9 @@ def _worst(sure: Sequence[Pair], found: Composition) -> str:
 def _left(pair: Pair) -> str:
     """Write what both leave; of two orders, the mean and each."""
     if pair.backward is None:
-        return f"{_percent(pair.both)} %"
+        return f"{_percent(pair.both)} % of the samples"
     return (
-        f"{_percent(pair.both)} % in the mean of both orders "
+        f"{_percent(pair.both)} % of the samples in the mean of both orders "
         f"({_whole(pair.forward.value)} and {_whole(pair.backward.value)} %)"
     )
 
