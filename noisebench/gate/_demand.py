@@ -137,7 +137,10 @@ def _near(at: float, severities: Sequence[float]) -> float:
         if abs(severity - at) < CLOSE:
             return severity
     grid = ", ".join(f"{s:g}" for s in severities)
-    hint = "measure at that severity too, or ask for one of these"
+    hint = (
+        f"measure at that severity too (severities=[..., {at:g}]; gates=[...] of an audit add theirs), "
+        "or ask for one of these"
+    )
     raise PlanError(explain(f"a severity that is measured: {grid}", "at", at, hint))
 
 

@@ -152,7 +152,10 @@ def _interval(stopper: Stopper, each: Trial, shown: Bounds, n: int) -> str:
 def _about(stopper: Stopper, trials: Sequence[Trial], made: int, full: int) -> str:
     """Say what the claim is about and what it cost."""
     saved = full - made
-    cost = f"{saved:,} of {full:,} model calls saved ({percent(float(f'{saved / full:.3g}'))})"
+    share = percent(float(f"{saved / full:.3g}"))
+    cost = (
+        f"the run saved {saved:,} of the {full:,} model calls that this gate asks about ({share})"
+    )
     if stopper.terms.finite:
         size = f"{stopper.terms.size:,}"
         return f"about these {size} samples under this noise, as a full run would find; {cost}"

@@ -94,11 +94,11 @@ def baseline_curve(baseline: Any, name: str) -> Curve:
     """Return the curve to compare with: itself, or an audit's of this name.
 
     Raises:
-        DataError: it is neither a curve nor an audit.
+        DataError: it is neither a curve nor an audit, or lacks samples.
         PlanError: the audit has no such curve.
     """
     if isinstance(baseline, Curve):
-        return baseline
+        return _whole(baseline, f"the curve of {baseline.name}")
     audit = opened_audit(baseline)
     if not hasattr(audit, "curves"):
         hint = "give a curve, an audit or the run directory of one"
@@ -107,6 +107,16 @@ def baseline_curve(baseline: Any, name: str) -> Curve:
         hint = f"the baseline has {', '.join(audit.curves)}"
         raise PlanError(explain("a noise that the baseline was tested on", "noise", name, hint))
     found: Curve = audit.curves[name]
+    return _whole(found, str(getattr(audit, "directory", "given")))
+
+
+def _whole(found: Curve, said: str) -> Curve:
+    """Refuse a baseline of which severities have other numbers of samples."""
+    if found.counts is not None:
+        hint = "run the baseline in full (budget=None, with the same run directory it goes on from where it stopped)"
+        raise DataError(
+            f"the baseline {said} had a budget, and lacks samples at some severities\n  {hint}"
+        )
     return found
 
 

@@ -39,6 +39,23 @@ class LiveCurve:
             else repr(self.measured)
         )
 
+    def __getattr__(self, name: str) -> Any:
+        """Say which answers a curve with a budget has, where another answer of a curve is asked for.
+
+        Raises:
+            DataError: curves of a full run have that.
+        """
+        from noisebench.curve import Curve
+        from noisebench.errors import DataError
+
+        if name.startswith("_") or not hasattr(Curve, name):
+            raise AttributeError(f"a curve with a budget has no {name}")
+        hint = f"after an assertion, .measured.{name} answers as far as that went; or leave budget out to measure all of it"
+        raise DataError(
+            f'with budget="auto" a curve has retains, no_worse_than, no_cliff and tolerance_at_least, and no {name} of its own\n'
+            f"  {hint}"
+        )
+
     @property
     def measured(self) -> "Curve":
         """The curve as far as it is measured.

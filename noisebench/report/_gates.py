@@ -11,6 +11,9 @@ from noisebench.report._text import line
 ORDER = ("fail", "inconclusive", "pass")
 """States in the order in which they are shown."""
 
+MOST_DIGITS = 5
+"""So many more digits at most."""
+
 MARKS = {"fail": "✗", "inconclusive": "?", "pass": "✓"}
 
 
@@ -55,7 +58,7 @@ def gates_of(audit: Any) -> GatesView | None:
 
 def _row(each: Any) -> GateRow:
     verdict = each.verdict
-    value, interval = _numbers.parts(verdict.value, verdict.low, verdict.high)
+    value, interval = _shown(verdict)
     unsure = verdict.state == "inconclusive"
     return GateRow(
         state=verdict.state,
@@ -68,6 +71,22 @@ def _row(each: Any) -> GateRow:
         policy=f"counts as a {_policy(each)}" if unsure else "",
         why=tuple(line(text, 600) for text in verdict.explanation),
     )
+
+
+def _shown(verdict: Any) -> tuple[str, str]:
+    """Write the value and its interval with as many digits as show on which side of the limit each number is."""
+    numbers = verdict.value, verdict.low, verdict.high
+    for more in range(MOST_DIGITS):
+        texts = _numbers.parts(*numbers, more=more)
+        shown = [_numbers.read(each) for each in texts]
+        read = [number for found in shown for number in found]
+        if len(read) < len(numbers) or all(
+            (written > verdict.threshold) == (known > verdict.threshold)
+            and (written < verdict.threshold) == (known < verdict.threshold)
+            for written, known in zip(read, numbers, strict=True)
+        ):
+            return texts
+    return _numbers.parts(*numbers)
 
 
 def _policy(each: Any) -> str:

@@ -75,6 +75,11 @@ def parts(
     return _fixed(value, decimals), f"[{_fixed(low, decimals)}, {_fixed(high, decimals)}]"
 
 
+def read(text: str) -> list[float]:
+    """Return the finite numbers in a text that was written here."""
+    return [float(each) for each in re.findall(r"-?\d+(?:\.\d+)?", text.replace(MINUS, "-"))]
+
+
 def percent(share: float) -> str:
     """Write a share as a percentage with at most two significant figures below 10 %."""
     if math.isnan(share):

@@ -230,6 +230,10 @@ def test_nothing(noisebench, data):
     assert "nothing was asserted" in repr(curve)
     with pytest.raises(nb.DataError, match="measured when something is asserted"):
         curve.measured
+    with pytest.raises(nb.DataError, match="retains, no_worse_than, no_cliff and tolerance_at_least"):
+        curve.retained(at=0.4)
+    with pytest.raises(AttributeError, match="no retaind"):
+        curve.retaind
 """
     project(body).assert_outcomes(passed=1)
 

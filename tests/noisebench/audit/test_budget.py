@@ -221,6 +221,17 @@ def test_a_baseline_saves_calls_too(tmp_path):
     assert found.calls[0] < 0.2 * found.calls[1]
 
 
+def test_a_baseline_that_had_a_budget_is_named(stopped):
+    before, _ = stopped
+    gates = [nb.Gate(perturbation=NOISES[0], no_worse_than=before.directory, margin=0.05, at=0.4)]
+    for budget in ("auto", None):
+        with pytest.raises(DataError, match=r"the baseline .+ had a budget") as caught:
+            _ = nb.audit(
+                Model(), data(), perturbations=NOISES[:1], gates=gates, budget=budget, **OPTIONS
+            ).gates
+        assert str(before.directory) in str(caught.value)
+
+
 def test_grey_pictures_count_for_nothing_where_no_noise_comes_in():
     rng = np.random.default_rng(0)
     images = [(150 * (k % 2) + rng.integers(0, 60, (6, 6, 3))).astype(np.uint8) for k in range(90)]

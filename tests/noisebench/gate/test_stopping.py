@@ -246,7 +246,7 @@ def test_a_verdict_says_what_it_is_about_and_what_it_saved():
     said = str(verdict)
     assert "set" == verdict.claim
     assert "about these 2,000 samples under this noise, as a full run would find" in said
-    assert f"{verdict.saved:,} of 2,000 model calls saved" in said
+    assert f"the run saved {verdict.saved:,} of the 2,000 model calls" in said
     assert "bounds that hold whenever one stops, n = " in said
     assert verdict.high <= 0.05
     assert "reproduce: again" in said

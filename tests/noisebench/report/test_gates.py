@@ -1,9 +1,12 @@
 """Gates in the report: failures first, with their reason, in HTML and in Markdown."""
 
+import math
+from types import SimpleNamespace
+
 import pytest
 
 import noisebench as nb
-from noisebench.report import _html, _markdown
+from noisebench.report import _gates, _html, _markdown
 from noisebench.report._build import view
 from tests.noisebench.small import classify, dataset
 
@@ -30,6 +33,23 @@ def test_an_open_gate_says_what_it_counts_as(shown):
     assert "inconclusive" == unsure.state
     assert "counts as a failure" == unsure.policy
     assert any("samples would decide" in why for why in unsure.why)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ((0.1, -0.13, 0.2951), ("0.100", "[−0.130, 0.295]")),
+        ((0.1, -0.13, 0.2949), ("0.10", "[−0.13, 0.29]")),
+        ((0.12, -0.1, 0.2999), ("0.1200", "[−0.1000, 0.2999]")),
+        ((0.12, 0.1, 0.3), ("0.12", "[0.10, 0.30]")),
+        ((0.12, 0.12, 0.12), ("0.12", "[0.12, 0.12]")),
+        ((0.12, -math.inf, 0.2), ("0.12", "[−∞, 0.2]")),
+    ],
+)
+def test_digits_show_on_which_side_of_the_limit_a_number_is(numbers, expected):
+    value, low, high = numbers
+    verdict = SimpleNamespace(value=value, low=low, high=high, threshold=0.3)
+    assert expected == _gates._shown(verdict)
 
 
 @pytest.mark.usefixtures("light")
