@@ -224,7 +224,9 @@ def calibrate(
     ] = "displacement",
     doses: Annotated[
         str | None,
-        typer.Option(help="The equal doses (0.1,0.2,0.4); of a distortion, in its own unit."),
+        typer.Option(
+            help="The equal doses (0.1,0.2,0.4); with --axis distortion they are needed, in its own unit: 40,30,20 (dB)."
+        ),
     ] = None,
     encoder: Annotated[
         str | None, typer.Option(help="module:object that gives features (n, d); the model's own.")

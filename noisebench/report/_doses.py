@@ -7,6 +7,7 @@ from typing import Any
 from noisebench.curve import Curve
 from noisebench.curve._curve import need
 from noisebench.doses import EqualDoses, Measured
+from noisebench.doses._measured import SILENT_HARMFUL
 from noisebench.report import _numbers
 from noisebench.report._doses_view import DoseAxis, DoseLine, DosesView, Dot, Spot
 from noisebench.report._modalities_table import prose
@@ -14,8 +15,11 @@ from noisebench.report._text import line
 from noisebench.report._topology import short_of, title_of
 from noisebench.report._view import CurveView
 
-NAMED = 4
-"""Silent and harmful noises whose names are written into the plane."""
+COLOURED = 8
+"""Most noises that have a colour each; with more, or where means of inputs are drawn, colours are of inputs."""
+
+NAME = (0.028, 0.06)
+"""Room of a letter and of a line, as shares of the plane's width and height: names do not overprint each other."""
 
 AXES = {
     "displacement": ("Equal displacement", "displacement of features (1 = as far as another sample)"),
@@ -33,6 +37,7 @@ def doses_of(audit: Any, curves: Mapping[str, CurveView]) -> DosesView | None:
     if not shown:
         return None
     sides = tuple(dict.fromkeys(each.input for each in shown))
+    axes = tuple(_axis(axis, found, shown, sides, curves, audit.curves) for axis in AXES)
     return DosesView(
         findings=tuple(prose(each) for each in found.findings),
         unit=line(found.unit),
@@ -40,9 +45,10 @@ def doses_of(audit: Any, curves: Mapping[str, CurveView]) -> DosesView | None:
         features=line(found.features),
         note=line(found.note, 500),
         sides=tuple(map(line, sides)),
-        axes=tuple(_axis(axis, found, shown, sides, curves, audit.curves) for axis in AXES),
+        axes=axes,
+        apart=len(axes[0].lines) <= COLOURED and not any(axis.means for axis in axes),
         domain=_domain(shown, curves),
-        plane=_plane(found, shown, sides, curves),
+        plane=_plane(shown, sides, curves),
         rows=_rows(found, shown, curves),
     )
 
@@ -138,27 +144,55 @@ def _means(
 
 
 def _plane(
-    found: EqualDoses,
     shown: Sequence[Measured],
     sides: Sequence[str],
     curves: Mapping[str, CurveView],
 ) -> tuple[Dot, ...]:
-    worst = sorted(found.silent, key=lambda each: each.kept)
-    first = {each.sweep: each for each in reversed(worst)}
-    named = [id(each) for each in sorted(first.values(), key=lambda each: each.kept)[:NAMED]]
+    sweeps = tuple(dict.fromkeys(each.sweep for each in shown))
+    dots = [each for each in shown if math.isfinite(each.auc) and math.isfinite(each.kept)]
+    named = _named(dots, curves)
     return tuple(
         Dot(
             short_of(title_of(each.sweep, curves)),
             sides.index(each.input),
+            sweeps.index(each.sweep),
             each.auc,
             each.kept,
             each.kind,
             id(each) in named,
             (("dose", f"{each.dose:g}"), *_tip(each, curves)),
         )
-        for each in shown
-        if math.isfinite(each.auc) and math.isfinite(each.kept)
+        for each in dots
     )
+
+
+def _named(dots: Sequence[Measured], curves: Mapping[str, CurveView]) -> list[int]:
+    """Return the dots whose names are written: of each noise the one that matters most, as far as names have room.
+
+    What is silent and harmful goes first, then what is harmful, then what is noticed; of these the worst.
+    """
+    order = sorted(
+        dots, key=lambda each: (each.kind != SILENT_HARMFUL, not each.harmful, each.kept)
+    )
+    first: dict[str, Measured] = {}
+    for each in order:
+        if each.harmful or each.noticed:
+            first.setdefault(each.sweep, each)
+    wide = max((each.auc for each in dots), default=1.0) - min(
+        (each.auc for each in dots), default=0.0
+    )
+    high = max((each.kept for each in dots), default=1.0) - min(
+        (each.kept for each in dots), default=0.0
+    )
+    taken: list[tuple[float, float]] = []
+    found = []
+    for each in first.values():
+        x, y = each.auc / (wide or 1.0), each.kept / (high or 1.0)
+        room = NAME[0] * len(short_of(title_of(each.sweep, curves)))
+        if all(abs(x - left) >= room or abs(y - top) >= NAME[1] for left, top in taken):
+            taken.append((x, y))
+            found.append(id(each))
+    return found
 
 
 def _rows(

@@ -5,10 +5,15 @@ from typing import Any
 from noisebench.doses._measured import HARM, NOTICED, SILENT_HARMFUL
 from noisebench.report import _charts
 from noisebench.report._doses_view import DoseAxis, DosesView, Dot
-from noisebench.report._topology_charts import COLOURS
 
 WIDE, HIGH = 430, 250
 """Size of a chart in px."""
+
+COLOURS = tuple(
+    f"var(--{name})"
+    for name in ("series", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+)
+"""Colours of noises, or of inputs."""
 
 TICKS = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Doses that the axis writes; their places are those of square roots, so that 0 has one."""
@@ -20,16 +25,16 @@ def axis(shown: DoseAxis, view: DosesView, metric: str) -> dict[str, Any]:
 
     thin = 0.35 if any(mean for _, mean in shown.means) else 0.8
     rows = [
-        {"x": round(spot.dose, 5), "y": round(spot.value, 6), "n": number, "c": _colour(each.side), "t": dict(spot.tip)}
+        {"x": round(spot.dose, 5), "y": round(spot.value, 6), "n": number, "c": _colour(number if view.apart else each.side), "t": dict(spot.tip)}
         for number, each in enumerate(shown.lines)
         for spot in each.spots
     ]  # fmt: skip
     ends = [
         {
-            "x": round(each.spots[-1].dose, 5), "y": round(each.spots[-1].value, 6), "c": _colour(each.side),
+            "x": round(each.spots[-1].dose, 5), "y": round(each.spots[-1].value, 6), "c": _colour(number if view.apart else each.side),
             "t": {"noise": each.title, "dose": each.end},
         }
-        for each in shown.lines
+        for number, each in enumerate(shown.lines)
         if each.end
     ]  # fmt: skip
     x, y = _across(altair, shown), _up(altair, view, metric)
@@ -107,7 +112,8 @@ def plane(view: DosesView) -> dict[str, Any]:
     field = altair.Data(values=[{"x": left, "x2": NOTICED, "y": low, "y2": 1 - HARM}])
     rows = [
         {
-            "x": round(dot.auc, 4), "y": round(dot.kept, 4), "c": _colour(dot.side), "n": dot.title if dot.named else "",
+            "x": round(dot.auc, 4), "y": round(dot.kept, 4), "c": _colour(dot.noise if view.apart else dot.side),
+            "n": dot.title if dot.named else "", "right": dot.auc > (left + 1) / 2,
             "s": 70 if dot.kind == SILENT_HARMFUL else 18, "t": dict(dot.tip),
         }
         for dot in view.plane
@@ -122,8 +128,11 @@ def plane(view: DosesView) -> dict[str, Any]:
             x=x, y=y, color=colour, size=altair.Size("s", type="quantitative", scale=None, legend=None),
             tooltip=altair.Tooltip("t", type="nominal"),
         ),
-        altair.Chart(data).mark_text(color="var(--ink)", fontSize=10.5, align="left", dx=8).encode(
-            x=x, y=y, text=altair.Text("n", type="nominal")
+        *(
+            altair.Chart(data).transform_filter(test).mark_text(
+                color="var(--ink)", fontSize=10.5, align=side, dx=shift
+            ).encode(x=x, y=y, text=altair.Text("n", type="nominal"))
+            for test, side, shift in (("!datum.right", "left", 8), ("datum.right", "right", -8))
         ),
     ]  # fmt: skip
     chart = altair.layer(*layers).properties(width=WIDE, height=HIGH).configure(**_charts.CONFIG)
@@ -151,7 +160,7 @@ def describe_axis(shown: DoseAxis, view: DosesView, metric: str) -> str:
 
 def describe_plane(view: DosesView) -> str:
     """Say what the plane shows."""
-    named = ", ".join(_said(dot) for dot in view.plane if dot.named)
+    named = ", ".join(_said(d) for d in view.plane if d.named and d.kind == SILENT_HARMFUL)
     silent = f"silent and harmful: {named}" if named else "none is surely silent and harmful"
     return f"Performance kept against the AUC of a detector for {len(view.plane)} noises and doses; {silent}."
 

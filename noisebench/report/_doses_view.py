@@ -44,6 +44,8 @@ class Dot:
 
     title: str
     side: int
+    noise: int
+    """Which line it belongs to."""
     auc: float
     kept: float
     kind: str
@@ -64,6 +66,8 @@ class DosesView:
     sides: tuple[str, ...]
     """The inputs."""
     axes: tuple[DoseAxis, ...]
+    apart: bool
+    """Whether every noise has a colour of its own; otherwise every input has."""
     domain: tuple[float, float]
     plane: tuple[Dot, ...]
     rows: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...]

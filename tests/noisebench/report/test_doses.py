@@ -5,6 +5,7 @@ import math
 import pytest
 
 import noisebench as nb
+from noisebench.doses._measured import SILENT_HARMFUL
 from noisebench.report import _doses_charts, _html, _markdown
 from noisebench.report._build import view
 from tests.noisebench.calibration.made import Shows, pairs
@@ -88,7 +89,7 @@ def test_means_are_in_units_of_the_metric(run, shown):
 def test_the_plane_has_a_dot_for_every_noise_and_dose_that_was_reached(run, shown):
     reached = [m for m in run.doses().measured if m.severity is not None and math.isfinite(m.kept)]
     assert len(reached) == len(shown.doses.plane)
-    named = {dot.title for dot in shown.doses.plane if dot.named}
+    named = {dot.title for dot in shown.doses.plane if dot.named and dot.kind == SILENT_HARMFUL}
     assert bool(run.doses().silent) == bool(named)
 
 
@@ -101,3 +102,30 @@ def test_it_is_on_the_page_and_in_markdown(shown):
     text = _markdown.render(shown)
     assert "## At equal dose" in text
     assert "Is image more robust than text here?" in text
+
+
+def test_each_of_a_few_noises_of_one_input_has_a_colour_and_a_name():
+    found = view(
+        nb.audit(Shows(), pairs(), perturbations=NOISES[:3], calibrated=True, bootstrap=100)
+    )
+    assert found.doses.apart
+    for chart in (
+        _doses_charts.axis(found.doses.axes[0], found.doses, "accuracy")["layer"][0],
+        _doses_charts.plane(found.doses)["layer"][1],
+    ):
+        assert 3 == len({row["c"] for row in chart["data"]["values"]})
+    legend = _html.render(found).split('id="doses-title"')[1].split("</ul>")[0]
+    assert all(name in legend for name in NOISES[:3])
+    assert all(f'class="model-{number}"' in legend for number in range(3))
+    assert "style=" not in legend  # the page's own policy would drop it
+
+
+def test_where_means_of_inputs_are_drawn_colours_are_of_inputs(shown):
+    assert not shown.doses.apart
+    rows = _doses_charts.axis(shown.doses.axes[0], shown.doses, "accuracy")["layer"][0]
+    assert 2 == len({row["c"] for row in rows["data"]["values"]})
+
+
+def test_what_is_harmful_or_noticed_is_named_once_a_noise(run, shown):
+    named = [dot.title for dot in shown.doses.plane if dot.named]
+    assert len(set(named)) == len(named) > 0
